@@ -1,0 +1,1 @@
+"""How a page gets in: one reader a file."""

@@ -1,0 +1,1 @@
+"""Pure functions: rows in, rows out."""

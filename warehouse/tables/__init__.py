@@ -1,0 +1,33 @@
+"""THE CONTRACT: every table of the warehouse, declared once. Imports nothing of ours."""
+
+from warehouse.tables.base import Column, Field, Row
+from warehouse.tables.clean import Article, Evidence, Segment
+from warehouse.tables.ingest import Page, Source
+from warehouse.tables.publish import GateResult, Quarantine, Run, RunStage, Version
+from warehouse.tables.tag import Alias, DateMention, Entity, Mention
+
+#: Every table in the order of the stages; a table that is not listed does not exist.
+TABLES: tuple[type[Row], ...] = (
+    Source,
+    Page,
+    Segment,
+    Article,
+    Evidence,
+    DateMention,
+    Mention,
+    Entity,
+    Alias,
+    Version,
+    Run,
+    RunStage,
+    GateResult,
+    Quarantine,
+)
+
+BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
+
+__all__ = [
+    "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Entity", "Evidence",
+    "Field", "GateResult", "Mention", "Page", "Quarantine", "Row", "Run", "RunStage", "Segment",
+    "Source", "Version",
+]  # fmt: skip

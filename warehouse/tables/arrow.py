@@ -1,0 +1,62 @@
+"""Arrow schemas of the declared tables, and rows to and from Arrow.
+
+Every table that crosses a stage, a process or a file does so in the schema made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import TypeVar
+
+import pyarrow as pa
+
+from warehouse.tables.base import Row
+
+R = TypeVar("R", bound=Row)
+
+_ARROW: dict[type, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    datetime: pa.timestamp("us", tz="UTC"),
+    date: pa.date32(),
+}
+
+
+@cache
+def arrow_schema(model: type[Row]) -> pa.Schema:
+    """Return the Arrow schema of a table: same columns, same order, same nullability."""
+    return pa.schema(
+        [pa.field(f.name, _ARROW[f.type], nullable=f.nullable) for f in model.fields()]
+    )
+
+
+def to_arrow(model: type[R], rows: Sequence[R]) -> pa.Table:
+    """Return `rows` as an Arrow table in the schema of `model`."""
+    schema = arrow_schema(model)
+    arrays = [
+        pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def from_arrow(model: type[R], table: pa.Table) -> list[R]:
+    """Return the rows of an Arrow table that carries the schema of `model`.
+
+    The columns were typed when they were written, so the rows are not validated again.
+    """
+    names = [field.name for field in model.fields()]
+    columns = [table.column(name).to_pylist() for name in names]
+    return [
+        model.model_construct(**dict(zip(names, values, strict=True)))
+        for values in zip(*columns, strict=True)
+    ]
+
+
+def concat(model: type[Row], tables: Iterable[pa.Table]) -> pa.Table:
+    """Return the tables one after another; an empty table of the schema where there is none."""
+    parts = list(tables)
+    return pa.concat_tables(parts) if parts else arrow_schema(model).empty_table()

@@ -1,0 +1,80 @@
+"""Tables of the ingest stage: where pages come from, and pages as they landed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from warehouse.tables.base import Column, ReplacedWith, Row
+
+HEX64 = r"[0-9a-f]{64}"
+HEX32 = r"[0-9a-f]{32}"
+MediaType = Literal["text/plain", "text/html", "record"]
+
+
+class Source(Row):
+    """One configured source of pages: an outlet, an aggregator, an export."""
+
+    table: ClassVar[str] = "sources"
+    key: ClassVar[tuple[str, ...]] = ("source_id",)
+
+    source_id: Annotated[
+        str, Column("Id of the source, as in khabar.toml", pattern=r"[a-z0-9][a-z0-9._-]*")
+    ]
+    name_ar: Annotated[str | None, Column("Name of the outlet in Arabic")] = None
+    name_en: Annotated[str | None, Column("Name of the outlet in Latin letters")] = None
+    country: Annotated[
+        str | None, Column("ISO 3166-1 alpha-2; decides ambiguous month names", pattern=r"[A-Z]{2}")
+    ] = None
+    kind: Annotated[str, Column("How its pages get in: files, feed, ...", min_chars=1)] = "files"
+
+
+class Page(Row):
+    """One payload as landed. The raw never changes; the same payload again is the same page."""
+
+    table: ClassVar[str] = "pages"
+    key: ClassVar[tuple[str, ...]] = ("page_id",)
+    replaced_with: ClassVar[ReplacedWith] = "page"
+
+    page_id: Annotated[str, Column("SHA-256 of payload hash, source and url", pattern=HEX64)]
+    document_id: Annotated[
+        str,
+        Column("Hash of source and canonical url; without a url, of the payload", pattern=HEX32),
+    ]
+    source_id: Annotated[str, Column("Source that the page came from", min_chars=1)]
+    url: Annotated[str | None, Column("Address as given by the source or the page")] = None
+    locator: Annotated[
+        str, Column("Where the payload was read: file path, and #row for a record", min_chars=1)
+    ]
+    payload_sha256: Annotated[str, Column("SHA-256 of the payload's bytes", pattern=HEX64)]
+    payload_bytes: Annotated[int, Column("Size of the payload", unit="bytes", ge=1)]
+    media_type: Annotated[MediaType, Column("What the payload is: text, HTML, one table record")]
+    charset: Annotated[str, Column("Encoding that the payload was decoded with", min_chars=1)]
+    charset_rule: Annotated[
+        str, Column("What decided the encoding: bom, declared, utf-8, detected", min_chars=1)
+    ]
+    fetched_at: Annotated[
+        datetime | None, Column("When the page was fetched, where the source says so (UTC)")
+    ] = None
+    text: Annotated[
+        str, Column("The page's text; every page offset counts its code points", min_chars=1)
+    ]
+    markup: Annotated[
+        str | None, Column("Decoded HTML that `text` was rendered from; null for other media")
+    ] = None
+    text_chars: Annotated[int, Column("Length of text", unit="code points", ge=1)]
+    replacement_chars: Annotated[
+        int, Column("U+FFFD in text: bytes that no encoding explained", unit="code points", ge=0)
+    ]
+    control_chars: Annotated[
+        int, Column("C0/C1 controls other than tab and newlines", unit="code points", ge=0)
+    ]
+    given_title: Annotated[str | None, Column("Title given beside the text by a record")] = None
+    given_summary: Annotated[str | None, Column("Abstract given beside the text")] = None
+    given_published: Annotated[str | None, Column("Publication date as given, unread")] = None
+    given_publisher: Annotated[str | None, Column("Publishing outlet as given")] = None
+    given_byline: Annotated[str | None, Column("Author as given")] = None
+    given_keywords: Annotated[str | None, Column("Keywords as given, unsplit")] = None
+    given_section: Annotated[str | None, Column("Section or category as given")] = None
+    run_id: Annotated[str, Column("Run that landed the page", min_chars=1)]
+    transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]

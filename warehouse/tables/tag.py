@@ -1,0 +1,96 @@
+"""Tables of the tag stage: dates and names in an article's text, and what the names stand for."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from warehouse.tables.base import Column, ReplacedWith, Row
+from warehouse.tables.clean import ISO_DATE, RULE, Calendar, Precision
+from warehouse.tables.ingest import HEX32
+
+Part = Literal["title", "body"]
+EntityType = Literal["PER", "ORG", "LOC"]
+LinkMethod = Literal["alias", "document", "none"]
+
+
+class DateMention(Row):
+    """One date mentioned in an article, resolved as far as the text allows."""
+
+    table: ClassVar[str] = "dates"
+    key: ClassVar[tuple[str, ...]] = ("article_id", "page_start")
+    replaced_with: ClassVar[ReplacedWith] = "document"
+
+    article_id: Annotated[str, Column("Article", pattern=HEX32)]
+    version: Annotated[str, Column("Version of the article", min_chars=1)]
+    part: Annotated[Part, Column("Where it stands: title or body")]
+    start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
+    end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
+    page_start: Annotated[int, Column("Offset in the page's text", unit="code points", ge=0)]
+    page_end: Annotated[int, Column("One past the last code point", unit="code points", ge=1)]
+    surface: Annotated[str, Column("The words of the text", min_chars=1)]
+    iso: Annotated[
+        str | None, Column("ISO 8601 value, as precise as the text; range a/b", pattern=ISO_DATE)
+    ] = None
+    precision: Annotated[Precision | None, Column("How precise iso is")] = None
+    calendar: Annotated[Calendar | None, Column("Calendar that the text uses")] = None
+    rule: Annotated[str, Column(RULE, min_chars=1)]
+    reason: Annotated[str | None, Column("Why iso is null")] = None
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+
+
+class Mention(Row):
+    """One named mention of a person, an organisation or a place."""
+
+    table: ClassVar[str] = "mentions"
+    key: ClassVar[tuple[str, ...]] = ("article_id", "page_start")
+    replaced_with: ClassVar[ReplacedWith] = "document"
+
+    article_id: Annotated[str, Column("Article", pattern=HEX32)]
+    version: Annotated[str, Column("Version of the article", min_chars=1)]
+    part: Annotated[Part, Column("Where it stands: title or body")]
+    start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
+    end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
+    page_start: Annotated[int, Column("Offset in the page's text", unit="code points", ge=0)]
+    page_end: Annotated[int, Column("One past the last code point", unit="code points", ge=1)]
+    surface: Annotated[str, Column("The name as written, without proclitics", min_chars=1)]
+    clitic: Annotated[str | None, Column("Proclitics written on the name (و، ب، ل، ...)")] = None
+    type: Annotated[EntityType, Column("PER person, ORG organisation, LOC place")]
+    entity_id: Annotated[str | None, Column("Entity that it stands for; null where open")] = None
+    link_method: Annotated[
+        LinkMethod, Column("alias: full name known; document: short form of a name before it")
+    ]
+    score: Annotated[float, Column("Confidence of the mention and its link", ge=0, le=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+
+
+class Entity(Row):
+    """One real-world entity that some published article mentions."""
+
+    table: ClassVar[str] = "entities"
+    key: ClassVar[tuple[str, ...]] = ("entity_id",)
+
+    entity_id: Annotated[str, Column("Stable id", pattern=r"[a-z0-9][a-z0-9._-]*")]
+    type: Annotated[EntityType, Column("PER person, ORG organisation, LOC place")]
+    subtype: Annotated[str | None, Column("country, city, government, media, ...")] = None
+    name_ar: Annotated[str, Column("Name in Arabic", min_chars=1)]
+    name_en: Annotated[str | None, Column("Name in Latin letters")] = None
+    country: Annotated[str | None, Column("ISO 3166-1 alpha-2", pattern=r"[A-Z]{2}")] = None
+    origin: Annotated[
+        str, Column("Where the row comes from: cldr, geonames, curated, text", min_chars=1)
+    ]
+    knowledge_version: Annotated[str, Column("Version of the knowledge files", min_chars=1)]
+
+
+class Alias(Row):
+    """One way to write an entity, with its source."""
+
+    table: ClassVar[str] = "aliases"
+    key: ClassVar[tuple[str, ...]] = ("alias_id",)
+
+    alias_id: Annotated[str, Column("Hash of entity and folded alias", pattern=HEX32)]
+    entity_id: Annotated[str, Column("Entity", min_chars=1)]
+    alias: Annotated[str, Column("Written form", min_chars=1)]
+    source: Annotated[str, Column("Where the form comes from", min_chars=1)]
+    knowledge_version: Annotated[str, Column("Version of the knowledge files", min_chars=1)]
