@@ -35,11 +35,17 @@ def arrow_schema(model: type[Row]) -> pa.Schema:
 
 
 def to_arrow(model: type[R], rows: Sequence[R]) -> pa.Table:
-    """Return `rows` as an Arrow table in the schema of `model`."""
+    """Return `rows` as an Arrow table in the schema of `model`.
+
+    Raises ValueError where a required column misses a value: Arrow itself would let it pass.
+    """
     schema = arrow_schema(model)
     arrays = [
         pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema
     ]
+    for field, array in zip(schema, arrays, strict=True):
+        if array.null_count and not field.nullable:
+            raise ValueError(f"{model.table}.{field.name}: a required value is missing")
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

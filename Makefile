@@ -1,0 +1,87 @@
+# Two commands matter: `make run` (the samples through the whole pipeline) and `make test`.
+# Everything is installed into .venv from hashed lock files; nothing outside this folder changes.
+
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps
+# uv installs the same locks faster: `make run UV=uv`
+ifdef UV
+PIP := $(UV) pip install -q --python $(BIN)/python --no-deps
+endif
+DATA ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check lint format docs knowledge lock clean bench
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: $(VENV)/.installed ## Create .venv with what the program needs
+
+$(VENV)/.python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Khabar needs Python 3.11, 3.12 or 3.13 with the venv module; none was found on PATH." >&2; \
+		echo "Debian/Ubuntu: apt install python3 python3-venv. macOS: brew install python@3.13." >&2; \
+		echo "Or name one: make run PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+		{ echo "$(PYTHON) is no Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version) ..."
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing the locked packages (about 620 MB, a minute or two with pip) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --require-hashes -r requirements-build.lock
+	@$(PIP) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing the development tools ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.installed ## The samples through the whole pipeline, into ./data
+	@$(BIN)/khabar run samples --config samples/khabar.toml --home $(DATA)
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+
+test: lint ## Lint, types, import rules and every test (about ten minutes)
+	@$(BIN)/pip check
+	@$(BIN)/pytest
+
+check: lint ## The fast loop: lint, types, import rules, quick tests (under a minute)
+	@$(BIN)/pytest -q -m "not slow and not server" tests/unit tests/architecture tests/property
+
+format: $(VENV)/.installed-dev ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+docs: $(VENV)/.installed-dev ## Write the generated pages of docs/ anew
+	@$(BIN)/python -m tools.write_docs
+
+knowledge: ## Build the knowledge files anew from their open sources
+	@test -d .venv-knowledge || $(PYTHON) -m venv .venv-knowledge
+	@.venv-knowledge/bin/python -m pip -q install --no-deps --require-hashes -r requirements-knowledge.lock
+	@.venv-knowledge/bin/python tools/build_knowledge.py
+
+lock: ## Resolve the locks anew (needs uv); never names a registry
+	@for spec in "requirements.lock pyproject.toml" \
+		"requirements-dev.lock -c requirements.lock --group dev pyproject.toml" \
+		"requirements-build.lock --group build" "requirements-knowledge.lock --group knowledge"; do \
+		set -- $$spec; out=$$1; shift; \
+		uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header "$$@" -o $$out || exit 1; done
+
+bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
+	@$(BIN)/python benchmarks/pipeline.py
+
+clean: ## Remove ./data and the caches, not .venv
+	rm -rf data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
