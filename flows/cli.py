@@ -1,0 +1,178 @@
+"""The `khabar` command. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="khabar",
+    help=(
+        "Khabar (خبر): crawled Arabic news pages in, tables that people can trust out.\n\n"
+        "Start with `khabar run FOLDER`, look with `khabar explain FILE`, ask with "
+        "`khabar sql QUERY`."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Where the data lives (default ./data, KHABAR_HOME).")
+]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A khabar.toml (default: the one in this folder).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON lines instead of a view.")]
+Source = Annotated[str | None, typer.Option("--source", help="Id of the source of these pages.")]
+
+
+@app.command()
+def run(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of pages.")] = None,
+    source: Source = None,
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Run pages through ingest, clean, tag and publish, with a gate after every stage.
+
+    Without a path, the sources of khabar.toml are run. Exit status: 0 all was published or
+    nothing was new, 1 a gate held a batch or the run failed, 2 wrong use.
+    """
+    from flows.commands.run import run as command
+
+    raise typer.Exit(command(paths or [], source=source, home=home, config=config, json=as_json))
+
+
+@app.command()
+def explain(
+    targets: Annotated[list[str], typer.Argument(help="Files, page ids or article ids.")],
+    as_json: Json = False,
+    text: Annotated[bool, typer.Option("--text", help="With the page's text.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the view to this file.")
+    ] = None,
+    source: Source = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Show what each span of a page is, what was cut, and why.
+
+    A file is read afresh; a page or article id (or its first 8 digits and more) is shown as the
+    warehouse has it. Exit status: 0 also where the page would be refused, 2 for what is not there.
+    """
+    from flows.commands.explain import run as command
+
+    raise typer.Exit(
+        command(
+            targets, as_json=as_json, with_text=text, html=html,
+            source=source, home=home, config=config,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def tag(
+    file: Annotated[Path, typer.Argument(help="A text file; each line is one text.")],
+    as_json: Json = False,
+) -> None:
+    """Tag the names in each line of a text file."""
+    from flows.commands.tag import run as command
+
+    raise typer.Exit(command(file, as_json=as_json))
+
+
+@app.command()
+def dates(
+    as_json: Json = False,
+    published: Annotated[
+        str | None, typer.Option(help="Publication date: 2025, 2025-05 or 2025-05-07.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Country of the outlet, ISO 3166-1: TN, SA, ...")
+    ] = None,
+) -> None:
+    """Resolve the most complete date of each line of standard input."""
+    from flows.commands.dates import run as command
+
+    raise typer.Exit(command(as_json=as_json, published=published, country=country))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
+    table_format: Annotated[
+        str, typer.Option("--format", help="table, csv or json (one object a line).")
+    ] = "table",
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Query the published tables, read-only and without access to anything else."""
+    from flows.commands.sql import run as command
+
+    raise typer.Exit(command(query, table_format, home=home, config=config))
+
+
+@app.command()
+def tables(home: Home = None, config: Config = None) -> None:
+    """List the tables and views with their rows and what each one answers."""
+    from flows.commands.tables import run as command
+
+    raise typer.Exit(command(home=home, config=config))
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="duckdb: one self-contained file.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write the published tables to one file that depends on nothing else."""
+    from flows.commands.export import run as command
+
+    raise typer.Exit(command(kind, file, home=home, config=config))
+
+
+@app.command()
+def doctor(home: Home = None, config: Config = None, as_json: Json = False) -> None:
+    """Check versions, locks, disk, ports and fonts, and say what to do about each."""
+    from flows.commands.doctor import run as command
+
+    raise typer.Exit(command(home=home, config=config, as_json=as_json))
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("khabar.toml"),
+) -> None:
+    """Write a commented khabar.toml to start from."""
+    from flows.commands.init import run as command
+
+    raise typer.Exit(command(file))
+
+
+@app.command()
+def relocate(home: Home = None, config: Config = None) -> None:
+    """Mend the absolute paths in khabar.duckdb after the home folder was moved."""
+    from flows.commands.relocate import run as command
+
+    raise typer.Exit(command(home=home, config=config))
+
+
+def main() -> None:
+    """Run the command line; the output is UTF-8 whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""`khabar explain`: what each span of a page is, what was cut, and why."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from flows.commands.explained import Explained, explain_chunk, killed, shape
+from flows.commands.shapes import ExplainShape, line
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from transforms.ingest.record import RawRecord
+
+#: A prefix of an id, of at least 8 hexadecimal digits, so that a word is no id by accident.
+_ID = re.compile(r"[0-9a-f]{8,64}")
+#: Records read together: enough to share the cost of a child, few enough to show the first soon.
+_GROUP = 256
+#: Records given to the child at once; a page that hangs is then found in few steps.
+_CHUNK = 16
+
+
+class Shown(NamedTuple):
+    """One record ready to be shown: its rows, and its printed form."""
+
+    explained: Explained
+    shape: ExplainShape
+
+
+def run(
+    targets: list[str],
+    *,
+    as_json: bool,
+    with_text: bool,
+    html: Path | None,
+    source: str | None,
+    home: Path | None,
+    config: Path | None,
+) -> int:
+    """Explain the targets in the order given; 2 where one does not exist, before any is shown."""
+    from flows.settings import UsageError, load_settings
+
+    for target in targets:
+        if not Path(target).is_file() and not _ID.fullmatch(target):
+            print(f"no such file, and no page or article id: {target}", file=sys.stderr)
+            return 2
+    try:
+        settings = load_settings(home=home, config=config)
+        shown = _explain_all(targets, settings, source, with_text)
+        if html is not None:
+            from flows.commands.explain_html import write
+
+            print(write(shown, html))
+            return 0
+        for each in shown:
+            _show(each, as_json)
+    except UsageError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _show(each: Shown, as_json: bool) -> None:
+    if as_json:
+        print(line(each.shape), flush=True)
+        return
+    from flows.commands.explain_view import show
+
+    show(each.explained, each.shape)
+
+
+def _explain_all(
+    targets: list[str], settings: Settings, source: str | None, with_text: bool
+) -> Iterator[Shown]:
+    for is_file, group in groupby(targets, lambda target: Path(target).is_file()):
+        if is_file:
+            yield from _explain_files([Path(name) for name in group], settings, source, with_text)
+        else:
+            from flows.commands.explain_stored import explain_stored
+
+            for name in group:
+                explained, state = explain_stored(settings.home, name)
+                yield Shown(
+                    explained, shape(explained, file=None, with_text=with_text, quarantine=state)
+                )
+
+
+def _explain_files(
+    files: list[Path], settings: Settings, source: str | None, with_text: bool
+) -> Iterator[Shown]:
+    """Read files afresh, in a killable child, under the limits of a run."""
+    from flows.commands.explain_gates import would_refuse
+    from flows.guard import Guard
+
+    records = (
+        (file, record) for file in files for record in _read(file.absolute(), settings, source)
+    )
+    with Guard(
+        workers=1,
+        seconds_per_item=settings.seconds_per_page,
+        memory_limit_mb=settings.memory_limit_mb,
+        chunk=_CHUNK,
+    ) as guard:
+        while pairs := list(islice(records, _GROUP)):
+            explained = list(_in_child(guard, [record for _, record in pairs], settings))
+            refusals = would_refuse(explained)
+            for (file, _), each, reason in zip(pairs, explained, refusals, strict=True):
+                yield Shown(
+                    each, shape(each, file=str(file), with_text=with_text, quarantine=reason)
+                )  # fmt: skip
+
+
+def _read(file: Path, settings: Settings, source: str | None) -> Iterable[RawRecord]:
+    from flows.sources.files import read
+
+    outlet = settings.source_for(file, source)
+    return read(file, outlet.source_id, settings.columns_of(outlet.source_id))
+
+
+def _in_child(guard, records: list[RawRecord], settings: Settings) -> Iterator[Explained]:  # type: ignore[no-untyped-def]
+    from functools import partial
+
+    from flows.guard import Killed
+    from transforms.stamp import Stamp
+
+    outlets = {r.source_id: settings.source_row(r.source_id) for r in records}
+    work = partial(explain_chunk, sources=outlets, stamp=Stamp("explain"))
+    for outcome in guard.map(work, records):
+        if isinstance(outcome, Killed):
+            yield killed(records[outcome.index], outcome.cause, outcome.detail)
+        else:
+            yield from outcome.result

@@ -1,0 +1,98 @@
+"""The readable view of `khabar explain` as one right-to-left HTML file: no script, no request.
+
+Everything a page says is escaped text; controls that could turn a line around are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from flows.commands.explain import Shown
+    from flows.commands.shapes import ExplainShape, MentionShape
+
+_KEPT = {"body", "summary", "caption"}
+_META = {"date", "source", "byline", "dateline", "keywords"}
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+class Piece(NamedTuple):
+    """A run of text; `type` is set where it is a name."""
+
+    text: str
+    type: str | None = None
+    name: str | None = None
+
+
+def write(shown: Iterable[Shown], file: Path) -> Path:
+    """Write the view of all records to `file` and return it; folders are made as needed."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
+    )
+    html = environment.get_template("explain.html.j2").render(pages=[_page(each) for each in shown])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(html, "utf-8", errors="replace")
+    return file
+
+
+def _page(each: Shown) -> dict[str, Any]:
+    shape, page = each.shape, each.explained.page
+    text = page.text if page else ""
+    mentions = sorted(
+        (mention for article in shape.articles for mention in article.mentions),
+        key=lambda mention: mention.page_start,
+    )
+    return {
+        "place": _visible(shape.file or each.explained.locator),
+        "page_id": shape.page_id,
+        "quarantine": shape.quarantine,
+        "articles": shape.articles,
+        "spans": list(_spans(shape, text, mentions)),
+    }
+
+
+def _spans(
+    shape: ExplainShape, text: str, mentions: list[MentionShape]
+) -> Iterator[dict[str, Any]]:
+    for span in shape.segments:
+        if span.kind == "blank":
+            continue
+        inside = [m for m in mentions if span.start <= m.page_start and m.page_end <= span.end]
+        yield {
+            "kind": span.kind,
+            "rule": span.rule,
+            "article": span.article,
+            "look": _look(span.kind, span.article),
+            "pieces": list(_pieces(text, span.start, span.end, inside)),
+        }
+
+
+def _look(kind: str, article: int | None) -> str:
+    if kind == "title":
+        return "title"
+    if kind in _META:
+        return "meta"
+    return "kept" if kind in _KEPT and article is not None else "cut"
+
+
+def _pieces(text: str, start: int, end: int, mentions: list[MentionShape]) -> Iterator[Piece]:
+    at = start
+    for mention in mentions:
+        if mention.page_start < at:
+            continue
+        yield Piece(_visible(text[at : mention.page_start]))
+        surface = _visible(text[mention.page_start : mention.page_end])
+        yield Piece(surface, mention.type, mention.name)
+        at = mention.page_end
+    yield Piece(_visible(text[at:end]))
+
+
+def _visible(text: str) -> str:
+    return _UNSAFE.sub("\ufffd", text)

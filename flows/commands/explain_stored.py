@@ -1,0 +1,95 @@
+"""A page or an article as the warehouse has it, for `khabar explain ID`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flows.commands.explained import Explained, refused
+from flows.commands.shapes import QuarantineShape
+from transforms.refusal import Refusal
+from warehouse.tables import (
+    Article,
+    DateMention,
+    Evidence,
+    Mention,
+    Page,
+    Quarantine,
+    Row,
+    Segment,
+)
+from warehouse.tables.arrow import from_arrow
+
+if TYPE_CHECKING:
+    import duckdb
+
+R = TypeVar("R", bound=Row)
+
+
+def explain_stored(home: Path, prefix: str) -> tuple[Explained, QuarantineShape | None]:
+    """Return a published or quarantined record by its page or article id, or a prefix of it.
+
+    Raises UsageError where the warehouse has none, or several, of that beginning.
+    """
+    from warehouse.reader import connect
+
+    from flows.settings import UsageError
+
+    connection = connect(home)
+    page_ids = _page_ids(connection, prefix)
+    if len(page_ids) != 1:
+        found = "several pages or articles" if page_ids else "no page or article"
+        raise UsageError(f"{found} of the warehouse begin(s) with {prefix}")
+    page_id = page_ids[0]
+    state = _quarantined(connection, page_id)
+    pages = _rows(connection, Page, "page_id = ?", page_id)
+    if not pages and state is not None:
+        refusal = Refusal(
+            page_id, "page", page_id, state.source_id, state.locator, state.url,
+            state.rule, state.reason, state.evidence,
+        )  # fmt: skip
+        return refused(refusal), _shape(state)
+    articles = _rows(connection, Article, "page_id = ? ORDER BY role DESC, ordinal", page_id)
+    of_page = "article_id IN (SELECT article_id FROM articles WHERE page_id = ?)"
+    names = connection.execute("SELECT entity_id, name_ar FROM entities").fetchall()
+    explained = Explained(
+        page_id, pages[0].locator, pages[0], None,
+        _rows(connection, Segment, "page_id = ? ORDER BY seq", page_id),
+        articles,
+        _rows(connection, Evidence, f"{of_page} ORDER BY article_id, seq", page_id),
+        _rows(connection, DateMention, f"{of_page} ORDER BY article_id, page_start", page_id),
+        _rows(connection, Mention, f"{of_page} ORDER BY article_id, page_start", page_id),
+        dict(names),
+    )  # fmt: skip
+    return explained, _shape(state) if state else None
+
+
+def _page_ids(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
+    found = connection.execute(
+        """
+        SELECT page_id FROM pages WHERE starts_with(page_id, $1)
+        UNION SELECT page_id FROM articles WHERE starts_with(article_id, $1)
+        UNION SELECT page_id FROM quarantine
+              WHERE starts_with(page_id, $1) OR starts_with(record_id, $1)
+        LIMIT 2
+        """,
+        [prefix],
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, model: type[R], where: str, *values: Any
+) -> list[R]:
+    # The table's name and the condition are this module's own words; values are parameters.
+    query = f"SELECT * FROM {model.table} WHERE {where}"  # noqa: S608
+    return from_arrow(model, connection.execute(query, list(values)).to_arrow_table())
+
+
+def _quarantined(connection: duckdb.DuckDBPyConnection, page_id: str) -> Quarantine | None:
+    where = "page_id = ? AND state = 'quarantined' ORDER BY unit DESC, stage"
+    return next(iter(_rows(connection, Quarantine, where, page_id)), None)
+
+
+def _shape(row: Quarantine) -> QuarantineShape:
+    return QuarantineShape(stage=row.stage, reason=row.reason, rule=row.rule, evidence=row.evidence)

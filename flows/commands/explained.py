@@ -1,0 +1,165 @@
+"""One record taken through ingest, clean and tag on its own: what `khabar explain` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flows.commands.shapes import (
+    ArticleShape,
+    DateShape,
+    EvidenceShape,
+    ExplainShape,
+    MentionShape,
+    QuarantineShape,
+    SegmentShape,
+)
+from transforms.ingest.record import RawRecord
+from transforms.refusal import Refusal
+from transforms.stamp import Stamp
+from warehouse.tables import Article, DateMention, Evidence, Mention, Page, Segment, Source
+
+
+class Explained(NamedTuple):
+    """Every row that one record gives, before any gate; picklable, made in a child process."""
+
+    page_id: str
+    locator: str
+    page: Page | None
+    refusal: Refusal | None
+    segments: list[Segment]
+    articles: list[Article]
+    evidence: list[Evidence]
+    dates: list[DateMention]
+    mentions: list[Mention]
+    names: dict[str, str]
+
+
+def refused(refusal: Refusal) -> Explained:
+    """Return what is to be shown of a record that could not become a page."""
+    return Explained(refusal.page_id, refusal.locator, None, refusal, [], [], [], [], [], {})
+
+
+def killed(record: RawRecord, cause: str, detail: str) -> Explained:
+    """Return what is to be shown of a record whose child had to be killed."""
+    from transforms.ingest.land import page_id_of
+
+    page_id = page_id_of(record)
+    return refused(
+        Refusal(
+            page_id, "page", page_id, record.source_id, record.locator, record.url,
+            f"guard.{cause}", "reading the page broke a limit or failed", detail,
+        )
+    )  # fmt: skip
+
+
+def explain_chunk(
+    records: Sequence[RawRecord], sources: dict[str, Source], stamp: Stamp
+) -> list[Explained]:
+    """Take records through the three stages; runs in a killable child."""
+    return [explain_record(record, sources[record.source_id], stamp) for record in records]
+
+
+def explain_record(record: RawRecord, source: Source, stamp: Stamp) -> Explained:
+    """Take one record through ingest, clean and tag."""
+    from transforms.clean.page import clean_page
+    from transforms.ingest.land import land
+
+    page = land(record, stamp)
+    if isinstance(page, Refusal):
+        return refused(page)
+    cleaned = clean_page(page, source, stamp)
+    dates: list[DateMention] = []
+    mentions: list[Mention] = []
+    names: dict[str, str] = {}
+    for article in cleaned.articles:
+        tagged = _tag(article, page, cleaned.segments, source, stamp)
+        dates += tagged.dates
+        mentions += tagged.mentions
+        names |= {entity.entity_id: entity.name_ar for entity in tagged.entities}
+    return Explained(
+        page.page_id, page.locator, page, None, cleaned.segments, cleaned.articles,
+        cleaned.evidence, dates, mentions, names,
+    )  # fmt: skip
+
+
+def _tag(article: Article, page: Page, segments: list[Segment], source: Source, stamp: Stamp):  # type: ignore[no-untyped-def]
+    from transforms.clean.body import assemble
+    from transforms.tag.article import tag_article
+
+    own = [s for s in segments if s.article_id == article.article_id]
+    body = assemble(page.text, [(s.start, s.end) for s in own if s.kind == "body"])
+    title = next(((s.start, s.end) for s in own if s.kind == "title"), None)
+    return tag_article(article, page.text, body, title, source, stamp)
+
+
+def shape(
+    explained: Explained, *, file: str | None, with_text: bool, quarantine: QuarantineShape | None
+) -> ExplainShape:
+    """Return the printed form of one record."""
+    order = {article.article_id: index for index, article in enumerate(explained.articles)}
+    return ExplainShape(
+        file=file,
+        record=_record_of(explained.locator),
+        page_id=explained.page_id,
+        text_length=len(explained.page.text) if explained.page else 0,
+        text=(explained.page.text if explained.page else "") if with_text else None,
+        segments=[
+            SegmentShape(
+                start=s.start,
+                end=s.end,
+                kind=s.kind,
+                rule=s.rule,
+                article=order.get(s.article_id) if s.article_id else None,
+            )
+            for s in explained.segments
+        ],
+        articles=[_article(article, explained) for article in explained.articles],
+        quarantine=quarantine,
+    )
+
+
+def _record_of(locator: str) -> int | None:
+    _, mark, record = locator.rpartition("#")
+    return int(record) if mark and record.isdecimal() else None
+
+
+def _article(article: Article, explained: Explained) -> ArticleShape:
+    own = article.article_id
+    evidence = [e for e in explained.evidence if e.article_id == own]
+    return ArticleShape(
+        article_id=own,
+        role=article.role,
+        title=article.title,
+        body=article.body,
+        language=article.language,
+        published_at=article.published_at,
+        published_precision=article.published_precision,
+        publisher=article.publisher,
+        stated_source=article.stated_source,
+        keywords=[e.value for e in evidence if e.field == "keyword" and e.chosen],
+        evidence=[
+            EvidenceShape(
+                field=e.field,
+                value=e.value,
+                start=e.page_start,
+                end=e.page_end,
+                rule=e.rule,
+                chosen=e.chosen,
+            )
+            for e in evidence
+        ],
+        dates=[_date(d) for d in explained.dates if d.article_id == own],
+        mentions=[_mention(m, explained.names) for m in explained.mentions if m.article_id == own],
+        attributions=[],
+        meetings=[],
+    )
+
+
+def _date(found: DateMention) -> DateShape:
+    return DateShape(**{name: getattr(found, name) for name in DateShape.model_fields})
+
+
+def _mention(found: Mention, names: dict[str, str]) -> MentionShape:
+    values = {n: getattr(found, n) for n in MentionShape.model_fields if n != "name"}
+    return MentionShape(**values, name=names.get(found.entity_id or ""))

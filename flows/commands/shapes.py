@@ -1,0 +1,158 @@
+"""The JSON forms that the command line prints: a contract, published in docs/schemas/.
+
+All offsets count Unicode code points, the end exclusive. `page_start` and `page_end` count in
+the page's text (for .txt the file's own text, for HTML the rendered text that `--text` prints);
+`start` and `end` count in the article's body and are null for what stands in the title.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EXPLAIN_SCHEMA = "khabar.explain/1"
+
+
+class Shape(BaseModel):
+    """Base of the printed objects: closed, so that a schema can hold them to their word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SegmentShape(Shape):
+    """One span of the page; the spans cover the text without gap or overlap."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    kind: str = Field(description="title, body, related_list, ...: see segments.kind in tables.md")
+    rule: str = Field(description="what decided")
+    article: int | None = Field(description="index into articles; null for the page's furniture")
+
+
+class EvidenceShape(Shape):
+    """One candidate value of a field of the article, chosen or not."""
+
+    field: str
+    value: str
+    start: int | None = Field(description="in the page's text; null where given beside it")
+    end: int | None
+    rule: str
+    chosen: bool
+
+
+class DateShape(Shape):
+    """One date in the text of the article."""
+
+    page_start: int
+    page_end: int
+    surface: str
+    iso: str | None = Field(description="as precise as the text; null where it cannot be known")
+    precision: str | None
+    calendar: str | None
+    rule: str
+
+
+class MentionShape(Shape):
+    """One named mention in the title or the body of the article."""
+
+    page_start: int
+    page_end: int
+    start: int | None
+    end: int | None
+    surface: str
+    clitic: str | None
+    type: Literal["PER", "ORG", "LOC"]
+    entity_id: str | None
+    name: str | None = Field(description="the entity's name in Arabic")
+    link_method: str
+    score: float = Field(ge=0, le=1)
+
+
+class ArticleShape(Shape):
+    """One article of the page. The first one is the main one."""
+
+    article_id: str
+    role: Literal["main", "embedded"]
+    title: str | None
+    body: str
+    language: str
+    published_at: str | None
+    published_precision: str | None
+    publisher: str | None
+    stated_source: str | None
+    keywords: list[str]
+    evidence: list[EvidenceShape]
+    dates: list[DateShape]
+    mentions: list[MentionShape]
+    attributions: list[None] = Field(max_length=0, description="reserved, empty in this version")
+    meetings: list[None] = Field(max_length=0, description="reserved, empty in this version")
+
+
+class QuarantineShape(Shape):
+    """Why a reader of the tables would not see this record."""
+
+    stage: str
+    reason: str
+    rule: str
+    evidence: str
+
+
+class ExplainShape(Shape):
+    """What `khabar explain --json` prints: one object a record, one line each."""
+
+    schema_: Literal["khabar.explain/1"] = Field(default=EXPLAIN_SCHEMA, alias="schema")
+    file: str | None = Field(description="the file as named; null for a page from the warehouse")
+    record: int | None = Field(description="row or line of the file; null where it is one page")
+    page_id: str
+    text_length: int = Field(ge=0)
+    text: str | None = Field(default=None, description="only with --text")
+    segments: list[SegmentShape]
+    articles: list[ArticleShape]
+    quarantine: QuarantineShape | None
+
+
+class TextMentionShape(Shape):
+    """One named mention in a line of loose text."""
+
+    start: int
+    end: int
+    surface: str
+    type: Literal["PER", "ORG", "LOC"]
+    entity_id: str | None
+    name: str | None
+    score: float = Field(ge=0, le=1)
+
+
+class TagShape(Shape):
+    """What `khabar tag --json` prints: one object a line of the file, blank lines included."""
+
+    line: int = Field(ge=0, description="0-based")
+    mentions: list[TextMentionShape]
+
+
+class DatesShape(Shape):
+    """What `khabar dates --json` prints: the most complete date of one line of input."""
+
+    text: str
+    iso: str | None
+    precision: str | None
+    calendar: str | None
+    rule: str
+    reason: str | None = Field(description="why iso is null")
+
+
+PUBLISHED: dict[str, type[Shape]] = {
+    "explain": ExplainShape,
+    "tag": TagShape,
+    "dates": DatesShape,
+}
+
+
+def line(shape: Shape) -> str:
+    """Return the object as one line of JSON, Arabic as it is; `text` only where it was asked for.
+
+    Lone surrogates cannot stand in UTF-8 and never reach a shape: ingest replaces them.
+    """
+    left_out = {"text"} if isinstance(shape, ExplainShape) and shape.text is None else set()
+    return shape.model_dump_json(by_alias=True, exclude=left_out)

@@ -1,0 +1,38 @@
+"""`khabar tag`: the names in each line of a text file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from flows.commands.shapes import TagShape, TextMentionShape, line
+
+
+def run(file: Path, *, as_json: bool) -> int:
+    """Tag each line of `file`, blank ones included; exit status 2 where it cannot be read."""
+    if not file.is_file():
+        print(f"no such file: {file}", file=sys.stderr)
+        return 2
+    from transforms.tag.article import tag_text
+
+    texts = file.read_text("utf-8", errors="replace").split("\n")
+    if texts and texts[-1] == "":
+        texts.pop()
+    for number, text in enumerate(texts):
+        mentions = [
+            TextMentionShape(
+                start=m.start,
+                end=m.end,
+                surface=m.surface,
+                type=m.type,
+                entity_id=m.entity_id,
+                name=m.name,
+                score=m.score,
+            )
+            for m in tag_text(text.rstrip("\r"))
+        ]
+        if as_json:
+            print(line(TagShape(line=number, mentions=mentions)))
+        else:
+            print(number, *(f"{m.surface}/{m.type}/{m.name or '?'}" for m in mentions), sep="\t")
+    return 0
