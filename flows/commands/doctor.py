@@ -76,8 +76,8 @@ def _packages(_: Settings) -> Iterator[Finding]:
     if wrong:
         yield Finding("packages", "fail", "; ".join(wrong), "remove .venv and run make install")
     else:
-        yield Finding("packages", "ok", f"duckdb {version('duckdb')}, prefect {version('prefect')}, "
-                      f"great-expectations {version('great-expectations')}")  # fmt: skip
+        shown = ("duckdb", "prefect", "great-expectations")
+        yield Finding("packages", "ok", ", ".join(f"{name} {version(name)}" for name in shown))
 
 
 def _home(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +106,10 @@ def _staging(settings: Settings) -> Iterator[Finding]:
     staging = settings.home / "staging"
     left = sorted(path.name for path in staging.iterdir()) if staging.is_dir() else []
     if left:
-        advice = f"held or broken-off runs; look at khabar sql 'FROM run_history', then remove them from {staging}"
+        advice = (
+            "held or broken-off runs: see khabar sql 'FROM run_history'; "
+            f"what is no longer wanted can be removed from {staging}"
+        )
         yield Finding("staging", "warn", f"{len(left)} run(s) kept: {', '.join(left[:3])}", advice)
     else:
         yield Finding("staging", "ok", "empty")

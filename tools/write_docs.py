@@ -1,0 +1,84 @@
+"""Write the generated pages of docs/ anew: `make docs`. A test fails while one is stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def tables() -> str:
+    """Return docs/tables.md: the contract, table by table."""
+    from warehouse.tables.document import tables_markdown
+
+    return tables_markdown()
+
+
+def checks() -> str:
+    """Return docs/checks.md: every rule of every gate."""
+    from expectations.document import checks_markdown
+
+    return checks_markdown()
+
+
+def cli() -> str:
+    """Return docs/cli.md: every command with its help, as the program prints it."""
+    import typer.main
+    from click import Context
+
+    from flows.cli import app
+
+    group = typer.main.get_command(app)
+    parts = ["# The command line", "", "Written by `make docs` from the commands themselves.", ""]
+    context = Context(group, info_name="khabar")
+    for name in group.list_commands(context):  # type: ignore[attr-defined]
+        command = group.get_command(context, name)  # type: ignore[attr-defined]
+        own = Context(command, parent=context, info_name=name, terminal_width=88)
+        parts += [f"## khabar {name}", "", "```text", command.get_help(own).strip(), "```", ""]
+    schemas = ", ".join(f"[{name}](schemas/{name}.schema.json)" for name in _schemas())
+    parts += [f"The JSON forms are a contract with published JSON Schemas: {schemas}.", ""]
+    return "\n".join(parts)
+
+
+def _schemas() -> list[str]:
+    from flows.commands.shapes import PUBLISHED
+
+    return list(PUBLISHED)
+
+
+def schema(name: str) -> str:
+    """Return the JSON Schema of one printed form."""
+    from flows.commands.shapes import PUBLISHED
+
+    described = PUBLISHED[name].model_json_schema(by_alias=True, mode="serialization")
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def pages() -> dict[Path, Callable[[], str]]:
+    """Return every generated page with the function that writes it."""
+    docs = ROOT / "docs"
+    made: dict[Path, Callable[[], str]] = {
+        docs / "tables.md": tables,
+        docs / "checks.md": checks,
+        docs / "cli.md": cli,
+    }
+    for name in _schemas():
+        made[docs / "schemas" / f"{name}.schema.json"] = lambda name=name: schema(name)  # type: ignore[misc]
+    return made
+
+
+def main() -> None:
+    """Write every page that differs."""
+    for path, make in pages().items():
+        text = make()
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(f"written: {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
