@@ -1,0 +1,247 @@
+"""Settings: the only reader of the environment and of khabar.toml.
+
+A value is taken from the command line, else from the environment (`KHABAR_<NAME>`), else from
+khabar.toml, else it is the default. Paths written in khabar.toml count from its own folder, all
+others from the current folder; both are absolute once read, since a Prefect worker runs
+elsewhere. Where wrong use is found, `UsageError` says what to change, before anything starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tomllib
+import unicodedata
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from warehouse.tables import Source
+
+CONFIG_NAME = "khabar.toml"
+_SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+#: Where the data is and which server watches changes no row, so the config hash leaves them out.
+_NOT_HASHED = {"home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file"}
+_config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
+
+
+class UsageError(Exception):
+    """The command or khabar.toml is wrong; the message says what and how to mend it."""
+
+
+class Outlet(BaseModel):
+    """One `[[sources]]` entry: an outlet, an aggregator or an export, and where its pages lie.
+
+    `columns` maps a column of the file to the field it holds where the usual names do not fit.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+    name_ar: str | None = None
+    name_en: str | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    kind: Literal["files"] = "files"
+    path: Path | None = None
+    columns: dict[str, str] = {}
+
+    @property
+    def source_id(self) -> str:
+        """Return the id under which the tables know the source."""
+        return self.id
+
+    def row(self) -> Source:
+        """Return the source's row of the table `sources`."""
+        return Source(
+            source_id=self.id, name_ar=self.name_ar, name_en=self.name_en,
+            country=self.country, kind=self.kind,
+        )  # fmt: skip
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its bounds. The defaults suit a laptop with 2 cores."""
+
+    model_config = SettingsConfigDict(env_prefix="KHABAR_", extra="forbid", frozen=True)
+
+    home: Path = Path("data")
+    sources: tuple[Outlet, ...] = ()
+    #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
+    #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
+    batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000
+    #: A batch of large pages is closed earlier, so that memory stays bounded whatever they weigh.
+    batch_mb: Annotated[int, Field(ge=1, le=4_096)] = 64
+    #: Pages a child process takes at once: fewer, and the hand-over costs more than it should;
+    #: more, and a killed chunk repeats more work while the poison page is searched for.
+    chunk: Annotated[int, Field(ge=1, le=1_024)] = 64
+    workers: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
+    #: Pages take milliseconds; what needs seconds is hostile or broken markup.
+    seconds_per_page: Annotated[float, Field(gt=0, le=600)] = 10.0
+    memory_limit_mb: Annotated[int, Field(ge=256)] = 1_500
+    #: How long a run waits for another that writes to the same home.
+    lock_wait_seconds: Annotated[float, Field(ge=0)] = 10.0
+    #: A running Prefect server; without one a server of the run's own is started.
+    prefect_api_url: str | None = None
+    config_file: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the command line before the environment before khabar.toml; no .env files."""
+        return init_settings, env_settings, _Toml(settings_cls, _config_file.get())
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("sources")
+    @classmethod
+    def _distinct(cls, sources: tuple[Outlet, ...]) -> tuple[Outlet, ...]:
+        ids = [outlet.id for outlet in sources]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"two sources have the id {', '.join(twice)}")
+        return sources
+
+    @property
+    def config_sha256(self) -> str:
+        """Return the hash of the settings that can change a row, for the table `runs`."""
+        kept = self.model_dump(mode="json", exclude=_NOT_HASHED)
+        for outlet in kept["sources"]:
+            del outlet["path"]
+        text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def source_for(self, path: Path, source: str | None = None) -> Outlet:
+        """Return the source that pages under `path` belong to.
+
+        That is `source` where it is named; else the `[[sources]]` entry whose path is the
+        nearest folder above `path`; else one named after the file or folder itself.
+        """
+        if source is not None:
+            return self._named(source)
+        path = path.absolute()
+        above = [o for o in self.sources if o.path and path.is_relative_to(o.path)]
+        if above:
+            return max(above, key=lambda outlet: len(str(outlet.path)))
+        return self._named(source_id_from(path))
+
+    def columns_of(self, source_id: str) -> dict[str, str]:
+        """Return how the columns of a source's tables are called, beside the usual names."""
+        return self._named(source_id).columns
+
+    def source_row(self, source_id: str) -> Source:
+        """Return the source's row; of a source that no one configured only the id is known."""
+        return self._named(source_id).row()
+
+    def _named(self, source_id: str) -> Outlet:
+        configured = next((o for o in self.sources if o.id == source_id), None)
+        if configured is not None:
+            return configured
+        if not _SOURCE_ID.fullmatch(source_id):
+            raise UsageError(
+                f"--source {source_id!r}: an id has lower-case Latin letters, digits, . _ - only"
+            )
+        return Outlet(id=source_id)
+
+
+class _Toml(TomlConfigSettingsSource):
+    """Reads khabar.toml; its paths count from the folder that it lies in."""
+
+    def __call__(self) -> dict[str, Any]:
+        data = super().__call__()
+        file = _config_file.get()
+        if file is None:
+            return data
+        if isinstance(data.get("home"), str):
+            data["home"] = _under(file.parent, data["home"])
+        sources = data.get("sources")
+        for entry in sources if isinstance(sources, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+                entry["path"] = _under(file.parent, entry["path"])
+        return data
+
+
+def load_settings(
+    home: Path | str | None = None, config: Path | str | None = None, **given: Any
+) -> Settings:
+    """Return the settings in force; `given` wins over the environment and khabar.toml.
+
+    Raises UsageError where khabar.toml is missing or wrong, naming the entry.
+    """
+    file = _find_config(config)
+    if home is not None:
+        given["home"] = Path(home)
+    if url := os.environ.get("PREFECT_API_URL"):
+        given.setdefault("prefect_api_url", url)
+    token = _config_file.set(file)
+    try:
+        return Settings(config_file=file, **given)
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageError(f"{file} is no TOML: {problem}") from None
+    except ValidationError as problem:
+        raise UsageError(_explain(problem, file)) from None
+    finally:
+        _config_file.reset(token)
+
+
+def source_id_from(path: Path) -> str:
+    """Return a source id made of a file's or folder's name: its Latin letters and digits.
+
+    A name without any (an Arabic one) gives `files-` and a hash of the name.
+    """
+    name = path.name.split(".")[0] if path.is_file() else path.name
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    return slug[:60] or f"files-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def server_environment() -> dict[str, str]:
+    """Return a copy of the environment, for a child that must be told more."""
+    return dict(os.environ)
+
+
+def set_environment(values: dict[str, str], *, defaults: dict[str, str]) -> None:
+    """Set `values` for this process and its children, and `defaults` where nothing is set."""
+    os.environ.update(values)
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+
+
+def _find_config(config: Path | str | None) -> Path | None:
+    named = config or os.environ.get("KHABAR_CONFIG")
+    if named:
+        file = Path(named).expanduser().absolute()
+        if not file.is_file():
+            raise UsageError(f"{file}: there is no such khabar.toml (khabar init writes one)")
+        return file
+    here = Path(CONFIG_NAME).absolute()
+    return here if here.is_file() else None
+
+
+def _under(folder: Path, written: str) -> Path:
+    return Path(os.path.normpath(folder / Path(written).expanduser()))
+
+
+def _explain(problem: ValidationError, file: Path | None) -> str:
+    lines = [f"wrong settings ({file or 'command line and environment'}):"]
+    for error in problem.errors():
+        place = ".".join(str(part) for part in error["loc"]) or "settings"
+        lines.append(f"  {place}: {error['msg']} (found {error['input']!r})"[:300])
+    return "\n".join(lines)
