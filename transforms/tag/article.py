@@ -1,0 +1,249 @@
+"""Tag one article: dates and names as rows that the warehouse holds.
+
+A mention's surface is the name as written, from its first to its last letter: proclitics stand in
+`clitic`, titles and quotation marks outside. After ل the article has lost its alef in writing, so
+للجيش gives clitic ل and the surface لجيش.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import NamedTuple, Protocol
+
+from transforms.stamp import Stamp
+from transforms.tag.keys import Key, make_key, with_marks
+from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, lexicon
+from transforms.tag.link import Linked, link
+from transforms.tag.matcher import find_known
+from warehouse.tables.clean import Article
+from warehouse.tables.identity import alias_id, entity_id
+from warehouse.tables.ingest import Source
+from warehouse.tables.tag import Alias, DateMention, Entity, EntityType, Mention, Part
+
+Place = Callable[[int, int], tuple[int, int]]
+
+
+class Body(Protocol):
+    """The body of an article with its way back to the page (transforms.clean.body.BodyText)."""
+
+    @property
+    def text(self) -> str:
+        """The body."""
+        ...
+
+    def to_page(self, start: int, end: int) -> tuple[int, int]:
+        """Return the page span that the body's span [start, end) was made from."""
+        ...
+
+
+class Tagged(NamedTuple):
+    """What the tag stage found in one article."""
+
+    dates: list[DateMention]
+    mentions: list[Mention]
+    entities: list[Entity]
+    aliases: list[Alias]
+
+
+class TextMention(NamedTuple):
+    """One name in a loose text; offsets are code points of the text."""
+
+    start: int
+    end: int
+    surface: str
+    type: EntityType
+    entity_id: str | None
+    name: str | None
+    score: float
+
+
+class _Text(NamedTuple):
+    """The title or the body of an article, and where its characters stand on the page."""
+
+    part: Part
+    text: str
+    to_page: Place
+
+
+class _Name(NamedTuple):
+    """One linked name with its span in the text and its entity resolved to what is known."""
+
+    start: int
+    end: int
+    surface: str
+    linked: Linked
+    entity: Known | None
+
+
+def tag_article(
+    article: Article,
+    page_text: str,
+    body: Body,
+    title_span: tuple[int, int] | None,
+    source: Source,
+    stamp: Stamp,
+) -> Tagged:
+    """Return the dates and names of an article's title and body.
+
+    `title_span` is the title's span in `page_text`; without one the title gives no rows, since
+    its names would have no place on the page. Where title and body share a page offset, the
+    first row of that offset stays.
+    """
+    texts = [_Text("body", body.text, body.to_page)]
+    if title_span is not None:
+        texts.insert(0, _title(page_text, title_span))
+    mentions, names = _mentions(article, texts, source.country, stamp)
+    dates = _dates(article, texts, source.country, stamp)
+    return Tagged(dates, mentions, _entities(names.values()), _aliases(names.values()))
+
+
+def tag_text(text: str) -> list[TextMention]:
+    """Return the names in a loose text; short forms link to full names within it."""
+    return [
+        TextMention(
+            name.start,
+            name.end,
+            name.surface,
+            name.linked.type,
+            name.entity.entity_id if name.entity else None,
+            name.entity.name_ar if name.entity else None,
+            name.linked.score,
+        )
+        for name in _names([text], None)[0]
+    ]
+
+
+def _title(page_text: str, span: tuple[int, int]) -> _Text:
+    from transforms.clean.letters import normalise
+
+    first, last = span
+    title = normalise(page_text[first:last])
+
+    def to_page(start: int, end: int) -> tuple[int, int]:
+        a, b = title.to_source(start, end)
+        return first + a, first + b
+
+    return _Text("title", title.text, to_page)
+
+
+def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
+    words = lexicon()
+    keys = [make_key(text) for text in texts]
+    linked = link(keys, [find_known(key) for key in keys], words, country)
+    people: dict[str, Known] = {}
+    return [
+        [_name(text, key, one, words.known, people) for one in names]
+        for text, key, names in zip(texts, keys, linked, strict=True)
+    ]
+
+
+def _name(
+    text: str, key: Key, linked: Linked, known: dict[str, Known], people: dict[str, Known]
+) -> _Name:
+    start, end = key.to_source(linked.start, linked.end)
+    end = with_marks(text, end)
+    surface = text[start:end]
+    mark = linked.entity_id
+    if mark is None:
+        return _Name(start, end, surface, linked, None)
+    if mark not in known and mark not in people:
+        people[mark] = _text_entity(surface)
+    return _Name(start, end, surface, linked, known.get(mark) or people[mark])
+
+
+def _text_entity(surface: str) -> Known:
+    from transforms.clean.letters import fold
+
+    return Known(entity_id("PER", fold(surface)), "PER", None, surface, None, None, "text")
+
+
+def _mentions(
+    article: Article, texts: list[_Text], country: str | None, stamp: Stamp
+) -> tuple[list[Mention], dict[int, _Name]]:
+    """Return the mentions, and by page offset the names that they were made from."""
+    rows: dict[int, Mention] = {}
+    kept: dict[int, _Name] = {}
+    for text, names in zip(texts, _names([t.text for t in texts], country), strict=True):
+        for name in names:
+            page_start, page_end = text.to_page(name.start, name.end)
+            if page_start in rows:
+                continue
+            in_body = text.part == "body"
+            kept[page_start] = name
+            rows[page_start] = Mention(
+                article_id=article.article_id,
+                version=article.version,
+                part=text.part,
+                start=name.start if in_body else None,
+                end=name.end if in_body else None,
+                page_start=page_start,
+                page_end=page_end,
+                surface=name.surface,
+                clitic=name.linked.clitic,
+                type=name.linked.type,
+                entity_id=name.entity.entity_id if name.entity else None,
+                link_method=name.linked.method,
+                score=name.linked.score,
+                **stamp._asdict(),
+            )
+    return list(rows.values()), kept
+
+
+def _dates(
+    article: Article, texts: list[_Text], country: str | None, stamp: Stamp
+) -> list[DateMention]:
+    from transforms.clean.dates import find_dates
+
+    rows: dict[int, DateMention] = {}
+    for text in texts:
+        in_body = text.part == "body"
+        for date in find_dates(text.text, published=article.published_at, country=country):
+            page_start, page_end = text.to_page(date.start, date.end)
+            if page_start in rows:
+                continue
+            rows[page_start] = DateMention(
+                article_id=article.article_id,
+                version=article.version,
+                part=text.part,
+                start=date.start if in_body else None,
+                end=date.end if in_body else None,
+                page_start=page_start,
+                page_end=page_end,
+                surface=date.surface,
+                iso=date.iso,
+                precision=date.precision,
+                calendar=date.calendar,
+                rule=date.rule,
+                reason=date.reason,
+                **stamp._asdict(),
+            )
+    return list(rows.values())
+
+
+def _entities(names: Iterable[_Name]) -> list[Entity]:
+    known = {name.entity.entity_id: name.entity for name in names if name.entity}
+    return [
+        Entity(**asdict(entity), knowledge_version=KNOWLEDGE_VERSION) for entity in known.values()
+    ]
+
+
+def _aliases(names: Iterable[_Name]) -> list[Alias]:
+    """Return each way in which the article writes its entities, once, as the knowledge has it."""
+    from transforms.clean.letters import fold
+
+    rows: dict[str, Alias] = {}
+    for name in names:
+        if name.entity is None:
+            continue
+        written = name.linked.written or name.surface
+        identity = alias_id(name.entity.entity_id, fold(written))
+        if identity not in rows:
+            rows[identity] = Alias(
+                alias_id=identity,
+                entity_id=name.entity.entity_id,
+                alias=written,
+                source=name.entity.origin if name.linked.written else "text",
+                knowledge_version=KNOWLEDGE_VERSION,
+            )
+    return list(rows.values())
