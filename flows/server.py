@@ -1,0 +1,184 @@
+"""The Prefect server that watches a run: the configured one, else a temporary one of its own.
+
+The temporary server is what Prefect calls ephemeral: its own process, loopback only, gone with
+the run. Khabar starts it itself, before Prefect is imported, for two reasons: it boots on one
+core while the imports use the other (half the start-up time), and it dies with its parent even
+after `kill -9` (Prefect's own is orphaned), since it watches a pipe that the parent holds.
+
+    python -m flows.server FD        the child: serves on the inherited socket FD
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flows.settings import Settings, server_environment, set_environment
+
+#: A first start creates the server's database; on a busy machine that was seen to take 73 s.
+START_SECONDS = 180
+STOP_SECONDS = 5
+_POLL_SECONDS = 0.05
+_LOG = "server.log"
+
+#: No telemetry, whatever is installed; never changed by the environment.
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+DEFAULTS = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(START_SECONDS),
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+}
+
+
+class ServerError(Exception):
+    """No Prefect server could be had; the message says what was seen."""
+
+
+class Server:
+    """The server of one run; a context manager that sets what Prefect reads at import.
+
+    `start` returns at once, `wait` when the server answers. Where `prefect_api_url` is set,
+    nothing is started and that server is used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.prefect_api_url
+        self.temporary = self.url is None
+        self._home = settings.home / "prefect"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Prepare the environment and start the temporary server; call before importing Prefect."""
+        set_environment(QUIET, defaults=DEFAULTS)
+        if not self.temporary:
+            set_environment({"PREFECT_API_URL": str(self.url)}, defaults={})
+            return
+        self._home.mkdir(parents=True, exist_ok=True)
+        set_environment({"PREFECT_HOME": str(self._home)}, defaults={})
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
+            self._child = self._spawn(bound.fileno())
+        set_environment({"PREFECT_API_URL": self.url}, defaults={})
+        _keep_off_proxies()
+
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Return when the server answers; raises ServerError where it ends or stays silent."""
+        if self._child is None:
+            return
+        until = time.monotonic() + seconds
+        while not _answers(f"{self.url}/health"):
+            if self._child.poll() is not None:
+                raise ServerError(f"the Prefect server ended at once: {self._last_words()}")
+            if time.monotonic() > until:
+                raise ServerError(
+                    f"the Prefect server did not answer within {seconds:.0f} s; "
+                    f"its log is {self._home / _LOG}"
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """End the temporary server; a configured one is left alone."""
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        if child.stdin is not None:
+            child.stdin.close()
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+    def _spawn(self, bound: int) -> subprocess.Popen[bytes]:
+        environment = server_environment()
+        environment.pop("PREFECT_API_URL", None)
+        environment |= {
+            "PREFECT_UI_ENABLED": "0",
+            "PREFECT__SERVER_EPHEMERAL": "1",
+            "PREFECT__SERVER_FINAL": "1",
+        }
+        with (self._home / _LOG).open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "flows.server", str(bound)],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment,
+                pass_fds=(bound,), start_new_session=True,
+            )  # fmt: skip
+
+    def _last_words(self) -> str:
+        with suppress(OSError):
+            lines = (self._home / _LOG).read_text("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else "nothing in its log"
+        return "its log could not be read"
+
+
+def _answers(address: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _keep_off_proxies() -> None:
+    """A proxy cannot reach this machine's loopback."""
+    for name in ("NO_PROXY", "no_proxy"):
+        known = server_environment().get(name)
+        set_environment({name: f"{known},127.0.0.1" if known else "127.0.0.1"}, defaults={})
+
+
+def _end_with_parent() -> None:
+    """End this process when the parent's end of standard input is gone, however it went."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os._exit(1)
+
+
+def serve(bound: int) -> None:
+    """Serve Prefect's API on an inherited, bound socket until the parent is gone."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import uvicorn
+
+    config = uvicorn.Config(
+        "prefect.server.api.server:create_app",
+        factory=True, lifespan="on", log_level="error", access_log=False,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=bound)])
+
+
+def log_file(home: Path) -> Path:
+    """Return where the temporary server of a home writes its log."""
+    return home / "prefect" / _LOG
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
