@@ -1,0 +1,32 @@
+"""Every declared rule, by stage and unit. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from expectations import clean, ingest, publish, tag
+from expectations.from_table import contract_rules
+from expectations.rules import Rule
+
+_DECLARED = {
+    "ingest": ingest.RULES,
+    "clean": clean.RULES,
+    "tag": tag.RULES,
+    "publish": publish.RULES,
+}
+
+
+@cache
+def rules_of(stage: str, unit: str | None = None) -> tuple[Rule, ...]:
+    """Return the rules of a stage's gate in the order in which they decide, own rules first.
+
+    Raises:
+        KeyError: There is no such stage.
+    """
+    rules = _DECLARED[stage] + contract_rules(stage)
+    return tuple(rule for rule in rules if unit is None or rule.unit == unit)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule of every gate."""
+    return tuple(rule for stage in _DECLARED for rule in rules_of(stage))

@@ -1,0 +1,172 @@
+"""Great Expectations at work: the only module that imports it, and only when a frame is judged.
+
+Its import costs 4 to 7 s of CPU, so that it happens once a process, inside a function; the
+context and the suites are built once and used again for every batch.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from expectations.rules import Rule, Value
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+    from great_expectations.core.batch_definition import BatchDefinition
+
+#: Great Expectations keeps global state, and so do Python's warning filters.
+_LOCK = threading.Lock()
+_ROW = "row_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What judging one rule gave: how many rows were judged, which rows failed, what was seen.
+
+    `failed` holds row numbers of the frame with the value seen. `error` says why there is no
+    result; such an outcome never counts as a success.
+    """
+
+    judged: int
+    failed: tuple[tuple[int, Value], ...] = ()
+    observed: Value = None
+    error: str | None = None
+
+    @property
+    def success(self) -> bool:
+        """Return whether the rule was judged and held."""
+        return self.error is None and not self.failed
+
+
+def judge_frame(rules: tuple[Rule, ...], frame: pa.Table) -> dict[str, Outcome]:
+    """Return the outcome of every rule on a frame of at least one row.
+
+    The rules' columns must be in the frame. A rule for which Great Expectations gives no result,
+    raises, or does not judge every row comes back with an error.
+    """
+    columns = list(dict.fromkeys(rule.column for rule in rules))
+    narrow = frame.select(columns)
+    numbered = narrow.append_column(_ROW, pa.array(range(frame.num_rows), pa.int64()))
+    with _LOCK, _quiet():
+        batch = _batch_definition().get_batch({"dataframe": numbered.to_pandas()})
+        results = batch.validate(
+            _suite(rules),
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": [_ROW],
+                "return_unexpected_index_query": False,
+            },
+        ).results
+    given = {
+        result.expectation_config.meta["rule"]: result
+        for result in results
+        if result.expectation_config is not None
+    }
+    return {rule.id: _outcome(rule, given.get(rule.id), narrow) for rule in rules}
+
+
+def _outcome(rule: Rule, result: Any, frame: pa.Table) -> Outcome:
+    if result is None:
+        return Outcome(0, error="Great Expectations gave no result for this rule")
+    if raised := _exception(result.exception_info):
+        return Outcome(0, error=raised)
+    if rule.expectation == "expect_column_max_to_be_between":
+        return _aggregate(result, frame.column(rule.column)[0].as_py())
+    details = result.result
+    judged, count = details.get("element_count"), details.get("unexpected_count")
+    failed = tuple(
+        (each[_ROW], frame.column(rule.column)[each[_ROW]].as_py())
+        for each in details.get("unexpected_index_list") or ()
+    )
+    if judged != frame.num_rows or count is None:
+        return Outcome(judged or 0, failed, error=f"judged {judged} of {frame.num_rows} rows")
+    if len(failed) != count or bool(failed) == result.success:
+        return Outcome(judged, failed, error=f"{count} rows failed, {len(failed)} were named")
+    if rule.kind in ("present", "unique") and judged and _all_null(frame, rule.column):
+        return Outcome(judged, ((0, None),), error="not one row has a value")
+    return Outcome(judged, failed)
+
+
+def _aggregate(result: Any, value: Value) -> Outcome:
+    """Return the outcome of a measure. One without a value was not judged, whatever is said."""
+    seen = result.result.get("observed_value")
+    if value is None or seen != value:
+        return Outcome(0, error=f"no value was judged (measure {value}, judged {seen})")
+    return Outcome(1, () if result.success else ((0, value),), observed=value)
+
+
+def _all_null(frame: pa.Table, column: str) -> bool:
+    return bool(frame.column(column).null_count == frame.num_rows)
+
+
+def _exception(info: Any) -> str | None:
+    """Return the message of an exception, at the top or (as often) below a metric's name."""
+    if not isinstance(info, dict):
+        return None
+    if info.get("raised_exception"):
+        return str(info.get("exception_message") or "an exception without a message")
+    return next((found for value in info.values() if (found := _exception(value))), None)
+
+
+@cache
+def _suite(rules: tuple[Rule, ...]) -> ExpectationSuite:
+    from great_expectations import ExpectationSuite
+    from great_expectations.expectations.expectation_configuration import (
+        ExpectationConfiguration,
+    )
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
+    _batch_definition()
+    expectations = [
+        ExpectationConfiguration(
+            type=rule.expectation,
+            kwargs={"column": rule.column} | _bounds(rule),
+            meta={"rule": rule.id},
+            severity=FailureSeverity(rule.severity),
+        )
+        for rule in rules
+    ]
+    return ExpectationSuite(name=rules[0].id, expectations=expectations)
+
+
+def _bounds(rule: Rule) -> dict[str, Any]:
+    if rule.kind == "between":
+        return {"min_value": rule.low, "max_value": rule.high}
+    return {"value_set": list(rule.values)} if rule.kind == "one_of" else {}
+
+
+@cache
+def _batch_definition() -> BatchDefinition[Any]:
+    """Return the one batch definition of the process: a pandas frame handed over as it is."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read once, at import
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("staged").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's own warnings and log lines away from the run's; what counts is judged."""
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logger.setLevel(logging.CRITICAL + 1)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)

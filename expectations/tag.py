@@ -1,0 +1,97 @@
+"""Rules of the tag gate: does every name and date stand where it says?"""
+
+from __future__ import annotations
+
+from expectations.rules import FAULT, Rule, no_such
+
+_ARTICLES = (
+    no_such("tag.article.mentions_bad_offsets", "A mention's offsets do not give its words"),
+    no_such("tag.article.dates_bad_offsets", "A date's offsets do not give its words"),
+    Rule(
+        id="tag.article.dates_unexplained",
+        stage="tag",
+        unit="article",
+        column="dates_unexplained",
+        severity="warning",
+        low=0,
+        high=0,
+        why="A date mention has a value or a reason why it has none, never both or neither. "
+        "Readers count on the reason, but the other rows of the article are still right.",
+        reason="A date mention has neither value nor reason, or both",
+        advice=FAULT,
+    ),
+    Rule(
+        id="tag.article.chars_without_mention",
+        stage="tag",
+        unit="article",
+        column="chars_without_mention",
+        severity="warning",
+        high=800,
+        why="News names someone or some place: 800 characters (some 130 words) without a name "
+        "are rare, and mostly recipes, horoscopes or a text that the tagger cannot read. Lower "
+        "would name short opinion pieces.",
+        reason="A long text without a single name",
+        advice="Read one: is it news, and are its names in the knowledge files?",
+    ),
+)
+
+_BATCH = (
+    no_such("tag.batch.articles_unaccounted", "Articles were lost or invented in the tag stage"),
+    no_such("tag.batch.mentions_without_article", "Mentions belong to no article of the batch"),
+    no_such("tag.batch.dates_without_article", "Dates belong to no article of the batch"),
+    Rule(
+        id="tag.batch.mentions_per_article",
+        stage="tag",
+        unit="batch",
+        column="mentions_per_article",
+        severity="critical",
+        low=0.2,
+        sample="articles",
+        why="News has ten to thirty names an article. Less than one in five articles means that "
+        "the knowledge files were not found or the staged mentions are missing; a source of "
+        "pure recipes would stay above this by its place names.",
+        reason="The batch has hardly a mention: was it tagged at all?",
+        advice="`khabar doctor` checks the knowledge files.",
+    ),
+    Rule(
+        id="tag.batch.mentions_open_share",
+        stage="tag",
+        unit="batch",
+        column="mentions_open_share",
+        severity="warning",
+        high=0.8,
+        sample="mentions",
+        why="Mentions without an entity are honest, but when four in five are open the knowledge "
+        "files do not fit the source (another region, another field).",
+        reason="Most mentions stand for no known entity",
+        advice="Look at the most frequent open names and add them to the knowledge files.",
+    ),
+    Rule(
+        id="tag.batch.dates_open_share",
+        stage="tag",
+        unit="batch",
+        column="dates_open_share",
+        severity="warning",
+        high=0.6,
+        sample="dates",
+        why="Weekdays and days without a year stay open when the publication date is not known, "
+        "so some are always open. Beyond 60 % a form of date is probably not understood.",
+        reason="Most date mentions could not be resolved",
+        advice='`khabar sql "FROM date_quality"` shows the reasons.',
+    ),
+    Rule(
+        id="tag.batch.articles_refused_share",
+        stage="tag",
+        unit="batch",
+        column="articles_refused_share",
+        severity="critical",
+        high=0.5,
+        sample="articles_judged",
+        why="Offsets are right for all or wrong for all: when more than half of the articles "
+        "fail, the other half is right by luck.",
+        reason="More than half of the articles were refused",
+        advice='Read the reasons in quarantine: `khabar sql "FROM quarantine_reasons"`.',
+    ),
+)
+
+RULES = _ARTICLES + _BATCH
