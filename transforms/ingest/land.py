@@ -1,0 +1,172 @@
+"""A record becomes a page: identity, decoding, rendering; or a refusal that says why not."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from transforms.ingest.address import canonical_url
+from transforms.ingest.decode import REPLACEMENT, Decoded, decode, sound
+from transforms.ingest.record import Given, RawRecord
+from transforms.ingest.render import flood, render
+from transforms.refusal import Refusal
+from transforms.stamp import Stamp
+from warehouse.tables import Page
+from warehouse.tables.identity import document_id, page_id, sha256_hex
+
+#: The largest page that is news: real ones stay under 2 MB with all their scripts, and every
+#: later stage holds a page several times over within the memory limit of one child (1.5 GB).
+MAX_PAYLOAD_BYTES = 20_000_000
+#: Of a text's visible characters, how many may be U+FFFD. One in a hundred is one damaged word
+#: in twenty: names and dates are then no longer to be trusted. Stray typographic bytes of
+#: otherwise sound pages stay under one in a thousand.
+MAX_REPLACED_SHARE = 0.01
+#: Quotations in a refusal are for recognising the page, not for reading it.
+EVIDENCE_CHARS = 200
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class _Content(NamedTuple):
+    text: str
+    markup: str | None
+    decoded: Decoded
+    url: str | None
+
+
+class _Refused(NamedTuple):
+    rule: str
+    reason: str
+    evidence: str
+
+
+def page_id_of(record: RawRecord) -> str:
+    """Return the id that `land` gives the record's page; costs one hash of the payload."""
+    return page_id(sha256_hex(record.payload), record.source_id, record.url)
+
+
+def land(record: RawRecord, stamp: Stamp) -> Page | Refusal:
+    """Return the page that the record is, or why it is none; raises nothing on any payload."""
+    content = _refused_before(record) or _content(record)
+    if isinstance(content, _Content):
+        content = _undecodable(content.text) or content
+    if isinstance(content, _Refused):
+        return _refusal(record, content)
+    return _page(record, content, stamp)
+
+
+def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
+    """Return the beginning of `text` on one line, without control characters, for a refusal."""
+    line = " ".join(sound(text[: 2 * limit]).split())
+    return _CONTROLS.sub(REPLACEMENT, line)[:limit]
+
+
+def _refused_before(record: RawRecord) -> _Refused | None:
+    """Refuse what need not be decoded to be refused."""
+    if record.refused:
+        rule, reason, evidence = record.refused
+        return _Refused(rule, reason, excerpt(evidence))
+    size = len(record.payload)
+    if size > MAX_PAYLOAD_BYTES:
+        return _Refused(
+            "ingest.too-large", f"larger than {MAX_PAYLOAD_BYTES:,} bytes", f"{size:,} bytes"
+        )
+    if not record.payload.strip():
+        return _Refused("ingest.empty", "nothing in it but white space", f"{size:,} bytes")
+    return None
+
+
+def _content(record: RawRecord) -> _Content | _Refused:
+    if record.media_type == "record":
+        return _record_content(record, record.given or Given())
+    decoded = decode(record.payload, record.charset, html=record.media_type == "text/html")
+    if record.media_type == "text/html":
+        return _html_content(record, decoded)
+    if not decoded.text.strip():
+        return _Refused("ingest.empty", "nothing in it but white space", decoded.charset)
+    return _Content(decoded.text, None, decoded, record.url)
+
+
+def _record_content(record: RawRecord, given: Given) -> _Content | _Refused:
+    if not (given.text or "").strip():
+        return _Refused(
+            "ingest.no-text",
+            "the record has no text",
+            excerpt(record.payload[: 4 * EVIDENCE_CHARS].decode("utf-8", "replace")),
+        )
+    parts = (given.title, given.summary, given.text)
+    text = "\n".join(sound(part) for part in parts if part and part.strip())
+    charset = record.charset or "utf-8"
+    rule = "utf-8" if charset == "utf-8" else "detected"
+    return _Content(text, None, Decoded(text, charset, rule), record.url)
+
+
+def _html_content(record: RawRecord, decoded: Decoded) -> _Content | _Refused:
+    flooded = flood(decoded.text)
+    if flooded:
+        return _Refused(
+            "ingest.markup-flood", "markup that takes minutes to parse and shows no page", flooded
+        )
+    rendered = render(decoded.text)
+    text = sound(rendered.text)
+    if not text.strip():
+        return _Refused("ingest.no-text", "the markup shows no text", excerpt(decoded.text))
+    return _Content(text, decoded.text, decoded, record.url or rendered.canonical)
+
+
+def _undecodable(text: str) -> _Refused | None:
+    replaced = text.count(REPLACEMENT)
+    if not replaced:
+        return None
+    visible = len(text) - sum(map(text.count, " \n\r\t"))
+    if replaced <= MAX_REPLACED_SHARE * visible:
+        return None
+    at = max(0, text.index(REPLACEMENT) - 40)
+    return _Refused(
+        "ingest.undecodable",
+        "too many bytes that no encoding explains",
+        excerpt(f"{replaced} of {visible} visible characters, as in: {text[at : at + 100]}"),
+    )
+
+
+def _refusal(record: RawRecord, refused: _Refused) -> Refusal:
+    own_id = page_id_of(record)
+    return Refusal(
+        own_id, "page", own_id, record.source_id, sound(record.locator),
+        sound(record.url) if record.url else None, *refused,
+    )  # fmt: skip
+
+
+def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
+    payload_sha256 = sha256_hex(record.payload)
+    url = sound(content.url) if content.url else None
+    given = record.given or Given()
+    return Page(
+        page_id=page_id(payload_sha256, record.source_id, record.url),
+        document_id=document_id(record.source_id, canonical_url(url), payload_sha256),
+        source_id=record.source_id,
+        url=url,
+        locator=sound(record.locator),
+        payload_sha256=payload_sha256,
+        payload_bytes=len(record.payload),
+        media_type=record.media_type,
+        charset=content.decoded.charset,
+        charset_rule=content.decoded.rule,
+        fetched_at=record.fetched_at,
+        text=content.text,
+        markup=content.markup,
+        text_chars=len(content.text),
+        replacement_chars=content.text.count(REPLACEMENT),
+        control_chars=len(_CONTROLS.findall(content.text)),
+        given_title=_given(given.title),
+        given_summary=_given(given.summary),
+        given_published=_given(given.published),
+        given_publisher=_given(given.publisher),
+        given_byline=_given(given.byline),
+        given_keywords=_given(given.keywords),
+        given_section=_given(given.section),
+        **stamp._asdict(),
+    )
+
+
+def _given(value: str | None) -> str | None:
+    return sound(value) if value and value.strip() else None
