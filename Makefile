@@ -81,7 +81,7 @@ lock: ## Resolve the locks anew (needs uv); never names a registry
 			--no-emit-index-url --no-header "$$@" -o $$out || exit 1; done
 
 bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
-	@$(BIN)/python benchmarks/pipeline.py
+	@$(BIN)/python benchmarks/pipeline.py --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"
 
 clean: ## Remove ./data and the caches, not .venv
 	rm -rf data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
