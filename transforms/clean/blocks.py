@@ -1,0 +1,192 @@
+"""Where the articles of a page stand: the stretch of prose that outweighs the furniture in it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from transforms.clean.lines import Piece, continues
+
+#: What a piece adds to the stretch it stands in. Prose counts one and a part of its length; a
+#: short line costs little, so that subheads hold together what menus (many lines) tear apart.
+_SHORT = -0.35
+_WORDS = -0.8
+_CLOSE = -1.2
+_LIST = -3.0
+_NEUTRAL = -0.05
+#: An article has at least one sentence of prose; less is a headline or a caption.
+_LEAST_PROSE = 80
+#: The first stretch that has this share of the best one's weight is the main article: what
+#: follows it (comments, a second article) may be longer.
+_SHARE_OF_BEST = 0.4
+#: A second article needs more than one sentence, or a related headline becomes one.
+_LEAST_EMBEDDED = 120
+_LOOK_BACK = 4
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+class Block(NamedTuple):
+    """Pieces `first` to `last` (exclusive) hold an article's body; `head` is where its own
+    title and byline may begin, `mark` the piece that announced a second article.
+    """
+
+    head: int
+    first: int
+    last: int
+    title: int | None = None
+    mark: int | None = None
+
+
+def find_blocks(pieces: list[Piece]) -> list[Block]:
+    """Return the blocks of a page's articles, the main one first; none where there is no prose."""
+    starts = _embedded_starts(pieces)
+    stop = starts[0][0] if starts else len(pieces)
+    main = best_block(pieces, 0, stop)
+    if main is None:
+        if not starts:
+            return []
+        main = best_block(pieces, 0, len(pieces))
+        return [Block(0, *main)] if main else []
+    blocks = [Block(0, *main)]
+    for index, (mark, title) in enumerate(starts):
+        stop = starts[index + 1][0] if index + 1 < len(starts) else len(pieces)
+        if span := best_block(pieces, title + 1, stop):
+            blocks.append(Block(title, *span, title=title, mark=mark))
+    return blocks
+
+
+def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
+    """Return the main stretch of prose among `pieces[lo:hi]`, None where there is too little."""
+    candidates = []
+    first = lo
+    for index in range(lo, hi + 1):
+        if index == hi or pieces[index].effect == "end":
+            if found := _heaviest(pieces, first, index):
+                candidates.append(found)
+            first = index + 1
+    if not candidates:
+        return None
+    best = max(weight for weight, _, _ in candidates)
+    return next((a, b) for weight, a, b in candidates if weight >= _SHARE_OF_BEST * best)
+
+
+def _heaviest(pieces: list[Piece], lo: int, hi: int) -> tuple[float, int, int] | None:
+    """Return weight and span of the heaviest stretch (Kadane), None below the least prose."""
+    best: tuple[float, int, int] | None = None
+    total = 0.0
+    start = lo
+    in_list = False
+    for index in range(lo, hi):
+        piece = pieces[index]
+        if piece.blank:
+            continue
+        in_list = piece.effect == "list" or (in_list and (piece.bullet or not piece.prose))
+        if total <= 0:
+            total, start = 0.0, index
+        total += _weight(piece, in_list)
+        if piece.prose and (best is None or total > best[0]):
+            best = (total, start, index + 1)
+    if best is None or not _enough(pieces[best[1] : best[2]]):
+        return None
+    return best
+
+
+def _weight(piece: Piece, in_list: bool) -> float:
+    effect = piece.effect
+    if effect == "list":
+        return _LIST
+    if effect == "close":
+        return _CLOSE
+    if piece.fixed in ("nav", "other", "related_list"):
+        return _WORDS
+    if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind == "social_embed"):
+        return _NEUTRAL
+    if piece.prose and not piece.hit and not in_list:
+        return 1.0 + min(len(piece.text), 600) / 300
+    return _WORDS if in_list or piece.hit else _SHORT
+
+
+def _enough(pieces: list[Piece]) -> bool:
+    prose = [piece for piece in pieces if piece.prose and not piece.hit]
+    if sum(len(piece.text) for piece in prose) < _LEAST_PROSE:
+        return False
+    return len(prose) > 1 or any(piece.sentence or continues(piece.text) for piece in prose)
+
+
+def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:
+    """Return (mark, title) of each second article: a related mark that stands alone, a headline,
+    paragraphs of prose, and the article before it closed or the headline taken up by the prose.
+    """
+    starts = []
+    for index, piece in enumerate(pieces):
+        if piece.effect != "inline" or not piece.hit or piece.hit.content < len(piece.text):
+            continue
+        title = _next(pieces, index + 1)
+        if title is None or not pieces[title].title_like:
+            continue
+        opening = _opening(pieces, title + 1)
+        if opening is None:
+            continue
+        if _closed(pieces, index) or _takes_up(pieces[title].text, pieces[opening].text):
+            starts.append((index, title))
+    return starts
+
+
+def _opening(pieces: list[Piece], start: int) -> int | None:
+    """Return the first paragraph after a second headline, None where too little prose follows."""
+    first: int | None = None
+    prose = skipped = 0
+    for index in range(start, min(len(pieces), start + 24)):
+        piece = pieces[index]
+        if piece.prose and not piece.hit:
+            first = index if first is None else first
+            prose += len(piece.text)
+            if prose >= _LEAST_EMBEDDED:
+                return first
+        elif not piece.blank and first is None:
+            skipped += 1
+            if skipped > 3:
+                return None
+    return None
+
+
+def _closed(pieces: list[Piece], index: int) -> bool:
+    """Return whether the article before `index` was closed by its source, keywords or foot."""
+    seen = 0
+    for piece in reversed(pieces[max(0, index - 3 * _LOOK_BACK) : index]):
+        if piece.blank:
+            continue
+        if piece.effect in ("close", "end"):
+            return True
+        seen += 1
+        if seen == _LOOK_BACK:
+            break
+    return False
+
+
+def _takes_up(title: str, opening: str) -> bool:
+    """Return whether a paragraph opens the story that the headline announces."""
+    if continues(opening):
+        return False
+    return shared_words(title, opening) >= 0.6
+
+
+def shared_words(title: str, text: str) -> float:
+    """Return the share of a headline's longer words that the text holds, articles left off."""
+    words = _WORD.findall(title)
+    if not words:
+        return 0.0
+    return sum(_stem(word) in text for word in words) / len(words)
+
+
+def _stem(word: str) -> str:
+    for prefix in ("وال", "بال", "لل", "ال"):
+        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
+            return word[len(prefix) :]
+    return word[1:] if word[0] in "وبل" and len(word) > 4 else word
+
+
+def _next(pieces: list[Piece], index: int) -> int | None:
+    while index < len(pieces) and pieces[index].blank:
+        index += 1
+    return index if index < len(pieces) else None

@@ -1,0 +1,148 @@
+"""Records: an article whose headline, abstract and metadata are given beside its text.
+
+The text of a record was extracted before it came here, so everything is the article's body but
+what is certainly not: another story's headline behind a related mark, contact and share lines.
+"""
+
+from __future__ import annotations
+
+from transforms.clean.letters import tidy
+from transforms.clean.lines import Piece, cut
+from transforms.clean.metadata import Candidate, Found, Published
+from transforms.clean.segment import Decided, Span, split_body
+from transforms.clean.when import days_of, resolve
+from warehouse.tables.ingest import Page, Source
+
+_GIVEN = (
+    ("publisher", "given_publisher"),
+    ("byline", "given_byline"),
+    ("section", "given_section"),
+)
+#: What a mark may cut from extracted text. A date, a name or a copyright line may be quoted there.
+_CUT = frozenset({"related_inline", "related_list", "keywords", "source", "other", "ad"})
+_CUT_FORMS = frozenset({"words.share", "form.shortcode", "form.tweet_signature"})
+
+
+def segment_record(page: Page) -> Decided:
+    """Return the spans of a record's text: the given headline and abstract, then the body."""
+    pieces = cut(page.text)
+    title_end, summary_end = _given_ends(page)
+    kinds: list[tuple[str, str]] = []
+    after_end = False
+    related = False
+    for index, piece in enumerate(pieces):
+        if piece.blank:
+            kind = ("blank", "blank")
+        elif piece.start < title_end:
+            kind = ("title", "given.title")
+        elif piece.start < summary_end:
+            kind = ("summary", "given.summary")
+        elif title_end == 0 and _opens_with_title(pieces, index):
+            kind = ("title", "title.first_line")
+        else:
+            kind = _in_body(piece, related=related, after_end=after_end)
+            after_end = kind[1].startswith("mark.other") or (after_end and kind[0] != "body")
+            related = _stands_alone(piece)
+        kinds.append(kind)
+    spans = [
+        Span(p.start, p.stop, p.shown, p.end, kind, _owner(kind), rule, _content(p), p.effect)
+        for p, (kind, rule) in zip(pieces, kinds, strict=True)
+    ]
+    if not any(span.kind == "body" for span in spans):
+        return Decided([span._replace(article=None) for span in spans], 0, [])
+    return Decided(split_body(page.text, spans, 1), 1, [1.0])
+
+
+def with_given(found: Found, page: Page, source: Source) -> Found:
+    """Return what was found with the values given beside the text put first."""
+    given = [
+        Candidate(field, value, None, None, f"given.{field}", chosen=True)
+        for field, column in _GIVEN
+        if (value := tidy(getattr(page, column) or ""))
+    ]
+    given += _keywords(page.given_keywords)
+    published = found.published
+    seen: list[Candidate] = []
+    if page.given_published:
+        published, seen = _published(page.given_published, source.country)
+    fields = {candidate.field for candidate in [*given, *seen] if candidate.chosen}
+    rest = [c._replace(chosen=c.chosen and c.field not in fields) for c in found.candidates]
+    if page.given_published:
+        rest = [c._replace(chosen=c.chosen and c.field != "published_at") for c in rest]
+    named = _named_by_source(source, [*given, *rest])
+    return Found([*given, *seen, *rest, *named], published, found.modified)
+
+
+def _given_ends(page: Page) -> tuple[int, int]:
+    """Return where the given headline and the given abstract end in the page's text."""
+    at = title_end = 0
+    if page.given_title and page.text.startswith(page.given_title):
+        at = title_end = len(page.given_title)
+    summary = page.given_summary
+    if summary and page.text.startswith(summary, at + (at > 0)):
+        at = at + (at > 0) + len(summary)
+    return title_end, at
+
+
+def _opens_with_title(pieces: list[Piece], index: int) -> bool:
+    """Return whether a record's text opens with its headline: a short line, then a blank one."""
+    shown = pieces[index]
+    return (
+        all(p.blank for p in pieces[:index])
+        and not shown.prose
+        and not shown.sentence
+        and index + 1 < len(pieces)
+        and pieces[index + 1].blank
+        and any(not p.blank for p in pieces[index + 1 :])
+    )
+
+
+def _in_body(piece: Piece, *, related: bool, after_end: bool) -> tuple[str, str]:
+    mark = piece.hit.mark if piece.hit else None
+    if mark and mark.kind in _CUT and mark.position != "line":
+        return mark.kind, mark.rule
+    if mark and mark.effect == "inline":
+        return mark.kind, mark.rule
+    if piece.fixed and piece.rule in _CUT_FORMS:
+        return piece.fixed, piece.rule
+    if related and not piece.prose and not piece.sentence:
+        return "related_inline", "after.related_mark"
+    if after_end and not piece.prose:
+        return "other", "after.contact"
+    return "body", "record.body"
+
+
+def _stands_alone(piece: Piece) -> bool:
+    hit = piece.hit
+    return bool(hit and hit.mark.effect == "inline" and hit.content >= len(piece.text))
+
+
+def _owner(kind: str) -> int | None:
+    return 0 if kind in ("title", "summary", "body", "keywords", "source") else None
+
+
+def _content(piece: Piece) -> int:
+    return piece.hit.content if piece.hit else 0
+
+
+def _published(given: str, country: str | None) -> tuple[Published, list[Candidate]]:
+    found = resolve(given, country)
+    if found is None or found.iso is None or found.precision == "range":
+        reason = f"the given date could not be resolved: {tidy(given)[:60]}"
+        return Published(reason=reason), []
+    rule = f"given.published+{found.rule}"
+    published = Published(found.iso, found.precision, rule, None, *days_of(found.iso))
+    return published, [Candidate("published_at", found.iso, None, None, rule, chosen=True)]
+
+
+def _keywords(given: str | None) -> list[Candidate]:
+    values = [tidy(part) for part in (given or "").replace("،", ",").split(",")]
+    return [Candidate("keyword", v, None, None, "given.keywords", chosen=True) for v in values if v]
+
+
+def _named_by_source(source: Source, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the configured name of the source as publisher where the page names none."""
+    name = source.name_ar or source.name_en
+    if not name or any(c.field == "publisher" and c.chosen for c in candidates):
+        return []
+    return [Candidate("publisher", tidy(name), None, None, "source.name", chosen=True)]

@@ -1,0 +1,67 @@
+"""What stands on the same line as prose: a dateline before it, an agency's credit after it."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.clean.letters import fold
+from transforms.clean.marks import words_of
+
+#: A dateline is short; a dash further on belongs to the sentence.
+_LONGEST = 90
+_MOST_WORDS = 8
+#: Without an agency a dateline is a place alone: الدار البيضاء، شرم الشيخ، مكة المكرمة.
+_PLACE_WORDS = 3
+_WITH_AGENCY = re.compile(
+    r"[^().:؟!\"«»“”\n]{0,60}\([^()\n]{2,25}\)[ \u00a0]*(?:[-\u2013\u2014ـ]{1,3}|:)[ \u00a0]*"
+)
+_PLACE = re.compile(
+    r"([^().:؟!\"«»“”\n\d]{2,40}?)(?:[ \u00a0]+[-\u2013\u2014ـ]|[ \u00a0]*--)[ \u00a0]+"
+)
+_PLACE_AND_AGENCY = re.compile(
+    r"[^().:؟!\"«»“”\n\d-]{2,40}?[ \u00a0]*[-\u2013\u2014/][ \u00a0]*([^().:؟!\"«»“”\n-]{2,20}?)"
+    r"[ \u00a0]*[-\u2013\u2014:][ \u00a0]*"
+)
+_IN_BRACKETS = re.compile(r"\(([^()\n]{2,40})\)[\s.]*$")
+_WORD = re.compile(r"[^\s،,/.\-–—]+")
+
+
+def dateline_end(line: str) -> int:
+    """Return the length of the dateline that opens a paragraph, 0 without one.
+
+    A place with an agency in brackets ("... (CNN) -- "), with an agency between dashes, or a
+    place alone before a dash that stands free.
+    """
+    head = line[:_LONGEST]
+    match = _WITH_AGENCY.match(head)
+    if match and len(match[0].split()) <= _MOST_WORDS + 1:
+        return match.end()
+    match = _PLACE_AND_AGENCY.match(head)
+    if match and is_agency(match[1]):
+        return match.end()
+    match = _PLACE.match(head)
+    if match and len(match[1].split()) <= _PLACE_WORDS and not _small_word(match[1]):
+        return match.end()
+    return 0
+
+
+def agency_tail(line: str) -> int | None:
+    """Return where an agency in brackets begins that ends a paragraph, None without one."""
+    match = _IN_BRACKETS.search(line[-60:])
+    if match is None or not is_agency(match[1]):
+        return None
+    at = len(line) - min(60, len(line)) + match.start()
+    return at if at else None
+
+
+def is_agency(text: str) -> bool:
+    """Return whether a text consists of names of news agencies only."""
+    known = words_of("agency")
+    words = [fold(word) for word in _WORD.findall(text)]
+    return bool(words) and all(
+        word in known or (word[0] == "و" and word[1:] in known) for word in words
+    )
+
+
+def _small_word(place: str) -> bool:
+    return fold(place.split()[0]) in words_of("no_place")

@@ -1,0 +1,228 @@
+"""A page's text cut in pieces (lines, or parts of a mixed line) with the features that decide."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.clean.body import LINE_BREAK
+from transforms.clean.letters import INVISIBLE, fold
+from transforms.clean.marks import (
+    Hit,
+    Mark,
+    ends_sentence,
+    find_mark,
+    inside_marks,
+    phrases,
+    tail_starts,
+    words_of,
+)
+
+#: A line of this many characters is prose even without an end mark: headlines of the gold pages
+#: stay below 130, and a paragraph that was scraped without its full stop is mostly longer.
+_LONG = 140
+#: A sentence that ends in a full stop; shorter ones are as often captions and menu entries.
+_SENTENCE = 45
+#: Questions and exclamations are as often headlines, so they must be longer to count as prose.
+_QUESTION = 90
+#: An unfinished line that opens with "و" or another connective continues a text.
+_CONTINUED = 80
+_LATIN_PROSE_SHARE = 0.6
+_BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
+_SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
+_TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
+_LATIN = re.compile(r"[A-Za-z]+")
+_SCRIPT = re.compile(r"[{};=<>]|\bfunction\b|\bvar\b|=>|</?\w|^//|\$\(|!important")
+_WORD = re.compile(r"[^\s|/،,()\[\]:–—\-]+")
+#: Joints that no single Arabic word has: a letter after ta marbuta or alef maqsura, hamza alef
+#: after alef; and an article in the middle of a long word.
+_GLUED = re.compile(r"[ةى](?=[ء-ي])|ا(?=[أإآ])")
+_GLUED_ARTICLE = re.compile(r"(?<=[ء-ي]{4})(?<!ل)ال(?=[ء-ي]{4})")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A line of the page, or a part of one; offsets are code points of the page's text.
+
+    `start`..`stop` is the share of the page that the piece covers, its line break included;
+    `text` is what shows of it, beginning at `shown`.
+    """
+
+    start: int
+    stop: int
+    shown: int
+    text: str
+    hit: Hit | None = None
+    bullet: bool = False
+    prose: bool = False
+    sentence: bool = False
+    fixed: str | None = None
+    rule: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Return whether nothing of the piece shows."""
+        return not self.text
+
+    @property
+    def end(self) -> int:
+        """Return one past the last code point that shows."""
+        return self.shown + len(self.text)
+
+    @property
+    def effect(self) -> str:
+        """Return the effect of the piece's mark, empty without one."""
+        return self.hit.mark.effect if self.hit else ""
+
+    @property
+    def title_like(self) -> bool:
+        """Return whether the piece could be a headline: some words, no sentence, no mark."""
+        return (
+            not self.prose
+            and self.hit is None
+            and self.fixed is None
+            and 12 <= len(self.text) <= 220
+            and len(self.text.split(None, 3)) >= 3
+        )
+
+
+def cut(text: str) -> list[Piece]:
+    """Return the pieces of a page's text in order; they cover it without gap or overlap."""
+    pieces: list[Piece] = []
+    at = 0
+    for match in LINE_BREAK.finditer(text):
+        pieces.append(_piece(text, at, match.end(), match.start()))
+        at = match.end()
+    if at < len(text):
+        pieces.append(_piece(text, at, len(text), len(text)))
+    pieces = _split_by_marks(text, pieces)
+    latin_page = _mostly_latin(text)
+    for piece in pieces:
+        if piece.text and not piece.rule:
+            _describe(piece, latin_page)
+    return pieces
+
+
+def _piece(text: str, start: int, stop: int, end: int) -> Piece:
+    line = text[start:end]
+    shown = line.lstrip(INVISIBLE)
+    return Piece(start, stop, start + len(line) - len(shown), shown.rstrip(INVISIBLE))
+
+
+def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with those split that hold a tail mark, and inside marks noted."""
+    found = inside_marks(text)
+    if not found:
+        return pieces
+    starts = [piece.start for piece in pieces]
+    cuts: dict[int, list[tuple[int, Mark]]] = {}
+    for at, mark in found:
+        index = bisect_right(starts, at) - 1
+        piece = pieces[index]
+        if mark.position == "inside":
+            if piece.hit is None:
+                piece.hit = Hit(mark, 0)
+        elif index not in cuts and tail_starts(piece.text, at - piece.shown, mark):
+            cuts[index] = [(at, mark)]
+    if not cuts:
+        return pieces
+    split: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        for at, mark in cuts.get(index, ()):
+            split.append(_piece(text, piece.start, at, at))
+            piece = _piece(text, at, piece.stop, piece.end)
+            piece.hit = Hit(mark, _after_mark(piece.text, len(mark.mark)))
+            piece.rule = mark.rule
+        split.append(piece)
+    return split
+
+
+def _after_mark(text: str, end: int) -> int:
+    rest = text[end:]
+    return end + len(rest) - len(rest.lstrip(" \t\u00a0:|\u200f\u200e"))
+
+
+def _describe(piece: Piece, latin_page: bool) -> None:
+    """Fill the features of a piece that shows something."""
+    text = piece.text
+    if bullet := _BULLET.match(text):
+        piece.bullet = True
+        text = text[bullet.end() :]
+    if piece.hit is None and text:
+        piece.hit = find_mark(text)
+    piece.sentence = ends_sentence(text)
+    piece.fixed = _furniture(piece, text, latin_page)
+    piece.prose = piece.fixed is None and _is_prose(text, piece.sentence)
+
+
+def _is_prose(text: str, sentence: bool) -> bool:
+    length = len(text)
+    if length >= _LONG:
+        return True
+    if sentence:
+        return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
+    return length >= _CONTINUED and continues(text)
+
+
+def continues(text: str) -> bool:
+    """Return whether a line opens as the continuation of a text: with و or another connective."""
+    return (text[0] == "و" and " " in text[:14]) or bool(phrases("connective").match(text))
+
+
+def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
+    """Return the kind of a piece that its form alone decides, with the rule left in the piece."""
+    if _SHORTCODE.fullmatch(text):
+        piece.rule = "form.shortcode"
+        return "ad"
+    if not latin_page and _is_foreign(text):
+        piece.rule = "form.tweet_signature" if _TWEET_SIGNATURE.match(text) else "form.latin_line"
+        return "social_embed"
+    if len(text) > 20 and len(_SCRIPT.findall(text[:2000])) * 25 > len(text[:2000]):
+        piece.rule = "form.script"
+        return "other"
+    if len(text) <= 160 and (kind := _by_words(text)):
+        piece.rule = f"words.{kind[1]}"
+        return kind[0]
+    if len(text) >= 60 and not piece.sentence and is_glued(text):
+        piece.rule = "form.glued_titles"
+        return "related_list"
+    return None
+
+
+def _is_foreign(text: str) -> bool:
+    if not _LATIN.search(text[:60]):
+        return False
+    latin = sum(map(len, _LATIN.findall(text)))
+    shown = len(text) - text.count(" ")
+    return len(text) >= 40 and latin >= _LATIN_PROSE_SHARE * shown
+
+
+def _by_words(text: str) -> tuple[str, str] | None:
+    words = _WORD.findall(text)
+    if not words or len(words) > 16 or fold(words[0]) not in _vocabulary():
+        return None
+    words = [fold(word) for word in words]
+    for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
+        known = words_of(name)
+        if all(word in known or (word[0] == "و" and word[1:] in known) for word in words):
+            return kind, name
+    return None
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset().union(*(words_of(name) for name in ("share", "nav", "poll", "agency")))
+
+
+def is_glued(text: str) -> bool:
+    """Return whether a line looks like headlines run together without a space between them."""
+    joints = len(_GLUED.findall(text))
+    return joints + len(_GLUED_ARTICLE.findall(text)) >= 2 if joints else False
+
+
+def _mostly_latin(text: str) -> bool:
+    sample = text[:20000]
+    latin = sum(map(len, _LATIN.findall(sample)))
+    return latin > 0.6 * (len(sample) - sample.count(" ") - sample.count("\n"))

@@ -1,0 +1,201 @@
+"""The marks that tell furniture from prose: read from rules/*.tsv, matched on one line.
+
+A mark is a phrase that templates print (اقرأ أيضا، كلمات دلالية، ...). Its `position` says where
+it counts, so that the same words inside a sentence do nothing:
+
+=========  =====================================================================
+line       the line says nothing else (digits and punctuation apart)
+head       opens the line, a separator (: | - ...) and more text follow
+field      line or head
+lead       field, or opens a line that is no sentence
+start      opens a line that is short and no sentence
+name       opens a line of at most eight words that is no sentence
+inside     stands anywhere in the line, spelled exactly so
+tail       the rest of the line is of that kind; after a sentence's end or with a colon
+opening    opens the line; the rest of the line is something else
+=========  =====================================================================
+
+Its `effect`: `end` (no article goes on beyond), `close` (usually follows an article's last
+paragraph), `list` (titles of other stories follow), `inline` (the article goes on after it),
+`published`, `modified` (what a date is of), `tail` (only in a page's foot) or `-`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from transforms.clean.letters import fold
+
+#: A line that opens with a mark and is longer than this is prose that happens to open so.
+_SHORT = 90
+_TITLE = 200
+_TAIL = 300
+_CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
+_SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
+_SEPARATOR = re.compile(r"[\s\u200e\u200f]*[:|؛،\-\u2013\u2014/…\u061c>»]+[\s\u200e\u200f]*")
+_FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
+_ONLY_NUMBERS = re.compile(r"[\W\d_\u0640\u064b-\u0652]*")
+_BETWEEN = "[\u0640\u064b-\u0652\u200c-\u200f]*"
+_VARIANTS = {
+    **dict.fromkeys("اأإآ", "[اأإآ]"), **dict.fromkeys("ةه", "[ةه]"),
+    **dict.fromkeys("يىئ", "[يىئ\u06cc]"), "ك": "[ك\u06a9]",
+}  # fmt: skip
+
+
+class Mark(NamedTuple):
+    """One row of rules/marks.tsv."""
+
+    mark: str
+    position: str
+    kind: str
+    effect: str
+
+    @property
+    def rule(self) -> str:
+        """Return the id that a segment decided by this mark carries."""
+        return f"mark.{self.kind}.{self.mark.replace(' ', '_')}"
+
+
+class Hit(NamedTuple):
+    """A mark on a line: from `content` on the line holds what the mark announces."""
+
+    mark: Mark
+    content: int
+
+
+def read_rules(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of rules/<name>.tsv by column name."""
+    text = files("transforms.clean").joinpath("rules", f"{name}.tsv").read_text(encoding="utf-8")
+    header, *lines = text.splitlines()
+    columns = header.split("\t")
+    for line in lines:
+        yield dict(zip(columns, line.split("\t"), strict=True))
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a stripped line ends as a sentence does, closing quotes left aside."""
+    bare = text.rstrip(_CLOSING)
+    return bare.endswith(_SENTENCE_ENDS) and not bare.endswith("..")
+
+
+def find_mark(line: str) -> Hit | None:
+    """Return the mark that decides a stripped, non-empty line; the longest where several do."""
+    first = _FIRST_WORD.match(line)
+    if first is None:
+        return None
+    for pattern, mark in _by_first_word().get(fold(first[1][:20]), ()):
+        match = pattern.match(line, first.start(1))
+        if match and (hit := _judge(mark, line, match.end())):
+            return hit
+    return None
+
+
+def inside_marks(text: str) -> list[tuple[int, Mark]]:
+    """Return where in a page's text marks stand that may be anywhere in a line, in order."""
+    found = []
+    for mark in _inside():
+        at = text.find(mark.mark)
+        while at >= 0:
+            found.append((at, mark))
+            at = text.find(mark.mark, at + len(mark.mark))
+    found.sort(key=lambda item: item[0])
+    return found
+
+
+def tail_starts(line: str, at: int, mark: Mark) -> bool:
+    """Return whether from the tail mark at `at` on the line is of the mark's kind."""
+    end = at + len(mark.mark)
+    before, rest = line[:at].rstrip(), line[end:].lstrip(" \t\u00a0\u200f\u200e")
+    if not before or not rest or len(line) - end > _TAIL or not line[at - 1].isspace():
+        return False
+    if line[end].isalpha():
+        return False
+    return rest[0] == ":" or ends_sentence(before) or " " in mark.mark
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """Return the folded words of one list of rules/words.tsv."""
+    return frozenset(
+        fold(word)
+        for row in read_rules("words")
+        if row["list"] == name
+        for word in row["words"].split()
+    )
+
+
+@cache
+def phrases(name: str) -> re.Pattern[str]:
+    """Return a pattern that matches any phrase of one list of rules/phrases.tsv."""
+    rows = [row["phrase"] for row in read_rules("phrases") if row["list"] == name]
+    return re.compile("|".join(_pattern(phrase) for phrase in sorted(rows, key=len, reverse=True)))
+
+
+def _judge(mark: Mark, line: str, end: int) -> Hit | None:
+    position = mark.position
+    if position == "opening":
+        return Hit(mark, end)
+    rest = line[end:]
+    if _ONLY_NUMBERS.fullmatch(rest):
+        alone = position in ("line", "field", "lead", "start") and not ends_sentence(line)
+        return Hit(mark, len(line)) if alone else None
+    separator = _SEPARATOR.match(line, end)
+    if separator and separator.end() < len(line):
+        if position in ("head", "field") or (position == "lead" and len(line) <= _TITLE):
+            return Hit(mark, separator.end())
+        end = separator.end()
+    elif not line[end].isspace() and not line[end].isdigit():
+        return None
+    if ends_sentence(line):
+        return None
+    fits = (
+        (position == "lead" and len(line) <= _TITLE)
+        or (position == "start" and len(line) <= _SHORT)
+        or (position == "name" and len(line) <= _SHORT and len(line.split()) <= 8)
+    )
+    return Hit(mark, end + len(line[end:]) - len(line[end:].lstrip())) if fits else None
+
+
+def _pattern(phrase: str) -> str:
+    words = [_BETWEEN.join(_VARIANTS.get(c, re.escape(c)) for c in w) for w in phrase.split()]
+    return rf"{_BETWEEN}\s+".join(words) + _BETWEEN
+
+
+@cache
+def _marks() -> tuple[Mark, ...]:
+    return tuple(
+        Mark(row["mark"], row["position"], row["kind"], row["effect"])
+        for row in read_rules("marks")
+    )
+
+
+@cache
+def _inside() -> tuple[Mark, ...]:
+    return tuple(mark for mark in _marks() if mark.position in ("inside", "tail"))
+
+
+@cache
+def _by_first_word() -> dict[str, list[tuple[re.Pattern[str], Mark]]]:
+    table: dict[str, list[tuple[re.Pattern[str], Mark]]] = {}
+    for mark in sorted(_marks(), key=lambda m: -len(m.mark)):
+        if mark.position in ("inside", "tail"):
+            continue
+        pattern = re.compile(_pattern(mark.mark), re.IGNORECASE)
+        table.setdefault(fold(mark.mark.split()[0]), []).append((pattern, mark))
+    return table
+
+
+def modified_at(line: str) -> int | None:
+    """Return where a line begins to speak of a modification (آخر تحديث), None where it does not."""
+    match = _modified().search(line)
+    return match.start() if match else None
+
+
+@cache
+def _modified() -> re.Pattern[str]:
+    rows = [mark.mark for mark in _marks() if mark.effect == "modified"]
+    return re.compile("|".join(map(_pattern, rows)), re.IGNORECASE)

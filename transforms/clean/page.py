@@ -1,0 +1,164 @@
+"""One page cleaned: its segments, its articles, and the evidence for what the articles say."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import NamedTuple
+
+from transforms.clean.body import assemble
+from transforms.clean.given import segment_record, with_given
+from transforms.clean.language import language
+from transforms.clean.measures import confidence, measure
+from transforms.clean.metadata import Found, read_metadata
+from transforms.clean.segment import Decided, Span, segment
+from transforms.clean.when import is_date_line
+from transforms.stamp import Stamp
+from warehouse.tables import identity
+from warehouse.tables.clean import Article, Evidence, Segment
+from warehouse.tables.ingest import Page, Source
+
+
+class Cleaned(NamedTuple):
+    """The rows of one page; `articles[0]` is the main one, the list empty where there is none."""
+
+    segments: list[Segment]
+    articles: list[Article]
+    evidence: list[Evidence]
+
+
+def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
+    """Return what each span of the page is, the articles that stand on it and their evidence."""
+    decided = _decide(page, source)
+    ids = [
+        identity.article_id(page.document_id, *_role(number)) for number in range(decided.articles)
+    ]
+    version = identity.version(page.payload_sha256, stamp.transform_version)
+    boilerplate = _boilerplate_share(decided.spans)
+    articles: list[Article] = []
+    evidence: list[Evidence] = []
+    for number, article_id in enumerate(ids):
+        found = read_metadata(page.text, decided.spans, number, country=source.country)
+        if number == 0:
+            found = with_given(found, page, source)
+        article = _article(page, decided, number, article_id, version, found, boilerplate, stamp)
+        if article is None:
+            return Cleaned(_segments(page, decided.spans, [], stamp), [], [])
+        articles.append(article)
+        evidence += _evidence(article, found, stamp)
+    return Cleaned(_segments(page, decided.spans, ids, stamp), articles, evidence)
+
+
+def _decide(page: Page, source: Source) -> Decided:
+    is_date = partial(is_date_line, country=source.country)
+    if page.media_type == "record":
+        return segment_record(page)
+    return segment(page.text, is_date)
+
+
+def _role(number: int) -> tuple[str, int]:
+    return ("main", 0) if number == 0 else ("embedded", number - 1)
+
+
+def _article(
+    page: Page,
+    decided: Decided,
+    number: int,
+    article_id: str,
+    version: str,
+    found: Found,
+    boilerplate: float,
+    stamp: Stamp,
+) -> Article | None:
+    """Return the row of one article, None where its body shows nothing."""
+    spans = [(s.start, s.stop) for s in decided.spans if s.kind == "body" and s.article == number]
+    body = assemble(page.text, spans).text
+    if not body:
+        return None
+    measures = measure(body)
+    role, ordinal = _role(number)
+    published = found.published
+    return Article(
+        article_id=article_id,
+        version=version,
+        document_id=page.document_id,
+        page_id=page.page_id,
+        source_id=page.source_id,
+        url=page.url,
+        role=role,  # type: ignore[arg-type]
+        ordinal=ordinal,
+        title=found.value("title"),
+        body=body,
+        summary=found.value("summary"),
+        language=language(body),
+        published_at=published.iso,
+        published_precision=published.precision,  # type: ignore[arg-type]
+        published_rule=published.rule,
+        published_reason=published.reason,
+        published_earliest=published.earliest,
+        published_latest=published.latest,
+        modified_at=found.modified,
+        publisher=found.value("publisher"),
+        stated_source=found.value("stated_source"),
+        byline=found.value("byline"),
+        dateline=found.value("dateline"),
+        section=found.value("section"),
+        body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+        boilerplate_share=boilerplate,
+        confidence=confidence(
+            prose_share=decided.prose_shares[number],
+            has_title=found.value("title") is not None,
+            body_chars=measures.body_chars,
+            boilerplate_share=boilerplate,
+        ),
+        **measures._asdict(),
+        **stamp._asdict(),
+    )
+
+
+def _evidence(article: Article, found: Found, stamp: Stamp) -> list[Evidence]:
+    return [
+        Evidence(
+            article_id=article.article_id,
+            version=article.version,
+            seq=seq,
+            field=candidate.field,  # type: ignore[arg-type]
+            value=candidate.value,
+            page_start=candidate.start,
+            page_end=candidate.end,
+            rule=candidate.rule,
+            chosen=candidate.chosen,
+            **stamp._asdict(),
+        )
+        for seq, candidate in enumerate(found.candidates)
+    ]
+
+
+def _segments(page: Page, spans: list[Span], ids: list[str], stamp: Stamp) -> list[Segment]:
+    """Return the spans as rows; neighbours of one kind, article and rule are one segment."""
+    merged: list[tuple[int, int, str, int | None, str]] = []
+    for span in spans:
+        if merged and merged[-1][2:] == (span.kind, span.article, span.rule):
+            merged[-1] = (merged[-1][0], span.stop, *merged[-1][2:])
+        else:
+            merged.append((span.start, span.stop, span.kind, span.article, span.rule))
+    return [
+        Segment(
+            page_id=page.page_id,
+            seq=seq,
+            start=start,
+            end=end,
+            kind=kind,  # type: ignore[arg-type]
+            article_id=ids[article] if article is not None and ids else None,
+            rule=rule,
+            **stamp._asdict(),
+        )
+        for seq, (start, end, kind, article, rule) in enumerate(merged)
+    ]
+
+
+def _boilerplate_share(spans: list[Span]) -> float:
+    """Return the share of the visible characters that belong to no article."""
+    shown = sum(span.end - span.shown for span in spans)
+    without = sum(span.end - span.shown for span in spans if span.article is None)
+    return round(without / shown, 4) if shown else 0.0

@@ -1,0 +1,69 @@
+"""The dates of a page's own lines: whether a line is a date line, and which days a value allows."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from transforms.clean.marks import find_mark
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from transforms.clean.dates import FoundDate
+
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+#: A date line says little but the date: a label, a weekday, "GMT", "ص".
+_LEFT_OVER = 16
+_LONGEST = 110
+
+
+@cache
+def _dates() -> ModuleType:
+    from transforms.clean import dates
+
+    return dates
+
+
+def is_date_line(text: str, country: str | None) -> bool:
+    """Return whether a line states a date and hardly anything else."""
+    if len(text) > _LONGEST or not _DIGIT.search(text):
+        return False
+    found = [d for d in _dates().find_dates(text, country=country) if d.iso]
+    if not found:
+        return False
+    rest = list(text)
+    for item in found:
+        rest[item.start : item.end] = " " * (item.end - item.start)
+    left = "".join(rest)
+    hit = find_mark(text)
+    if hit and hit.mark.kind == "date":
+        left = left[hit.content :]
+    return len(_LETTER.findall(left)) <= _LEFT_OVER
+
+
+def resolve(text: str, country: str | None) -> FoundDate | None:
+    """Return the most complete date of a text; None where it names none."""
+    found: FoundDate = _dates().resolve_date(text, country=country)
+    return found if found.iso else None
+
+
+def days_of(iso: str) -> tuple[date, date]:
+    """Return the first and the last day that an ISO value (time, day, month, year, a/b) allows."""
+    first, _, last = iso.partition("/")
+    return _bounds(first)[0], _bounds(last or first)[1]
+
+
+def _bounds(iso: str) -> tuple[date, date]:
+    parts = [int(part) for part in iso[:10].split("-")]
+    year = parts[0]
+    if len(parts) == 1:
+        return date(year, 1, 1), date(year, 12, 31)
+    if len(parts) == 2:
+        return date(year, parts[1], 1), date(year, parts[1], monthrange(year, parts[1])[1])
+    day = date(*parts)
+    return day, day
