@@ -45,28 +45,28 @@ def count_letters(text: str) -> Letters:
     return Letters(arabic, sum(map(len, _OTHER.findall(text))))
 
 
-def language(body: str) -> str:
+def language(body: str, letters: Letters) -> str:
     """Return the ISO 639 code of most of the body; `und` where the evidence does not decide.
+
+    `letters` are the counts of the whole body.
 
     The script decides first; within the Arabic script the letters that Arabic lacks, then small
     words between the candidates; in the Latin script the share of English and French small words.
     """
-    sample = body[:_SAMPLE]
-    letters = count_letters(sample)
     if letters.arabic + letters.other < 2:
         return "und"
     if letters.arabic_share >= 0.5:
-        return _in_arabic_script(sample, letters.arabic)
-    return _in_latin_script(sample)
+        return _in_arabic_script(body[:_SAMPLE])
+    return _in_latin_script(body[:_SAMPLE])
 
 
-def _in_arabic_script(sample: str, letters: int) -> str:
+def _in_arabic_script(sample: str) -> str:
     found = {
         code: len(evidence.letters.findall(sample))
         for code, evidence in _evidence().items()
         if evidence.letters
     }
-    if max(found.values()) < _FOREIGN_SHARE * letters:
+    if max(found.values()) < _FOREIGN_SHARE * (len(sample) - sample.count(" ")):
         return "ar"
     words = sample.split()
     small = {code: sum(map(_evidence()[code].words.__contains__, words)) for code in found}

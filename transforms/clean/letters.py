@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Out: C0/C1 controls that are no white space, soft hyphen, tatweel, bidi and zero-width controls.
 _REMOVED = (
@@ -122,6 +123,8 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Return `text` with its letters normalised; doing it twice changes nothing."""
     nfc = unicodedata.is_normalized("NFC", text)
+    if nfc and not _TOUCHED_NFC.search(text):
+        return Normalised(text, [0], [0], [len(text)])
     kept = _foreign_words(text)
     runs: list[tuple[int, int, str]] = []
     for match in (_TOUCHED_NFC if nfc else _TOUCHED).finditer(text):
@@ -148,6 +151,7 @@ def normalise(text: str) -> Normalised:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Return a search key: normalised, no diacritics, one form of alef, hamza, ya and ta marbuta.
 

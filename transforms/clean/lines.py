@@ -179,7 +179,7 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if not latin_page and _is_foreign(text):
         piece.rule = "form.tweet_signature" if _TWEET_SIGNATURE.match(text) else "form.latin_line"
         return "social_embed"
-    if len(text) > 20 and len(_SCRIPT.findall(text[:2000])) * 25 > len(text[:2000]):
+    if len(text) > 20 and _is_script(text[:2000]):
         piece.rule = "form.script"
         return "other"
     if len(text) <= 160 and (kind := _by_words(text)):
@@ -189,6 +189,13 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
+
+
+def _is_script(text: str) -> bool:
+    """Return whether a line is code or style: one sign of code in every 25 characters."""
+    if not any(sign in text for sign in ("{", "}", ";", "=", "<", "//")):
+        return False
+    return len(_SCRIPT.findall(text)) * 25 > len(text)
 
 
 def _is_foreign(text: str) -> bool:
@@ -223,6 +230,6 @@ def is_glued(text: str) -> bool:
 
 
 def _mostly_latin(text: str) -> bool:
-    sample = text[:20000]
+    sample = text[:4000]
     latin = sum(map(len, _LATIN.findall(sample)))
     return latin > 0.6 * (len(sample) - sample.count(" ") - sample.count("\n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.clean.language import count_letters
+from transforms.clean.language import Letters
 
 _SENTENCE_END = re.compile("[.!?\u061f\u06d4\u2026]+(?=[\\s\"'\u00bb\u201d)\\]]|$)")
 
@@ -22,10 +22,12 @@ class Measures(NamedTuple):
     replacement_chars: int
 
 
-def measure(body: str) -> Measures:
-    """Return the counts of a body that is not empty; a line without an end mark is a sentence."""
+def measure(body: str, letters: Letters) -> Measures:
+    """Return the counts of a body that is not empty; a line without an end mark is a sentence.
+
+    `letters` are the counts of the whole body.
+    """
     lines = body.split("\n")
-    letters = count_letters(body)
     return Measures(
         body_chars=len(body),
         body_words=max(1, len(body.split())),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from transforms.clean.body import assemble
 from transforms.clean.given import segment_record, with_given
-from transforms.clean.language import language
+from transforms.clean.language import count_letters, language
 from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
 from transforms.clean.segment import Decided, Span, segment
@@ -75,7 +75,8 @@ def _article(
     body = assemble(page.text, spans).text
     if not body:
         return None
-    measures = measure(body)
+    letters = count_letters(body)
+    measures = measure(body, letters)
     role, ordinal = _role(number)
     published = found.published
     return Article(
@@ -90,7 +91,7 @@ def _article(
         title=found.value("title"),
         body=body,
         summary=found.value("summary"),
-        language=language(body),
+        language=language(body, letters),
         published_at=published.iso,
         published_precision=published.precision,  # type: ignore[arg-type]
         published_rule=published.rule,
