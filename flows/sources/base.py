@@ -1,0 +1,58 @@
+"""What every reader of pages keeps to, and how a reader says that something is no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from transforms.ingest.record import RawRecord
+
+#: Of a payload that is refused for its size or its form, what its identity is made of.
+HEAD_BYTES = 65_536
+
+
+class Reader(Protocol):
+    """Yields the records of one file, streamed: never more than a few of them in memory.
+
+    `columns` names columns by role (`text = "story"`), beside the usual names. A record that is
+    no page is yielded with `refused` set, an unreadable rest of a file as one such record: a
+    reader drops nothing and raises only `UsageError`.
+    """
+
+    def __call__(
+        self, path: Path, source_id: str, columns: Mapping[str, str]
+    ) -> Iterator[RawRecord]:
+        """Yield the records of `path`, in their order."""
+        ...
+
+
+class Skipped(NamedTuple):
+    """A file or folder that is not read, and why."""
+
+    path: Path
+    reason: str
+
+
+class Discovery(NamedTuple):
+    """The files to read, in the order to read them, and what was left out."""
+
+    files: list[Path]
+    skipped: list[Skipped]
+
+
+def refused(
+    source_id: str, locator: str, payload: bytes, rule: str, reason: str, evidence: str
+) -> RawRecord:
+    """Return a record that is no page.
+
+    Its identity is made of the payload's head, or of the locator where there is no payload, so
+    that reading the same input again refuses the same record.
+    """
+    return RawRecord(
+        source_id=source_id,
+        locator=locator,
+        payload=payload[:HEAD_BYTES] or locator.encode("utf-8", "surrogateescape"),
+        media_type="record",
+        refused=(rule, reason, evidence),
+    )

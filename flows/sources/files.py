@@ -1,0 +1,139 @@
+"""Pages from files and folders: text, HTML, JSON lines, CSV, TSV, Parquet, each also with .gz."""
+
+from __future__ import annotations
+
+import csv
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+from flows.settings import UsageError
+from flows.sources.base import Discovery, Reader, Skipped, refused
+from flows.sources.packed import BombError, open_stream, unpacked_name
+from flows.sources.records import read_delimited, read_json_lines, read_parquet
+from transforms.ingest.columns import ROLES, unknown_roles
+from transforms.ingest.land import MAX_PAYLOAD_BYTES
+from transforms.ingest.record import RawRecord
+
+#: What a damaged file raises while it is read: the file system, gzip, csv, Parquet (as OSError).
+_DAMAGE = (OSError, EOFError, zlib.error, csv.Error, UnicodeError)
+
+
+def discover(paths: Iterable[Path]) -> Discovery:
+    """Return the files under `paths`: folders recursively and sorted, hidden files left out.
+
+    A file that is met twice is read once. Files of a kind that is not read are skipped with the
+    reason when they stand in a folder.
+
+    Raises:
+        UsageError: a path does not exist, or a file that was named is of no kind that is read.
+    """
+    files: dict[Path, None] = {}
+    skipped: list[Skipped] = []
+    for path in paths:
+        if path.is_dir():
+            for each in _walk(path, skipped):
+                if _reader(each):
+                    files[each] = None
+                else:
+                    skipped.append(Skipped(each, f"{each.suffix or 'no ending'}: not a kind read"))
+        elif not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder")
+        elif not path.is_file() or _reader(path) is None:
+            raise UsageError(f"{path}: not a kind of file that is read ({', '.join(_READERS)})")
+        else:
+            files[path] = None
+    return Discovery(list(files), skipped)
+
+
+def read(
+    path: Path, source_id: str, columns: Mapping[str, str] | None = None
+) -> Iterator[RawRecord]:
+    """Return the records of one file, streamed.
+
+    Where the file is damaged, what stood before the damage is yielded, then one refused record.
+
+    Raises:
+        UsageError: the file is of no kind that is read, or `columns` names an unknown role.
+    """
+    reader = _reader(path)
+    if reader is None:
+        raise UsageError(f"{path}: not a kind of file that is read ({', '.join(_READERS)})")
+    unknown = unknown_roles(columns or {})
+    if unknown:
+        raise UsageError(f"columns: {', '.join(unknown)} is none of {', '.join(ROLES)}")
+    return _read_on(reader, path, source_id, columns or {})
+
+
+def _read_on(
+    reader: Reader, path: Path, source_id: str, columns: Mapping[str, str]
+) -> Iterator[RawRecord]:
+    locator = path.as_posix()
+    try:
+        yield from reader(path, source_id, columns)
+    except BombError as bomb:
+        yield refused(
+            source_id, locator, b"", "ingest.bomb",
+            "unpacks to more than any text would; what follows was not read", str(bomb),
+        )  # fmt: skip
+    except _DAMAGE as error:
+        yield refused(
+            source_id, locator, b"", "ingest.broken-file",
+            "the file is damaged or cannot be read; what follows the damage was not read",
+            f"{type(error).__name__}: {error}",
+        )  # fmt: skip
+
+
+def _read_page(
+    media_type: Literal["text/plain", "text/html"],
+) -> Reader:
+    def read_page(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+        with open_stream(path) as stream:
+            payload = stream.read(MAX_PAYLOAD_BYTES + 1)
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            yield refused(
+                source_id, path.as_posix(), payload, "ingest.too-large",
+                f"larger than {MAX_PAYLOAD_BYTES:,} bytes", f"{path.stat().st_size:,} on disk",
+            )  # fmt: skip
+        else:
+            yield RawRecord(source_id, path.as_posix(), payload, media_type)
+
+    return read_page
+
+
+_READERS: dict[str, Reader] = {
+    ".txt": _read_page("text/plain"),
+    ".html": _read_page("text/html"),
+    ".htm": _read_page("text/html"),
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".parquet": read_parquet,
+}
+
+
+def _reader(path: Path) -> Reader | None:
+    return _READERS.get(unpacked_name(path).suffix.lower())
+
+
+def _walk(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
+    """Yield the files under `folder` in the order of their paths; links to folders end it."""
+
+    def unlistable(error: OSError) -> None:
+        skipped.append(Skipped(Path(error.filename), f"cannot be listed: {error.strerror}"))
+
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=unlistable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(parent, name)
+            if name.startswith("."):
+                continue
+            if path.is_file():
+                found.append(path)
+            else:
+                skipped.append(Skipped(path, "no regular file"))
+    yield from sorted(found)

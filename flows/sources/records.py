@@ -1,0 +1,216 @@
+"""Tables as files: JSON lines, CSV and TSV, Parquet. One row is one record."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.sources.base import refused
+from flows.sources.packed import open_seekable, open_stream, unpacked_name
+from transforms.ingest.columns import fields, recognise
+from transforms.ingest.decode import decode, sound
+from transforms.ingest.land import MAX_PAYLOAD_BYTES
+from transforms.ingest.record import RawRecord
+
+#: Enough to recognise an encoding and a delimiter by.
+_SAMPLE_BYTES = 65_536
+_DELIMITERS = ",;\t|"
+#: Rows of Parquet that are unpacked at a time: at 10 KB a row a few megabytes.
+_PARQUET_ROWS = 256
+
+
+def read_json_lines(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+    """Yield one record a line; blank lines are none. `#n` in a locator is the line, from 1."""
+    with open_stream(path) as stream:
+        for number, line in _lines(stream):
+            locator = f"{path.as_posix()}#{number}"
+            if len(line) > MAX_PAYLOAD_BYTES:
+                yield refused(
+                    source_id, locator, line, "ingest.too-large",
+                    f"line {number} is longer than {MAX_PAYLOAD_BYTES:,} bytes", "",
+                )  # fmt: skip
+            elif line.strip():
+                yield _json_record(line, source_id, locator, number, columns)
+
+
+def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+    """Yield one record a row of CSV or TSV. `#n` in a locator is the data row, from 1."""
+    csv.field_size_limit(MAX_PAYLOAD_BYTES)
+    with open_stream(path) as stream:
+        sample = stream.peek(_SAMPLE_BYTES)
+        charset, codec = _encoding(sample)
+        text = io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
+        tabs = unpacked_name(path).suffix.lower() == ".tsv"
+        delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
+        rows = csv.reader(_text_lines(text), delimiter=delimiter)
+        header = _header(next((row for row in rows if any(row)), []))
+        if _has_no_text(header, columns):
+            yield _no_text_column(path.as_posix(), source_id, header)
+            return
+        number = 0
+        for row in rows:
+            if not row:
+                continue
+            number += 1
+            locator = f"{path.as_posix()}#{number}"
+            if len(row) == len(header):
+                cells = dict(zip(header, row, strict=True))
+                yield _record(cells, _canonical(cells), source_id, locator, columns, charset)
+            else:
+                yield _ragged(row, header, number, source_id, locator)
+
+
+def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+    """Yield one record a row. `#n` in a locator is the row, from 1."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with open_seekable(path) as file, pq.ParquetFile(file, pre_buffer=False) as table:
+            if _has_no_text(table.schema_arrow.names, columns):
+                yield _no_text_column(path.as_posix(), source_id, table.schema_arrow.names)
+                return
+            number = 0
+            for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
+                for row in batch.to_pylist():
+                    number += 1
+                    locator = f"{path.as_posix()}#{number}"
+                    yield _record(row, _canonical(row), source_id, locator, columns)
+    except pa.ArrowException as error:
+        raise OSError(f"no sound Parquet: {error}") from error
+
+
+def _lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes]]:
+    """Yield number and bytes of each line without its end; of too long a line its first part."""
+    number = 0
+    while line := stream.readline(MAX_PAYLOAD_BYTES + 1):
+        number += 1
+        rest = line
+        while len(rest) > MAX_PAYLOAD_BYTES and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_PAYLOAD_BYTES + 1)
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        yield number, line if len(line) > MAX_PAYLOAD_BYTES else line.rstrip(b"\r\n")
+
+
+def _json_record(
+    line: bytes, source_id: str, locator: str, number: int, columns: Mapping[str, str]
+) -> RawRecord:
+    decoded = decode(line)
+    try:
+        row = json.loads(decoded.text)
+    except (ValueError, RecursionError) as error:
+        return refused(
+            source_id, locator, line, "ingest.broken-line",
+            f"line {number} is no JSON, as of a truncated file", f"{error} in: {decoded.text[:80]}",
+        )  # fmt: skip
+    if not isinstance(row, dict):
+        return refused(
+            source_id, locator, line, "ingest.no-record",
+            f"line {number} is no object with named fields", decoded.text[:80],
+        )  # fmt: skip
+    return _record(row, line, source_id, locator, columns, decoded.charset)
+
+
+def _record(
+    row: dict[str, Any],
+    payload: bytes,
+    source_id: str,
+    locator: str,
+    columns: Mapping[str, str],
+    charset: str | None = None,
+) -> RawRecord:
+    """Return the row as a record; one whose only text is HTML as that HTML page."""
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        size = f"{len(payload):,} bytes"
+        return refused(
+            source_id, locator, payload, "ingest.too-large", "the row is too large", size
+        )
+    found = fields(row, columns)
+    if found.given.text is None and found.html is None:
+        if _has_no_text(tuple(row), columns):
+            return _no_text_column(locator, source_id, tuple(row), payload)
+        return refused(
+            source_id, locator, payload, "ingest.no-text", "the record's text is empty",
+            payload[:400].decode("utf-8", "replace"),
+        )  # fmt: skip
+    html = None if found.given.text is not None or found.html is None else sound(found.html)
+    return RawRecord(
+        source_id=source_id,
+        locator=locator,
+        payload=payload if html is None else html.encode(),
+        media_type="record" if html is None else "text/html",
+        url=found.url,
+        charset=charset if html is None else "utf-8",
+        fetched_at=found.fetched_at,
+        given=found.given,
+    )
+
+
+def _has_no_text(names: Sequence[str], columns: Mapping[str, str]) -> bool:
+    roles = recognise(tuple(names), tuple(columns.items()))
+    return not ("text" in roles or "html" in roles)
+
+
+def _no_text_column(
+    locator: str, source_id: str, names: Sequence[str], payload: bytes = b""
+) -> RawRecord:
+    return refused(
+        source_id, locator, payload, "ingest.no-text-column",
+        "no column is known to hold the text; name it in khabar.toml (columns, text = ...)",
+        "columns: " + ", ".join(names),
+    )  # fmt: skip
+
+
+def _ragged(
+    row: list[str], header: list[str], number: int, source_id: str, locator: str
+) -> RawRecord:
+    return refused(
+        source_id, locator, _canonical(row), "ingest.broken-row",
+        f"row {number} has not as many cells as the header",
+        f"{len(row)} cells, {len(header)} columns; the row begins: {' | '.join(row)[:80]}",
+    )  # fmt: skip
+
+
+def _canonical(row: object) -> bytes:
+    """Return a row as the same JSON bytes whatever wrote it: keys sorted, nothing escaped."""
+    text = json.dumps(
+        row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+    )  # fmt: skip
+    return sound(text).encode()
+
+
+def _encoding(sample: bytes) -> tuple[str, str]:
+    """Return the charset of a text file by its beginning, and Python's codec for it."""
+    whole_lines = sample[: sample.rfind(b"\n") + 1] or sample
+    found = decode(whole_lines)
+    if found.rule != "bom":
+        return found.charset, found.charset
+    return found.charset, "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
+
+
+def _delimiter(sample: str) -> str:
+    first = sample.lstrip("\ufeff\r\n").splitlines()[:1]
+    return max(_DELIMITERS, key=first[0].count) if first else ","
+
+
+def _header(row: list[str]) -> list[str]:
+    """Return the column names: white space stripped, repeated and missing ones numbered."""
+    names: list[str] = []
+    for position, cell in enumerate(row, 1):
+        name = cell.strip() or f"column {position}"
+        names.append(name if name not in names else f"{name} ({position})")
+    return names
+
+
+def _text_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield lines; raises csv.Error at one that is longer than any row may be."""
+    while line := text.readline(MAX_PAYLOAD_BYTES + 1):
+        if len(line) > MAX_PAYLOAD_BYTES:
+            raise csv.Error(f"a line is longer than {MAX_PAYLOAD_BYTES:,} characters")
+        yield line
