@@ -1,0 +1,29 @@
+"""What can go wrong with the store, in words for the person who has to act on it."""
+# The names are words, as whoever catches them reads them.
+# ruff: noqa: N818
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of everything that the warehouse refuses; the message says what to do."""
+
+
+class StoreLocked(StoreError):
+    """Another process writes to the warehouse; the message names it."""
+
+
+class SchemaRefused(StoreError):
+    """The tables on disk and the contract differ in a way that no migration covers."""
+
+
+class ExtensionMissing(StoreError):
+    """A DuckDB extension wheel is not installed, or not for this version of DuckDB."""
+
+
+class NothingPublished(StoreError):
+    """There is no `khabar.duckdb` to read yet."""
+
+
+class KeyTaken(StoreError):
+    """A row that may only be appended has the key of a row that is already there."""

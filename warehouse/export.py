@@ -1,0 +1,207 @@
+"""`khabar.duckdb`: every table as the catalog has it at one snapshot, for any DuckDB from 1.5.
+
+The file holds views over the live Parquet files, so it is small, needs no extension, and opens
+read-only from any folder while a run writes. It is made beside and put in place by one rename:
+whoever has it open keeps the snapshot that he opened.
+
+A view reads the columns by the number that Parquet files carry, so that files older than a
+column show its default, and leaves out the rows that delete files name: matched by file and
+position (`pos`). The delete file's own `file_path` is not used: it is stale after a move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.catalog import StoredFile, live_files, stored_schema
+from warehouse.ddl import LakeColumn
+from warehouse.errors import NothingPublished
+from warehouse.home import Home
+from warehouse.sqltext import fill, identifier, identifiers, literal, literals
+from warehouse.tables import TABLES, Row
+from warehouse.views import VIEWS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+#: Raised with every change of this file that changes what it writes.
+_FORMAT = 1
+
+#: The one table of the file.
+_ABOUT = """
+CREATE TABLE published_snapshot AS
+SELECT $snapshot::BIGINT AS snapshot, $run_id::VARCHAR AS last_run_id,
+       $published_at::TIMESTAMP WITH TIME ZONE AS published_at, $data::VARCHAR AS data_path
+"""
+
+_SCAN = """
+SELECT {columns} FROM read_parquet({files}, schema = {schema})
+"""
+
+_SCAN_WITHOUT_DELETED = """
+SELECT {columns} FROM (
+  FROM read_parquet({files}, schema = {schema}, filename = true, file_row_number = true)
+) AS r ANTI JOIN (
+  SELECT m.data_file, d.pos
+  FROM read_parquet({deletes}, filename = true) AS d
+  JOIN (VALUES {pairs}) AS m(data_file, delete_file) ON m.delete_file = d.filename
+) AS x ON x.data_file = r.filename AND x.pos = r.file_row_number
+"""
+
+
+def fingerprint(home: Home) -> str:
+    """Return a hash of all but the rows that decides what the file holds.
+
+    Changes with the contract, the views, this format and the place of the data.
+    """
+    parts = [str(_FORMAT), str(home.data)]
+    parts += [f"{model.table}{field}" for model in TABLES for field in model.fields()]
+    parts += [f"{model.table}{model.__doc__}" for model in TABLES]
+    parts += [repr(view) for view in VIEWS]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def publish_views(connection: DuckDBPyConnection, home: Home, snapshot: int, run: str) -> None:
+    """Write `khabar.duckdb` for the newest snapshot and put it in place."""
+    partial = home.database.with_suffix(".partial")
+    _remove(partial)
+    selects = _selects(connection)
+    connection.execute(fill("ATTACH {file} AS shown", file=literal(str(partial))))
+    try:
+        connection.execute("USE shown")
+        _describe_file(connection, home, snapshot, run)
+        for model in TABLES:
+            _create(connection, "VIEW", model.table, selects[model.table])
+            _comment_table(connection, "VIEW", model)
+        create_views(connection)
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH shown")
+    partial.replace(home.database)
+    # Left by someone who opened the file for writing: it belongs to the file that was replaced.
+    Path(f"{home.database}.wal").unlink(missing_ok=True)
+
+
+def export_duckdb(home: Home | Path, file: Path) -> None:
+    """Write a copy that needs nothing else: the tables with their rows, and the views.
+
+    Raises NothingPublished where there is no `khabar.duckdb`, FileExistsError where `file` is.
+    """
+    import duckdb
+
+    home = Home.at(home)
+    if not home.database.exists():
+        raise NothingPublished(f"Nothing has been published in {home.root} yet.")
+    if file.exists():
+        raise FileExistsError(f"{file} exists; name a new file")
+    partial = file.with_name(file.name + ".partial")
+    _remove(partial)
+    with duckdb.connect(str(partial)) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        shown = literal(str(home.database))
+        connection.execute(fill("ATTACH {shown} AS shown (READ_ONLY)", shown=shown))
+        connection.execute("CREATE TABLE published_snapshot AS FROM shown.published_snapshot")
+        for model in TABLES:
+            source = fill("SELECT * FROM shown.{table}", table=identifier(model.table))
+            _create(connection, "TABLE", model.table, source)
+            _comment_table(connection, "TABLE", model)
+        create_views(connection)
+        connection.execute("DETACH shown")
+    partial.replace(file)
+
+
+def create_views(connection: DuckDBPyConnection) -> None:
+    """Create the analyst's views in the current database, each with its question as comment."""
+    for view in VIEWS:
+        _create(connection, "VIEW", view.name, view.select)
+        _comment(connection, f"VIEW {identifier(view.name)}", view.question)
+
+
+def _remove(database: Path) -> None:
+    database.unlink(missing_ok=True)
+    Path(f"{database}.wal").unlink(missing_ok=True)
+
+
+def _describe_file(connection: DuckDBPyConnection, home: Home, snapshot: int, run: str) -> None:
+    connection.execute(
+        _ABOUT,
+        {
+            "snapshot": snapshot,
+            "run_id": run,
+            "published_at": datetime.now(UTC),
+            "data": str(home.data),
+        },
+    )
+    about = "Which snapshot of the warehouse this file shows, and where its data lies"
+    _comment(connection, "TABLE published_snapshot", about)
+
+
+def _selects(connection: DuckDBPyConnection) -> dict[str, str]:
+    stored = stored_schema(connection)
+    return {
+        model.table: _select(model, stored[model.table], live_files(connection, model.table))
+        for model in TABLES
+    }
+
+
+def _select(
+    model: type[Row], columns: Mapping[str, LakeColumn], stored: Sequence[StoredFile]
+) -> str:
+    names = [field.name for field in model.fields()]
+    if not stored:
+        typed = [f"NULL::{columns[name].type} AS {identifier(name)}" for name in names]
+        return f"SELECT {', '.join(typed)} WHERE false"
+    whole = [file.data for file in stored if file.deletes is None]
+    holed = [file for file in stored if file.deletes is not None]
+    schema = _schema(columns)
+    parts = []
+    if whole:
+        listed = literals(whole)
+        parts.append(fill(_SCAN, columns=identifiers(names), files=listed, schema=schema))
+    if holed:
+        parts.append(_without_deleted(names, holed, schema))
+    return " UNION ALL ".join(parts)
+
+
+def _without_deleted(names: Sequence[str], holed: Sequence[StoredFile], schema: str) -> str:
+    return fill(
+        _SCAN_WITHOUT_DELETED,
+        columns=identifiers(names, of="r"),
+        files=literals(file.data for file in holed),
+        schema=schema,
+        deletes=literals(file.deletes for file in holed),
+        pairs=", ".join(f"({literal(f.data)}, {literal(f.deletes)})" for f in holed),
+    )
+
+
+def _schema(columns: Mapping[str, LakeColumn]) -> str:
+    """Return read_parquet's `schema`: field number to name, type and value where it is missing."""
+    entries = [
+        f"{column.number}: {{name: {literal(name)}, type: {literal(column.type)}, "
+        f"default_value: {literal(column.default)}}}"
+        for name, column in columns.items()
+    ]
+    return f"MAP {{{', '.join(entries)}}}"
+
+
+def _create(connection: DuckDBPyConnection, kind: str, name: str, select: str) -> None:
+    connection.execute(
+        fill("CREATE {kind} {name} AS {select}", kind=kind, name=identifier(name), select=select)
+    )
+
+
+def _comment_table(connection: DuckDBPyConnection, kind: str, model: type[Row]) -> None:
+    purpose = " ".join((model.__doc__ or "").split())
+    _comment(connection, f"{kind} {identifier(model.table)}", purpose)
+    for field in model.fields():
+        unit = f" ({field.column.unit})" if field.column.unit else ""
+        target = f"COLUMN {identifier(model.table)}.{identifier(field.name)}"
+        _comment(connection, target, field.column.description + unit)
+
+
+def _comment(connection: DuckDBPyConnection, target: str, text: str) -> None:
+    connection.execute(fill("COMMENT ON {target} IS {text}", target=target, text=literal(text)))

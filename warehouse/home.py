@@ -1,0 +1,81 @@
+"""Where everything of one warehouse lies: the layout of a home folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths under one home folder.
+
+    <home>/khabar.duckdb                       what readers open
+    <home>/warehouse/catalog.sqlite            the live catalog: the writer's alone
+    <home>/warehouse/data/                     Parquet files
+    <home>/warehouse/read-<snapshot>.sqlite    the catalog frozen at one snapshot
+    <home>/warehouse/published.json            which snapshot readers see
+    <home>/warehouse/lock                      held by the writer, names it
+    <home>/staging/  reports/  prefect/        batches of a run; its reports; Prefect's own files
+    """
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: Path | str | Home) -> Home:
+        """Return the home at `path`, made absolute: the catalog and the views need full paths."""
+        return path if isinstance(path, Home) else cls(Path(path).expanduser().resolve())
+
+    @property
+    def warehouse(self) -> Path:
+        """Return the folder that only the store writes to."""
+        return self.root / "warehouse"
+
+    @property
+    def catalog(self) -> Path:
+        """Return the live DuckLake catalog; nobody but the writer may open it."""
+        return self.warehouse / "catalog.sqlite"
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of the Parquet files."""
+        return self.warehouse / "data"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that the writer holds locked."""
+        return self.warehouse / "lock"
+
+    @property
+    def published(self) -> Path:
+        """Return the pointer file: the snapshot that readers see and its frozen catalog."""
+        return self.warehouse / "published.json"
+
+    @property
+    def spill(self) -> Path:
+        """Return the folder where DuckDB spills what does not fit its memory limit."""
+        return self.warehouse / "spill"
+
+    @property
+    def database(self) -> Path:
+        """Return the file that readers open."""
+        return self.root / "khabar.duckdb"
+
+    @property
+    def staging(self) -> Path:
+        """Return the folder of the batches that runs have not published yet."""
+        return self.root / "staging"
+
+    @property
+    def reports(self) -> Path:
+        """Return the folder of the data-quality reports."""
+        return self.root / "reports"
+
+    @property
+    def prefect(self) -> Path:
+        """Return the home of the ephemeral Prefect server."""
+        return self.root / "prefect"
+
+    def frozen(self, snapshot: int) -> Path:
+        """Return the catalog frozen at one snapshot."""
+        return self.warehouse / f"read-{snapshot:08d}.sqlite"

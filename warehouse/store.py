@@ -1,0 +1,199 @@
+"""The store: the only writer of the warehouse.
+
+    with Store.open(home, wait_seconds=30, run_id=run_id) as store:
+        known = store.known_pages(source_id, page_ids)
+        ...
+        counts = store.plan(batches)
+        snapshot = store.publish(run, batches, run_stages, gate_results, quarantine, sources)
+
+All tables of a run are published in one transaction whose commit message is the run id; after
+it `khabar.duckdb` is put in place. A reader sees the snapshot before or the one after.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse import catalog, engine, lock
+from warehouse.freeze import show
+from warehouse.home import Home
+from warehouse.incoming import PublishCounts, choose
+from warehouse.maintain import KEEP, Maintained, maintain
+from warehouse.tables import TABLES, GateResult, Quarantine, Run, RunStage, Source
+from warehouse.writes import Account, write_account, write_chosen
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from warehouse.staging import Batch
+
+__all__ = ["PublishCounts", "Store", "lock_holder", "relocate"]
+
+#: A commit is tried so often before its error is let through: what can pass by itself (a busy
+#: catalog, a hiccup of the disk) has passed after 0.2 + 0.4 + 0.8 s.
+_TRIES = 4
+_FIRST_PAUSE_SECONDS = 0.2
+
+#: What one batch of 2,000 pages needs many times over; beyond it DuckDB spills to disk.
+_MEMORY_LIMIT = "2GB"
+
+_KNOWN = """
+SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM asked_pages)
+UNION
+SELECT page_id FROM lake.quarantine
+WHERE unit = 'page' AND state = 'quarantined' AND transform_version = $tried_with
+  AND source_id = $source_id AND page_id IN (FROM asked_pages)
+"""
+
+
+class Store:
+    """The warehouse of one home, open for writing. One connection a process, behind a lock.
+
+    The methods may be called from several threads; they take turns.
+    """
+
+    def __init__(self, home: Home, connection: DuckDBPyConnection) -> None:
+        self.home = home
+        self._connection = connection
+        self._turn = threading.RLock()
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        home: Home | Path,
+        wait_seconds: float = 0.0,
+        *,
+        run_id: str | None = None,
+        memory_limit: str = _MEMORY_LIMIT,
+    ) -> Iterator[Store]:
+        """Open the warehouse, made where there is none, and heal what a crash left undone.
+
+        Raises StoreLocked when another process still writes after `wait_seconds`, SchemaRefused
+        when the tables on disk are no earlier form of the contract's, ExtensionMissing.
+        """
+        home = Home.at(home)
+        with lock.writer_lock(home.lock, wait_seconds, run_id):
+            connection = engine.connect(home.spill, memory_limit)
+            try:
+                catalog.attach(connection, home)
+                catalog.migrate(connection, TABLES)
+                show(connection, home)
+                yield cls(home, connection)
+            finally:
+                connection.close()
+
+    @property
+    def snapshot(self) -> int:
+        """Return the id of the newest snapshot, which is the one that readers see."""
+        with self._turn:
+            return catalog.newest_snapshot(self._connection)
+
+    def known_pages(
+        self, source_id: str, page_ids: Iterable[str], *, tried_with: str | None = None
+    ) -> set[str]:
+        """Return those of `page_ids` that are published.
+
+        With `tried_with`, a version of the transforms, also those that stand in quarantine and
+        were refused by that version: it would only refuse them again.
+        """
+        import pyarrow as pa
+
+        with self._turn:
+            asked = pa.table({"page_id": pa.array(list(page_ids), type=pa.string())})
+            self._connection.register("asked_pages", asked)
+            try:
+                parameters = {"source_id": source_id, "tried_with": tried_with}
+                rows = self._connection.execute(_KNOWN, parameters).fetchall()
+            finally:
+                self._connection.unregister("asked_pages")
+        return {page_id for (page_id,) in rows}
+
+    def plan(self, batches: Sequence[Batch]) -> dict[str, PublishCounts]:
+        """Return what publishing these batches would write, by batch id.
+
+        Holds for `publish` of the same batches while this store is open.
+        """
+        with self._turn:
+            return choose(self._connection, batches)
+
+    def publish(
+        self,
+        run: Run,
+        batches: Sequence[Batch],
+        run_stages: Sequence[RunStage],
+        gate_results: Sequence[GateResult],
+        quarantine: Sequence[Quarantine],
+        sources: Sequence[Source] = (),
+    ) -> int:
+        """Publish a run in one transaction and show it to readers; return the snapshot id.
+
+        A held batch takes part with its run_stages, gate_results and quarantine only. A run id
+        that is published already changes nothing: a commit can succeed unacknowledged, so the
+        whole transaction may be tried again. Raises KeyTaken on a second row under a key that
+        may only be appended; whatever is raised, nothing of the run is published.
+        """
+        account = Account(run, run_stages, gate_results, quarantine, sources)
+        with self._turn:
+            choose(self._connection, batches)
+            self._commit(account)
+            shown = show(self._connection, self.home)
+            made = catalog.snapshot_of(self._connection, run.run_id)
+        return shown if made is None else made
+
+    def maintain(self, keep: timedelta = KEEP) -> Maintained:
+        """Compact the files and remove those that no reader can still be reading."""
+        with self._turn:
+            done = maintain(self._connection, self.home, keep)
+            show(self._connection, self.home)
+        return done
+
+    def _commit(self, account: Account) -> None:
+        import duckdb
+
+        pause = _FIRST_PAUSE_SECONDS
+        for attempt in range(1, _TRIES + 1):
+            try:
+                self._transact(account)
+            except (duckdb.TransactionException, duckdb.IOException):
+                if attempt == _TRIES:
+                    raise
+            else:
+                return
+            time.sleep(pause)
+            pause *= 2
+
+    def _transact(self, account: Account) -> None:
+        connection = self._connection
+        connection.execute("BEGIN")
+        try:
+            run_id = account.run.run_id
+            found = connection.execute("SELECT 1 FROM lake.runs WHERE run_id = ?", [run_id])
+            if found.fetchone() is None:
+                write_chosen(connection, run_id)
+                write_account(connection, account)
+                catalog.set_message(connection, run_id)
+            connection.execute("COMMIT")
+        except BaseException:
+            catalog.rollback(connection)
+            raise
+
+
+def relocate(home: Home | Path, wait_seconds: float = 0.0) -> Path:
+    """Write `khabar.duckdb` anew after the home was moved; return its path.
+
+    Opening the store is enough: the place of the data is part of what it compares.
+    """
+    with Store.open(home, wait_seconds) as store:
+        return store.home.database
+
+
+def lock_holder(home: Home | Path) -> str | None:
+    """Return who is writing to the warehouse, in words; None where nobody is."""
+    return lock.lock_holder(Home.at(home).lock)

@@ -1,0 +1,290 @@
+"""What a publication writes, inside its one transaction; the caller begins and commits it.
+
+Deletions come before insertions of the same table, and only where something is there to delete:
+a DELETE searches the whole table, and most runs bring only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.errors import KeyTaken
+from warehouse.incoming import (
+    article_tables,
+    chosen,
+    page_tables,
+    read_staged,
+    staged_files,
+)
+from warehouse.sqltext import fill, identifier, identifiers
+from warehouse.tables import (
+    Alias,
+    Article,
+    Entity,
+    GateResult,
+    Mention,
+    Quarantine,
+    Row,
+    Run,
+    RunStage,
+    Source,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a run says of itself and its batches; written even where no batch is published."""
+
+    run: Run
+    run_stages: Sequence[RunStage]
+    gate_results: Sequence[GateResult]
+    quarantine: Sequence[Quarantine]
+    sources: Sequence[Source]
+
+
+_COPY = """
+INSERT INTO lake.{table} ({columns})
+SELECT {columns} FROM {read} AS r
+SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number
+{order}
+"""
+
+_KEEP_REPLACED = """
+INSERT INTO lake.versions ({columns})
+SELECT a.article_id, a.version, a.page_id, a.title, a.body, a.published_at, a.run_id, $run_id
+FROM lake.articles AS a JOIN replaced_articles AS x ON x.article_id = a.article_id
+LEFT JOIN (
+  SELECT r.article_id, split_part(r.version, '.', 1) AS payload, r.title, r.body, r.published_at
+  FROM {read} AS r
+  SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number
+) AS n ON n.article_id = a.article_id
+WHERE (n.article_id IS NULL OR n.payload <> x.payload OR n.body <> a.body
+       OR n.title IS DISTINCT FROM a.title OR n.published_at IS DISTINCT FROM a.published_at)
+  AND NOT EXISTS (FROM lake.versions v
+                  WHERE v.article_id = a.article_id AND v.version = a.version)
+"""
+
+_KEEP_OLDER = """
+INSERT INTO lake.versions ({columns})
+SELECT r.article_id, r.version, r.page_id, r.title, r.body, r.published_at, r.run_id, $run_id
+FROM {read} AS r
+SEMI JOIN older_articles AS c ON c.file = r.filename AND c.position = r.file_row_number
+"""
+
+#: The rows of a table with a key that differ from what stands; one a key, whatever came first.
+_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT {columns} FROM {rows} AS i
+WHERE NOT EXISTS (FROM lake.{table} AS l WHERE {same})
+QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {columns}) = 1
+"""
+
+#: Each record has at most one open row, that of its last refusal. A record that is published,
+#: or refused by another stage now, is released from the refusal that stands.
+_QUARANTINE = """
+CREATE OR REPLACE TEMP TABLE quarantine_rows AS
+WITH incoming AS (
+  FROM refused_rows
+  QUALIFY row_number() OVER (PARTITION BY record_id, stage ORDER BY rule, reason, evidence) = 1
+), passed AS (
+  SELECT page_id AS record_id FROM ({pages})
+  UNION SELECT article_id FROM passed_articles
+)
+SELECT i.* REPLACE (
+  least(i.first_seen, o.first_seen) AS first_seen,
+  i.attempts + coalesce(o.attempts, 0) AS attempts)
+FROM incoming AS i LEFT JOIN lake.quarantine AS o USING (record_id, stage)
+UNION ALL
+SELECT o.* REPLACE ('released' AS state)
+FROM lake.quarantine AS o
+WHERE o.state = 'quarantined'
+  AND NOT EXISTS (FROM incoming i WHERE i.record_id = o.record_id AND i.stage = o.stage)
+  AND (o.record_id IN (SELECT record_id FROM incoming)
+       OR o.record_id IN (SELECT record_id FROM passed))
+"""
+
+
+def write_chosen(connection: DuckDBPyConnection, run_id: str) -> None:
+    """Write the rows that `warehouse.incoming.choose` chose."""
+    for model in page_tables():
+        _replace_pages(connection, model)
+    _write_articles(connection, run_id)
+    for model in article_tables():
+        _delete_replaced(connection, model)
+        _copy(connection, model)
+    for model in (Entity, Alias):
+        _upsert_knowledge(connection, model)
+
+
+def write_account(connection: DuckDBPyConnection, account: Account) -> None:
+    """Write what the run says of itself: runs, stages, gate results, quarantine, sources."""
+    with _rows(connection, Source, account.sources) as rows:
+        _upsert(connection, Source, rows)
+    with _rows(connection, Run, [account.run]) as rows:
+        _upsert(connection, Run, rows)
+    with _rows(connection, RunStage, account.run_stages) as rows:
+        _append(connection, RunStage, rows)
+    with _rows(connection, GateResult, account.gate_results) as rows:
+        _append(connection, GateResult, rows)
+    with _rows(connection, Quarantine, account.quarantine) as rows:
+        _write_quarantine(connection, rows)
+
+
+def _replace_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
+    if _any(connection, "standing_pages"):
+        connection.execute(
+            fill(
+                "DELETE FROM lake.{table} WHERE page_id IN"
+                " (SELECT page_id FROM pages_of_{table} WHERE written)",
+                table=model.table,
+            )
+        )
+    _copy(connection, model)
+
+
+def _write_articles(connection: DuckDBPyConnection, run_id: str) -> None:
+    files = staged_files(connection, Article)
+    if not files:
+        return
+    parts = {
+        "columns": _columns(Version),
+        "read": read_staged(files),
+        "chosen": chosen(Article),
+    }
+    if _any(connection, "older_articles"):
+        connection.execute(fill(_KEEP_OLDER, **parts), {"run_id": run_id})
+    if _any(connection, "replaced_articles"):
+        connection.execute(fill(_KEEP_REPLACED, **parts), {"run_id": run_id})
+    _delete_replaced(connection, Article)
+    _copy(connection, Article)
+
+
+def _delete_replaced(connection: DuckDBPyConnection, model: type[Row]) -> None:
+    if _any(connection, "replaced_articles"):
+        connection.execute(
+            fill(
+                "DELETE FROM lake.{table} WHERE article_id IN"
+                " (SELECT article_id FROM replaced_articles)",
+                table=identifier(model.table),
+            )
+        )
+
+
+def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
+    if not _any(connection, chosen(model)):
+        return
+    order = f"ORDER BY {identifiers(model.order_by)}" if model.order_by else ""
+    connection.execute(
+        fill(
+            _COPY,
+            table=identifier(model.table),
+            columns=_columns(model),
+            read=read_staged(staged_files(connection, model)),
+            chosen=chosen(model),
+            order=order,
+        )
+    )
+
+
+def _upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:
+    """Write entities and aliases, as far as a mention that is written names them."""
+    files, mentions = staged_files(connection, model), staged_files(connection, Mention)
+    if not files or not mentions:
+        return
+    rows = fill(
+        "(SELECT * FROM {read} WHERE entity_id IN (SELECT r.entity_id FROM {mentions} AS r"
+        " SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number))",
+        read=read_staged(files),
+        mentions=read_staged(mentions),
+        chosen=chosen(Mention),
+    )
+    _upsert(connection, model, rows)
+
+
+def _upsert(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:
+    """Write the rows whose content differs from what stands under their key."""
+    names = [field.name for field in model.fields()]
+    connection.execute(
+        fill(
+            _FRESH,
+            columns=_columns(model),
+            rows=rows,
+            table=identifier(model.table),
+            same=" AND ".join(f'l."{n}" IS NOT DISTINCT FROM i."{n}"' for n in names),
+            key=identifiers(model.key),
+        )
+    )
+    if not _any(connection, "fresh"):
+        return
+    parts = {"table": identifier(model.table), "columns": _columns(model)}
+    key = identifiers(model.key)
+    connection.execute(
+        fill(
+            "DELETE FROM lake.{table} WHERE ({key}) IN (SELECT ({key}) FROM fresh)",
+            key=key,
+            **parts,
+        )
+    )
+    connection.execute(
+        fill("INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM fresh", **parts)
+    )
+
+
+def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:
+    parts = {"table": identifier(model.table), "rows": rows, "key": identifiers(model.key)}
+    taken = connection.execute(
+        fill(
+            "SELECT {key} FROM (SELECT {key} FROM {rows} UNION ALL SELECT {key} FROM lake.{table}"
+            " WHERE ({key}) IN (SELECT ({key}) FROM {rows})) GROUP BY {key} HAVING count(*) > 1"
+            " LIMIT 1",
+            **parts,
+        )
+    ).fetchone()
+    if taken is not None:
+        named = ", ".join(f"{k}={v}" for k, v in zip(model.key, taken, strict=True))
+        raise KeyTaken(f"{model.table} is only appended to, and has a row with {named} already.")
+    columns = _columns(model)
+    connection.execute(
+        fill(
+            "INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM {rows}",
+            columns=columns,
+            **parts,
+        )
+    )
+
+
+def _write_quarantine(connection: DuckDBPyConnection, rows: str) -> None:
+    connection.execute(fill("CREATE OR REPLACE TEMP TABLE refused_rows AS FROM {rows}", rows=rows))
+    pages = " UNION ".join(
+        fill("SELECT page_id FROM pages_of_{t}", t=m.table) for m in page_tables()
+    )
+    connection.execute(fill(_QUARANTINE, pages=pages))
+    _upsert(connection, Quarantine, "quarantine_rows")
+
+
+@contextmanager
+def _rows(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> Iterator[str]:
+    """Make rows readable as the table whose name this gives."""
+    from warehouse.tables.arrow import to_arrow
+
+    connection.register("given_rows", to_arrow(model, rows))
+    try:
+        yield "given_rows"
+    finally:
+        connection.unregister("given_rows")
+
+
+def _columns(model: type[Row]) -> str:
+    return identifiers(field.name for field in model.fields())
+
+
+def _any(connection: DuckDBPyConnection, table: str) -> bool:
+    row = connection.execute(fill("SELECT 1 FROM {table} LIMIT 1", table=table)).fetchone()
+    return row is not None
