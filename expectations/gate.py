@@ -50,7 +50,10 @@ def judge(stage: Stage, frames: Frames, *, batch: Batch, at: datetime) -> Verdic
     """Return the gate's verdict on the frames of a stage (`warehouse.frames.frames`).
 
     `at` is the moment of the judgement, aware and in UTC; dates are judged against its day.
-    Never raises: whatever goes wrong holds the batch.
+    Whatever goes wrong with the frames holds the batch.
+
+    Raises:
+        KeyError: There is no such stage.
     """
     try:
         judged = _judge(stage, frames, at)
