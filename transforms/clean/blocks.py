@@ -35,13 +35,18 @@ class Block(NamedTuple):
     last: int
     title: int | None = None
     mark: int | None = None
+    title_rule: str = "title.after_mark"
 
 
-def find_blocks(pieces: list[Piece]) -> list[Block]:
-    """Return the blocks of a page's articles, the main one first; none where there is no prose."""
+def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> list[Block]:
+    """Return the blocks of a page's articles, the main one first; none where there is no prose.
+
+    `region` is where the main article stands, if that is known from elsewhere.
+    """
     starts = _embedded_starts(pieces)
     stop = starts[0][0] if starts else len(pieces)
-    main = best_block(pieces, 0, stop)
+    lo, hi = region or (0, stop)
+    main = best_block(pieces, lo, min(hi, stop))
     if main is None:
         if not starts:
             return []

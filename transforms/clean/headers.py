@@ -31,7 +31,7 @@ class Header(NamedTuple):
 def read_header(pieces: list[Piece], block: Block, is_date: Callable[[str], bool]) -> Header:
     """Return what the pieces above an article's first paragraph are."""
     title, rule = (
-        (block.title, "title.after_mark") if block.title is not None else _title(pieces, block)
+        (block.title, block.title_rule) if block.title is not None else _title(pieces, block)
     )
     kinds: dict[int, tuple[str, str]] = {}
     if block.mark is not None:
@@ -70,7 +70,7 @@ def _title(pieces: list[Piece], block: Block) -> tuple[int | None, str]:
     for index in lines[-_REACH:]:
         if not pieces[index].title_like or pieces[index].bullet:
             continue
-        share = shared_words(pieces[index].text, body)
+        share = shared_words(pieces[index].text, body) * min(1, _long_words(pieces[index].text) / 3)
         if share >= _SURE:
             return index, "title.shared_words"
         if share > best_share:
@@ -83,6 +83,10 @@ def _title(pieces: list[Piece], block: Block) -> tuple[int | None, str]:
     ):
         return first, "title.first_line"
     return None, ""
+
+
+def _long_words(text: str) -> int:
+    return sum(len(word) >= 4 for word in text.split())
 
 
 def _below_title(
@@ -129,7 +133,7 @@ def _first_below(pieces: list[Piece], index: int, title: int) -> bool:
     text = pieces[index].text
     return (
         all(p.blank for p in pieces[title + 1 : index])
-        and not _DIGIT.search(text)
+        and text[0].isalpha()
         and not any(c in text for c in '؟?!.،,"«“')
     )
 

@@ -16,6 +16,7 @@ from transforms.clean.marks import (
     find_mark,
     inside_marks,
     phrases,
+    read_rules,
     tail_starts,
     words_of,
 )
@@ -117,26 +118,30 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     if not found:
         return pieces
     starts = [piece.start for piece in pieces]
-    cuts: dict[int, list[tuple[int, Mark]]] = {}
+    cuts: dict[int, tuple[int, Mark]] = {}
     for at, mark in found:
         index = bisect_right(starts, at) - 1
         piece = pieces[index]
         if mark.position == "inside":
-            if piece.hit is None:
-                piece.hit = Hit(mark, 0)
-        elif index not in cuts and tail_starts(piece.text, at - piece.shown, mark):
-            cuts[index] = [(at, mark)]
-    if not cuts:
-        return pieces
+            piece.hit = piece.hit or Hit(mark, 0)
+        elif mark.position == "opening":
+            if at == piece.shown and at + len(mark.mark) < piece.end:
+                cuts.setdefault(index, (at + len(mark.mark), mark))
+        elif tail_starts(piece.text, at - piece.shown, mark):
+            cuts.setdefault(index, (at, mark))
     split: list[Piece] = []
     for index, piece in enumerate(pieces):
-        for at, mark in cuts.get(index, ()):
-            split.append(_piece(text, piece.start, at, at))
-            piece = _piece(text, at, piece.stop, piece.end)
-            piece.hit = Hit(mark, _after_mark(piece.text, len(mark.mark)))
-            piece.rule = mark.rule
-        split.append(piece)
+        split += _split(text, piece, *cuts[index]) if index in cuts else [piece]
     return split
+
+
+def _split(text: str, piece: Piece, at: int, mark: Mark) -> list[Piece]:
+    """Return a piece cut in two at a mark: what it opens with, or what it ends with."""
+    head, tail = _piece(text, piece.start, at, at), _piece(text, at, piece.stop, piece.end)
+    marked = head if mark.position == "opening" else tail
+    marked.hit = Hit(mark, _after_mark(marked.text, len(mark.mark)))
+    marked.rule = mark.rule
+    return [head, tail]
 
 
 def _after_mark(text: str, end: int) -> int:
@@ -168,7 +173,15 @@ def _is_prose(text: str, sentence: bool) -> bool:
 
 def continues(text: str) -> bool:
     """Return whether a line opens as the continuation of a text: with و or another connective."""
-    return (text[0] == "و" and " " in text[:14]) or bool(phrases("connective").match(text))
+    if text[0] == "و" and " " in text[:14]:
+        return fold(text[: text.index(" ")]) not in _waw_words()
+    return bool(phrases("connective").match(text))
+
+
+@cache
+def _waw_words() -> frozenset[str]:
+    rows = read_rules("phrases")
+    return frozenset(fold(row["phrase"]) for row in rows if row["list"] == "waw_word")
 
 
 def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:

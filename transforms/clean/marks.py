@@ -12,7 +12,7 @@ start      opens a line that is short and no sentence
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
 tail       the rest of the line is of that kind; after a sentence's end or with a colon
-opening    opens the line; the rest of the line is something else
+opening    opens the line, spelled exactly so; the rest of the line is something else
 =========  =====================================================================
 
 Its `effect`: `end` (no article goes on beyond), `close` (usually follows an article's last
@@ -38,6 +38,8 @@ _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(r"[\s\u200e\u200f]*[:|؛،\-\u2013\u2014/…\u061c>»]+[\s\u200e\u200f]*")
 _FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
+#: Found by their exact spelling in the whole text, the others at the head of a line.
+_IN_TEXT = ("inside", "tail", "opening")
 _ONLY_NUMBERS = re.compile(r"[\W\d_\u0640\u064b-\u0652]*")
 _BETWEEN = "[\u0640\u064b-\u0652\u200c-\u200f]*"
 _VARIANTS = {
@@ -137,8 +139,6 @@ def phrases(name: str) -> re.Pattern[str]:
 
 def _judge(mark: Mark, line: str, end: int) -> Hit | None:
     position = mark.position
-    if position == "opening":
-        return Hit(mark, end)
     rest = line[end:]
     if _ONLY_NUMBERS.fullmatch(rest):
         alone = position in ("line", "field", "lead", "start") and not ends_sentence(line)
@@ -175,14 +175,14 @@ def _marks() -> tuple[Mark, ...]:
 
 @cache
 def _inside() -> tuple[Mark, ...]:
-    return tuple(mark for mark in _marks() if mark.position in ("inside", "tail"))
+    return tuple(mark for mark in _marks() if mark.position in _IN_TEXT)
 
 
 @cache
 def _by_first_word() -> dict[str, list[tuple[re.Pattern[str], Mark]]]:
     table: dict[str, list[tuple[re.Pattern[str], Mark]]] = {}
     for mark in sorted(_marks(), key=lambda m: -len(m.mark)):
-        if mark.position in ("inside", "tail"):
+        if mark.position in _IN_TEXT:
             continue
         pattern = re.compile(_pattern(mark.mark), re.IGNORECASE)
         table.setdefault(fold(mark.mark.split()[0]), []).append((pattern, mark))

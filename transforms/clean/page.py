@@ -6,12 +6,17 @@ import hashlib
 from functools import partial
 from typing import NamedTuple
 
+from transforms.clean.blocks import find_blocks
 from transforms.clean.body import assemble
 from transforms.clean.given import segment_record, with_given
+from transforms.clean.html import main_region, main_text
 from transforms.clean.language import count_letters, language
+from transforms.clean.lines import cut
+from transforms.clean.markup import Fact, read_markup
 from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
-from transforms.clean.segment import Decided, Span, segment
+from transforms.clean.segment import Decided, Span, decide, segment
+from transforms.clean.structured import headline, with_facts
 from transforms.clean.when import is_date_line
 from transforms.stamp import Stamp
 from warehouse.tables import identity
@@ -29,7 +34,8 @@ class Cleaned(NamedTuple):
 
 def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
     """Return what each span of the page is, the articles that stand on it and their evidence."""
-    decided = _decide(page, source)
+    facts = read_markup(page.markup) if page.markup is not None else []
+    decided = _decide(page, source, facts)
     ids = [
         identity.article_id(page.document_id, *_role(number)) for number in range(decided.articles)
     ]
@@ -40,6 +46,7 @@ def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
     for number, article_id in enumerate(ids):
         found = read_metadata(page.text, decided.spans, number, country=source.country)
         if number == 0:
+            found = with_facts(found, facts, page.text, source.country) if facts else found
             found = with_given(found, page, source)
         article = _article(page, decided, number, article_id, version, found, boilerplate, stamp)
         if article is None:
@@ -49,11 +56,17 @@ def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
     return Cleaned(_segments(page, decided.spans, ids, stamp), articles, evidence)
 
 
-def _decide(page: Page, source: Source) -> Decided:
+def _decide(page: Page, source: Source, facts: list[Fact]) -> Decided:
     is_date = partial(is_date_line, country=source.country)
     if page.media_type == "record":
         return segment_record(page)
-    return segment(page.text, is_date)
+    if page.markup is None:
+        return segment(page.text, is_date)
+    pieces = cut(page.text)
+    blocks = find_blocks(pieces, main_region(pieces, main_text(page.markup)))
+    if blocks and (named := headline(pieces, facts, blocks[0].first)):
+        blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
+    return decide(page.text, pieces, blocks, is_date)
 
 
 def _role(number: int) -> tuple[str, int]:

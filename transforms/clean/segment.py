@@ -66,13 +66,13 @@ class _Sheet:
             self.kinds[index] = (kind, None if kind in _OF_NO_ARTICLE else article, rule)
 
 
-def segment(text: str, is_date: DateCheck, blocks: list[Block] | None = None) -> Decided:
-    """Return what each span of a page's text is; `blocks` where the articles are known already.
+def segment(text: str, is_date: DateCheck) -> Decided:
+    """Return what each span of a page's text is, by the rules for plain text.
 
     The spans cover the text without gap or overlap; a span's own line break belongs to it.
     """
     pieces = cut(text)
-    return decide(text, pieces, find_blocks(pieces) if blocks is None else blocks, is_date)
+    return decide(text, pieces, find_blocks(pieces), is_date)
 
 
 def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateCheck) -> Decided:
