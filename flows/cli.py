@@ -44,7 +44,7 @@ def run(
     Without a path, the sources of khabar.toml are run. Exit status: 0 all was published or
     nothing was new, 1 a gate held a batch or the run failed, 2 wrong use.
     """
-    from flows.commands.run import run as command
+    from flows.run_command import run as command
 
     raise typer.Exit(command(paths or [], source=source, home=home, config=config, json=as_json))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
+
+from flows.commands.wrong_use import guarded
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -32,24 +35,22 @@ class Finding(NamedTuple):
 
 def run(*, home: Path | None, config: Path | None, as_json: bool) -> int:
     """Print all findings; exit status 1 where one would stop a run, 2 for a wrong config."""
-    import json
+    return guarded(lambda: _examine(home, config, as_json))
 
-    from flows.settings import UsageError, load_settings
 
-    try:
-        settings = load_settings(home=home, config=config)
-    except UsageError as problem:
-        print(problem, file=sys.stderr)
-        return 2
+def _examine(home: Path | None, config: Path | None, as_json: bool) -> int:
+    from flows.settings import load_settings
+
+    settings = load_settings(home=home, config=config)
     findings = [finding for check in CHECKS for finding in check(settings)]
     for finding in findings:
-        if as_json:
-            print(json.dumps(finding._asdict(), ensure_ascii=False))
-        else:
-            print(f"{finding.state:4}  {finding.check:12}  {finding.found}")
-            if finding.advice:
-                print(f"{'':20}{finding.advice}")
+        print(json.dumps(finding._asdict(), ensure_ascii=False) if as_json else _shown(finding))
     return int(any(finding.state == "fail" for finding in findings))
+
+
+def _shown(finding: Finding) -> str:
+    advice = f"\n{'':20}{finding.advice}" if finding.advice else ""
+    return f"{finding.state:4}  {finding.check:12}  {finding.found}{advice}"
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -120,10 +121,12 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", "ok", "nothing published yet")
         return
     import duckdb
+
     from warehouse.reader import connect
 
     try:
-        articles = connect(settings.home).execute("SELECT count(*) FROM articles").fetchall()
+        with connect(settings.home) as reader:
+            articles = reader.execute("SELECT count(*) FROM articles").fetchall()
     except duckdb.Error as problem:
         first = str(problem).splitlines()[0]
         yield Finding("warehouse", "fail", first, "after a move: khabar relocate")

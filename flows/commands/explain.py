@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.explained import Explained, explain_chunk, killed, shape
 from flows.commands.shapes import ExplainShape, line
+from flows.commands.wrong_use import guarded
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -42,25 +42,32 @@ def run(
     config: Path | None,
 ) -> int:
     """Explain the targets in the order given; 2 where one does not exist, before any is shown."""
+    return guarded(lambda: _run(targets, as_json, with_text, html, source, home, config))
+
+
+def _run(
+    targets: list[str],
+    as_json: bool,
+    with_text: bool,
+    html: Path | None,
+    source: str | None,
+    home: Path | None,
+    config: Path | None,
+) -> int:
     from flows.settings import UsageError, load_settings
 
     for target in targets:
         if not Path(target).is_file() and not _ID.fullmatch(target):
-            print(f"no such file, and no page or article id: {target}", file=sys.stderr)
-            return 2
-    try:
-        settings = load_settings(home=home, config=config)
-        shown = _explain_all(targets, settings, source, with_text)
-        if html is not None:
-            from flows.commands.explain_html import write
+            raise UsageError(f"no such file, and no page or article id: {target}")
+    settings = load_settings(home=home, config=config)
+    shown = _explain_all(targets, settings, source, with_text)
+    if html is not None:
+        from flows.commands.explain_html import write
 
-            print(write(shown, html))
-            return 0
-        for each in shown:
-            _show(each, as_json)
-    except UsageError as problem:
-        print(problem, file=sys.stderr)
-        return 2
+        print(write(shown, html))
+        return 0
+    for each in shown:
+        _show(each, as_json)
     return 0
 
 

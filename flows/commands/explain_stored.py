@@ -21,7 +21,7 @@ from warehouse.tables import (
 from warehouse.tables.arrow import from_arrow
 
 if TYPE_CHECKING:
-    import duckdb
+    from warehouse.reader import Reader
 
 R = TypeVar("R", bound=Row)
 
@@ -31,41 +31,40 @@ def explain_stored(home: Path, prefix: str) -> tuple[Explained, QuarantineShape 
 
     Raises UsageError where the warehouse has none, or several, of that beginning.
     """
+    from flows.settings import UsageError
     from warehouse.reader import connect
 
-    from flows.settings import UsageError
-
-    connection = connect(home)
-    page_ids = _page_ids(connection, prefix)
+    reader = connect(home)
+    page_ids = _page_ids(reader, prefix)
     if len(page_ids) != 1:
         found = "several pages or articles" if page_ids else "no page or article"
         raise UsageError(f"{found} of the warehouse begin(s) with {prefix}")
     page_id = page_ids[0]
-    state = _quarantined(connection, page_id)
-    pages = _rows(connection, Page, "page_id = ?", page_id)
+    state = _quarantined(reader, page_id)
+    pages = _rows(reader, Page, "page_id = ?", page_id)
     if not pages and state is not None:
         refusal = Refusal(
             page_id, "page", page_id, state.source_id, state.locator, state.url,
             state.rule, state.reason, state.evidence,
         )  # fmt: skip
         return refused(refusal), _shape(state)
-    articles = _rows(connection, Article, "page_id = ? ORDER BY role DESC, ordinal", page_id)
+    articles = _rows(reader, Article, "page_id = ? ORDER BY role DESC, ordinal", page_id)
     of_page = "article_id IN (SELECT article_id FROM articles WHERE page_id = ?)"
-    names = connection.execute("SELECT entity_id, name_ar FROM entities").fetchall()
+    names = reader.execute("SELECT entity_id, name_ar FROM entities").fetchall()
     explained = Explained(
         page_id, pages[0].locator, pages[0], None,
-        _rows(connection, Segment, "page_id = ? ORDER BY seq", page_id),
+        _rows(reader, Segment, "page_id = ? ORDER BY seq", page_id),
         articles,
-        _rows(connection, Evidence, f"{of_page} ORDER BY article_id, seq", page_id),
-        _rows(connection, DateMention, f"{of_page} ORDER BY article_id, page_start", page_id),
-        _rows(connection, Mention, f"{of_page} ORDER BY article_id, page_start", page_id),
+        _rows(reader, Evidence, f"{of_page} ORDER BY article_id, seq", page_id),
+        _rows(reader, DateMention, f"{of_page} ORDER BY article_id, page_start", page_id),
+        _rows(reader, Mention, f"{of_page} ORDER BY article_id, page_start", page_id),
         dict(names),
     )  # fmt: skip
     return explained, _shape(state) if state else None
 
 
-def _page_ids(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
-    found = connection.execute(
+def _page_ids(reader: Reader, prefix: str) -> list[str]:
+    found = reader.execute(
         """
         SELECT page_id FROM pages WHERE starts_with(page_id, $1)
         UNION SELECT page_id FROM articles WHERE starts_with(article_id, $1)
@@ -78,17 +77,15 @@ def _page_ids(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
     return [row[0] for row in found]
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, model: type[R], where: str, *values: Any
-) -> list[R]:
+def _rows(reader: Reader, model: type[R], where: str, *values: Any) -> list[R]:
     # The table's name and the condition are this module's own words; values are parameters.
     query = f"SELECT * FROM {model.table} WHERE {where}"  # noqa: S608
-    return from_arrow(model, connection.execute(query, list(values)).to_arrow_table())
+    return from_arrow(model, reader.execute(query, list(values)).to_arrow_table())
 
 
-def _quarantined(connection: duckdb.DuckDBPyConnection, page_id: str) -> Quarantine | None:
+def _quarantined(reader: Reader, page_id: str) -> Quarantine | None:
     where = "page_id = ? AND state = 'quarantined' ORDER BY unit DESC, stage"
-    return next(iter(_rows(connection, Quarantine, where, page_id)), None)
+    return next(iter(_rows(reader, Quarantine, where, page_id)), None)
 
 
 def _shape(row: Quarantine) -> QuarantineShape:

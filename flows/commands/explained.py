@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.shapes import (
     ArticleShape,
@@ -18,6 +18,9 @@ from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from warehouse.tables import Article, DateMention, Evidence, Mention, Page, Segment, Source
+
+if TYPE_CHECKING:
+    from transforms.tag.article import Tagged
 
 
 class Explained(NamedTuple):
@@ -83,7 +86,9 @@ def explain_record(record: RawRecord, source: Source, stamp: Stamp) -> Explained
     )  # fmt: skip
 
 
-def _tag(article: Article, page: Page, segments: list[Segment], source: Source, stamp: Stamp):  # type: ignore[no-untyped-def]
+def _tag(
+    article: Article, page: Page, segments: list[Segment], source: Source, stamp: Stamp
+) -> Tagged:
     from transforms.clean.body import assemble
     from transforms.tag.article import tag_article
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from flows.commands.wrong_use import guarded
 
 
 def run(kind: str, file: Path, *, home: Path | None, config: Path | None) -> int:
     """Write the export; 2 where the kind is unknown or the file exists already."""
-    from flows.settings import UsageError, load_settings
+    return guarded(lambda: _export(kind, file, home, config))
 
-    if kind != "duckdb":
-        print(f"khabar export takes duckdb, not {kind!r}", file=sys.stderr)
-        return 2
-    if file.exists():
-        print(f"{file} exists already; name another or remove it first", file=sys.stderr)
-        return 2
+
+def _export(kind: str, file: Path, home: Path | None, config: Path | None) -> int:
+    from flows.settings import UsageError, load_settings
     from warehouse.export import export_duckdb
 
-    try:
-        settings = load_settings(home=home, config=config)
-        export_duckdb(settings.home, file.absolute())
-    except UsageError as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    if kind != "duckdb":
+        raise UsageError(f"khabar export takes duckdb, not {kind!r}")
+    if file.exists():
+        raise UsageError(f"{file} exists already; name another or remove it first")
+    if not file.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {file.absolute().parent}")
+    export_duckdb(load_settings(home=home, config=config).home, file.absolute())
     print(f"{file}  {file.stat().st_size / 1e6:.1f} MB: any DuckDB from 1.5 on opens it")
     return 0

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from flows.commands.wrong_use import guarded
 
 
 def run(*, home: Path | None, config: Path | None) -> int:
     """Write khabar.duckdb anew with the paths of where the home is now."""
-    from warehouse.freeze import relocate
+    return guarded(lambda: _relocate(home, config))
 
-    from flows.settings import UsageError, load_settings
 
-    try:
-        settings = load_settings(home=home, config=config)
-        relocate(settings.home)
-    except UsageError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    print(f"{settings.home / 'khabar.duckdb'} now reads the files where they are")
+def _relocate(home: Path | None, config: Path | None) -> int:
+    from flows.settings import load_settings
+    from warehouse.errors import NothingPublished
+    from warehouse.home import Home
+    from warehouse.store import relocate
+
+    there = Home.at(load_settings(home=home, config=config).home)
+    if not there.catalog.exists():
+        raise NothingPublished(f"There is no warehouse in {there.root}")
+    print(f"{relocate(there)} now reads the files where they are")
     return 0

@@ -11,8 +11,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-EXPLAIN_SCHEMA = "khabar.explain/1"
-
 
 class Shape(BaseModel):
     """Base of the printed objects: closed, so that a schema can hold them to their word."""
@@ -101,7 +99,7 @@ class QuarantineShape(Shape):
 class ExplainShape(Shape):
     """What `khabar explain --json` prints: one object a record, one line each."""
 
-    schema_: Literal["khabar.explain/1"] = Field(default=EXPLAIN_SCHEMA, alias="schema")
+    schema_: Literal["khabar.explain/1"] = Field(default="khabar.explain/1", alias="schema")
     file: str | None = Field(description="the file as named; null for a page from the warehouse")
     record: int | None = Field(description="row or line of the file; null where it is one page")
     page_id: str

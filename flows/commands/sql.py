@@ -8,54 +8,53 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from flows.commands.wrong_use import guarded
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 #: A person reads the first rows; csv and json give all.
 _SHOWN = 200
+_FETCHED = 1000
 
 
 def run(query: str, table_format: str, *, home: Path | None, config: Path | None) -> int:
     """Run `query` and print its rows; 2 where the query or the format is wrong."""
-    from flows.settings import UsageError, load_settings
-
-    if table_format not in ("table", "csv", "json"):
-        print(f"--format takes table, csv or json, not {table_format!r}", file=sys.stderr)
-        return 2
-    try:
-        settings = load_settings(home=home, config=config)
-        return _query(settings.home, query, table_format)
-    except UsageError as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    return guarded(lambda: _query(query, table_format, home, config))
 
 
-def _query(home: Path, query: str, table_format: str) -> int:
+def _query(query: str, table_format: str, home: Path | None, config: Path | None) -> int:
     import duckdb
+
+    from flows.settings import UsageError, load_settings
     from warehouse.reader import connect
 
-    connection = connect(home)
-    try:
-        result = connection.execute(query)
-    except duckdb.Error as problem:
-        print(str(problem), file=sys.stderr)
-        return 2
-    names = [column[0] for column in result.description or []]
-    if table_format == "json":
-        while rows := result.fetchmany(1000):
-            for row in rows:
-                print(
-                    json.dumps(
-                        dict(zip(names, row, strict=True)), default=_plain, ensure_ascii=False
-                    )
-                )
-    elif table_format == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(names)
-        while rows := result.fetchmany(1000):
-            writer.writerows([_guarded(value) for value in row] for row in rows)
-    else:
-        _table(names, result.fetchmany(_SHOWN + 1))
+    write = _WRITERS.get(table_format)
+    if write is None:
+        raise UsageError(f"--format takes table, csv or json, not {table_format!r}")
+    with connect(load_settings(home=home, config=config).home) as reader:
+        try:
+            result = reader.execute(query)
+            write([column[0] for column in result.description or []], result)
+        except duckdb.Error as problem:
+            raise UsageError(str(problem)) from None
     return 0
+
+
+def _write_json(names: list[str], result: DuckDBPyConnection) -> None:
+    while rows := result.fetchmany(_FETCHED):
+        for row in rows:
+            named = dict(zip(names, row, strict=True))
+            print(json.dumps(named, default=_plain, ensure_ascii=False))
+
+
+def _write_csv(names: list[str], result: DuckDBPyConnection) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(names)
+    while rows := result.fetchmany(_FETCHED):
+        writer.writerows([_guarded(value) for value in row] for row in rows)
 
 
 def _plain(value: Any) -> Any:
@@ -74,13 +73,14 @@ def _guarded(value: Any) -> Any:
     return value
 
 
-def _table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
+def _write_table(names: list[str], result: DuckDBPyConnection) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from flows.commands.terminal import isolated
 
+    rows = result.fetchmany(_SHOWN + 1)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in names:
         table.add_column(name, overflow="fold")
@@ -101,3 +101,6 @@ def _table(names: list[str], rows: list[tuple[Any, ...]]) -> None:
     console.print(table)
     if len(rows) > _SHOWN:
         console.print(f"... the first {_SHOWN} rows; --format csv or json prints all", style="dim")
+
+
+_WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json}

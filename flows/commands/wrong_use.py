@@ -1,0 +1,25 @@
+"""What a user did wrong, said on standard error without a stack trace: exit status 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from flows.settings import UsageError
+from warehouse.errors import StoreError
+
+#: Exit status of wrong use, as in a shell.
+WRONG_USE = 2
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Return the command's exit status; 2, with the reason in words, where it was used wrongly."""
+    try:
+        return command()
+    except (UsageError, StoreError) as problem:
+        print(problem, file=sys.stderr)
+        return WRONG_USE
+    except BrokenPipeError:
+        # The reader has seen enough (khabar sql ... | head): no error, and nothing more to say.
+        sys.stderr.close()
+        return 0
