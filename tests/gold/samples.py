@@ -59,6 +59,11 @@ def labels() -> set[str]:
     return set(_gold()["guide"]["labels"])
 
 
+def core_entities() -> set[str]:
+    """Return the entities that any knowledge of the region must hold."""
+    return set(_gold()["guide"]["core_entities"])
+
+
 def files() -> list[str]:
     """Return every sample file, relative to the folder."""
     found = (path.relative_to(SAMPLES) for path in SAMPLES.rglob("*") if path.is_file())

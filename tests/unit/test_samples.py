@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Outlet
-from tests.gold.samples import SAMPLES, Doc, docs, files, good, labels
+from tests.gold.samples import SAMPLES, Doc, core_entities, docs, files, good, labels
 
 RUN_WORDS = 12
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -95,6 +95,12 @@ def test_mentions_give_back_their_surface_and_stand_in_titles_and_bodies(doc: Do
 
 def _line_of(doc: Doc, offset: int) -> int:
     return max(i for i, start in enumerate(doc.line_starts) if start <= offset)
+
+
+def test_the_core_entities_are_asked_for() -> None:
+    assert core_entities() - {each["entity"] for doc in good() for each in doc.mentions} == set()
+    asked = [m for doc in good() for m in doc.mentions if m["entity"] in core_entities()]
+    assert len(asked) >= 300
 
 
 def test_an_entity_has_one_type() -> None:
