@@ -75,6 +75,12 @@ def judge_frame(rules: tuple[Rule, ...], frame: pa.Table) -> dict[str, Outcome]:
     return {rule.id: _outcome(rule, given.get(rule.id), narrow) for rule in rules}
 
 
+def warm_up() -> None:
+    """Import Great Expectations and build its context, for who has seconds to spare now."""
+    with _LOCK, _quiet():
+        _batch_definition()
+
+
 def _outcome(rule: Rule, result: Any, frame: pa.Table) -> Outcome:
     if result is None:
         return Outcome(0, error="Great Expectations gave no result for this rule")

@@ -98,7 +98,7 @@ def _register(connection: DuckDBPyConnection, batch: Batch, stage: str) -> None:
         for model in STAGED.get(written_by, ()):
             own = stage == "publish" and batch.has("publish", model)
             _view(connection, batch, "publish" if own else written_by, model, model.table)
-            connection.execute(_checked_view(model))
+            connection.execute(checked_view(model))
     _view(connection, batch, "ingest", RunStage, "landing")
     parts = []
     for each in reached:
@@ -127,7 +127,7 @@ def _text(name: str) -> str:
 
 
 @cache
-def _checked_view(model: type[Row]) -> str:
+def checked_view(model: type[Row]) -> str:
     """Return the SQL of the view `<table>_checked`: the table and `broken`.
 
     `broken` names the columns of the row whose values break what the contract says of them, with
