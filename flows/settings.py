@@ -42,7 +42,8 @@ class UsageError(Exception):
 class Outlet(BaseModel):
     """One `[[sources]]` entry: an outlet, an aggregator or an export, and where its pages lie.
 
-    `columns` maps a column of the file to the field it holds where the usual names do not fit.
+    `columns` says which column of its tables holds a field (title, text, published, ...) where
+    the usual names do not fit: `{"title": "hed"}`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -17,7 +17,7 @@ id = "barq"
 name_ar = "برق نيوز"
 country = "TN"
 path = "pages/barq"
-columns = { "العنوان" = "title" }
+columns = { title = "رأس الخبر" }
 
 [[sources]]
 id = "barq-sport"
@@ -80,7 +80,7 @@ def test_a_page_belongs_to_the_nearest_source_above_it(config: Path) -> None:
     assert settings.source_for(barq / "1.html", "wakala").id == "wakala"
     assert settings.source_for(config.parent / "pages" / "Other_Outlet").id == "other_outlet"
     assert settings.source_row("barq").country == "TN"
-    assert settings.columns_of("barq") == {"العنوان": "title"}
+    assert settings.columns_of("barq") == {"title": "رأس الخبر"}
     assert settings.source_row("unheard-of").name_ar is None
 
 

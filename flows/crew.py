@@ -1,0 +1,109 @@
+"""What the stages of one run share, and the names that a run goes by."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from transforms.refusal import Refusal
+from transforms.stamp import Stamp
+from warehouse.staging import Batch
+from warehouse.tables import Quarantine, Source
+from warehouse.tables.publish import Unit
+
+if TYPE_CHECKING:
+    from flows.guard import Guard, Killed
+    from flows.settings import Outlet, Settings
+    from warehouse.store import Store
+
+#: Evidence is an excerpt for a person; a longer one would carry the page into the tables.
+_EVIDENCE_CHARS = 500
+_KILLED = {
+    "time": "Reading the page took longer than a page may take",
+    "memory": "Reading the page needed more memory than a page may take",
+    "crash": "Reading the page ended the process that read it",
+    "error": "The page makes the program fail",
+}
+
+
+class Crew:
+    """The tools of one run: its settings, its stamp, the guarded child processes, the store.
+
+    A plain class on purpose: Prefect walks through dataclasses, tuples and pydantic models that
+    are handed to a task, item by item.
+    """
+
+    def __init__(self, settings: Settings, run_id: str, guard: Guard, store: Store) -> None:
+        self.settings = settings
+        self.stamp = Stamp(run_id)
+        self.guard = guard
+        self.store = store
+
+    @property
+    def run_id(self) -> str:
+        """Return the id of the run."""
+        return self.stamp.run_id
+
+    def batch(self, outlet: Outlet, number: int) -> Batch:
+        """Return the place of one batch in the run's staging folder."""
+        root = self.settings.home / "staging" / self.run_id
+        return Batch(self.run_id, outlet.id, number, root)
+
+    def source(self, batch: Batch) -> Source:
+        """Return the source of a batch."""
+        return self.settings.source_row(batch.source_id)
+
+
+def now() -> datetime:
+    """Return the moment (UTC), to the microsecond."""
+    return datetime.now(UTC)
+
+
+def new_run_id(started: datetime) -> str:
+    """Return the id of a run that starts now: sorts by time, and no two are alike."""
+    return f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03d}-{secrets.token_hex(3)}"
+
+
+def killed(
+    outcome: Killed[Any], source_id: str, page_id: str, locator: str, url: str | None,
+    article_id: str | None = None,
+) -> Refusal:  # fmt: skip
+    """Return the refusal of a page or article at which its child broke a limit or failed."""
+    rule, reason = f"guard.{outcome.cause}", _KILLED[outcome.cause]
+    unit: Unit = "article" if article_id else "page"
+    return Refusal(
+        article_id or page_id, unit, page_id, source_id, locator, url, rule, reason, outcome.detail
+    )
+
+
+def quarantine_rows(
+    refusals: Iterable[Refusal], stage: str, stamp: Stamp, at: datetime
+) -> list[Quarantine]:
+    """Return what readers and transforms refused as rows of `quarantine`.
+
+    Their rules carry the version of the transforms: a new version tries the record again.
+    """
+    return [
+        Quarantine(
+            record_id=each.record_id, stage=stage, unit=each.unit,  # type: ignore[arg-type]
+            source_id=each.source_id, page_id=each.page_id, locator=each.locator, url=each.url,
+            reason=each.reason, rule=each.rule, rule_version=stamp.transform_version,
+            evidence=each.evidence[:_EVIDENCE_CHARS], attempts=1, first_seen=at, last_seen=at,
+            state="quarantined", **stamp._asdict(),
+        )
+        for each in refusals
+    ]  # fmt: skip
+
+
+def printable(text: str, limit: int = 300) -> str:
+    """Return text fit for a log or a terminal: no control, format or line-breaking characters.
+
+    What a page, a file name or an error says is data; it must not move a cursor, hide text
+    behind bidi marks or forge a second log line.
+    """
+    kept = "".join(c if unicodedata.category(c)[0] not in "CZ" else " " for c in text)
+    short = " ".join(kept.split())
+    return short if len(short) <= limit else f"{short[: limit - 1]}…"

@@ -1,0 +1,188 @@
+"""Ingest: which files belong to which source, which records are new, and new records as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from flows.counts import landing_row
+from flows.crew import Crew, killed, now, quarantine_rows
+from flows.leftovers import refused_in_held
+from flows.settings import Outlet, Settings, UsageError
+from transforms.ingest.record import RawRecord
+from transforms.refusal import Refusal
+from warehouse.staging import Batch
+from warehouse.tables import Page, Quarantine, RunStage
+from warehouse.tables.arrow import concat
+
+_MEGABYTE = 1_000_000
+
+
+class Reading(NamedTuple):
+    """One source and the files that are to be read for it, in order."""
+
+    outlet: Outlet
+    files: tuple[Path, ...]
+
+
+class Plan(NamedTuple):
+    """What a run is to read, and which files it found but does not read, with the reason."""
+
+    readings: list[Reading]
+    skipped: list[str]
+
+
+class Landing:
+    """The new records of one batch, and how many records were read for it.
+
+    A plain class on purpose, like `Crew`: Prefect walks through what is handed to a task.
+    """
+
+    def __init__(
+        self, batch: Batch, records: Sequence[RawRecord], read: int, duplicate: int
+    ) -> None:
+        self.batch = batch
+        self.records = records
+        self.read = read
+        self.duplicate = duplicate
+
+
+def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
+    """Return what is to be read, a source at a time, in the order of first appearance.
+
+    A file belongs to `source` where it is named; else to the configured source whose path is
+    nearest above it; else to one that is named after the path given. Each file is read once,
+    and none that lies in the home.
+
+    Raises:
+        UsageError: There is no such path, nothing is named, or nothing there can be read.
+    """
+    from flows.sources.files import discover
+
+    wanted = [(path.absolute(), source) for path in paths] or _configured(settings, source)
+    by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
+    skipped: list[str] = []
+    for path, named in wanted:
+        found = discover([path])
+        skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
+        for file in found.files:
+            if not file.is_relative_to(settings.home):
+                outlet = _outlet_of(settings, file, path, named)
+                by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+    if skipped and not by_outlet:
+        raise UsageError(
+            f"{', '.join(str(path) for path, _ in wanted)}: no file of a kind that is read; "
+            f"for example {skipped[0]}"
+        )
+    return Plan([Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()], skipped)
+
+
+def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
+    known = [o for o in settings.sources if o.path and source in (None, o.id)]
+    if not known:
+        raise UsageError(
+            "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "
+            + (f"{source!r} with a path" if source else "with a path (khabar init writes one)")
+        )
+    return [(outlet.path, outlet.id) for outlet in known if outlet.path]
+
+
+def _outlet_of(settings: Settings, file: Path, given: Path, named: str | None) -> Outlet:
+    if named is not None:
+        return settings.source_for(file, named)
+    if any(o.path and file.is_relative_to(o.path) for o in settings.sources):
+        return settings.source_for(file)
+    return settings.source_for(given)
+
+
+def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
+    """Yield the new records of a source in batches; one without records where none is new.
+
+    A record is known when its page is published, when it stood before in the same run, or when
+    these transforms refused it already. The batch after which no new record comes counts the
+    known ones that follow it.
+    """
+    settings, number = crew.settings, 1
+    pending: list[RawRecord] = []
+    read = duplicate = size = 0
+    for record, known in _with_known(_records(reading, settings), reading.outlet.id, crew):
+        full = len(pending) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE
+        if full and not known:
+            yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
+            pending, read, duplicate, size, number = [], 0, 0, 0, number + 1
+        read += 1
+        duplicate += known
+        if not known:
+            pending.append(record)
+            size += len(record.payload)
+    if pending:
+        yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
+    elif read:
+        yield Landing(crew.batch(reading.outlet, 0), (), read, duplicate)
+
+
+def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
+    from flows.sources.files import read
+
+    columns = settings.columns_of(reading.outlet.id)
+    return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
+
+
+def _with_known(
+    records: Iterator[RawRecord], source_id: str, crew: Crew
+) -> Iterator[tuple[RawRecord, bool]]:
+    """Pair each record with whether it is known; the store is asked about many at a time."""
+    from transforms.ingest.land import page_id_of
+
+    seen: set[bytes] = set()
+    again = refused_in_held(crew.settings.home, source_id)
+    version = crew.stamp.transform_version
+    for slab in _slabs(records, crew.settings):
+        ids = [page_id_of(record) for record in slab]
+        known = crew.store.known_pages(source_id, ids, tried_with=version)
+        if again:
+            known = (known - again) | crew.store.known_pages(source_id, ids)
+        for record, page_id in zip(slab, ids, strict=True):
+            short = bytes.fromhex(page_id)
+            yield record, page_id in known or short in seen
+            seen.add(short)
+
+
+def _slabs(records: Iterable[RawRecord], settings: Settings) -> Iterator[list[RawRecord]]:
+    """Cut records into lists of at most a batch, by number and by weight."""
+    slab: list[RawRecord] = []
+    size = 0
+    for record in records:
+        slab.append(record)
+        size += len(record.payload)
+        if len(slab) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE:
+            yield slab
+            slab, size = [], 0
+    if slab:
+        yield slab
+
+
+def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
+    """Decode and render the records of a batch in guarded children; stage pages and refusals."""
+    from flows.guard import Killed
+    from flows.work import land_chunk
+    from transforms.ingest.land import page_id_of
+
+    pages: list[pa.Table] = []
+    refusals: list[Refusal] = []
+    for outcome in crew.guard.map(partial(land_chunk, stamp=crew.stamp), landing.records):
+        if isinstance(outcome, Killed):
+            record, page_id = outcome.item, page_id_of(outcome.item)
+            refusals.append(killed(outcome, record.source_id, page_id, record.locator, record.url))
+        else:
+            pages.append(outcome.result.pages)
+            refusals += outcome.result.refusals
+    batch.write("ingest", RunStage, [landing_row(batch, landing.read, landing.duplicate)])
+    batch.write("ingest", Quarantine, quarantine_rows(refusals, "ingest", crew.stamp, now()))
+    batch.write("ingest", Page, concat(Page, pages))
+    return batch

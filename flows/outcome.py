@@ -1,0 +1,118 @@
+"""How a run ended: its row of `runs`, made of the rows of `run_stages` and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from flows.counts import StageCounts
+from warehouse.staging import Batch
+from warehouse.tables import GateResult, Run, RunStage
+from warehouse.tables.publish import RunState, Stage, Unit
+
+
+@dataclass(slots=True)
+class Progress:
+    """One batch on its way: where it lies, what was counted so far, why it is held if it is."""
+
+    batch: Batch
+    counts: StageCounts
+    stages: list[RunStage] = field(default_factory=list)
+    gates: list[GateResult] = field(default_factory=list)
+    held: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run that is over: what `khabar run` prints and what decides its exit status."""
+
+    run: Run
+    stages: tuple[RunStage, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    snapshot: int | None = None
+    report: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 when all was published or nothing was new, else 1."""
+        return 0 if self.run.state in ("published", "nothing_new") else 1
+
+    @property
+    def headline(self) -> str:
+        """Return the end of the run in one line."""
+        if self.run.message:
+            return f"{self.run.state}: {self.run.message}"
+        if self.run.state == "nothing_new":
+            return f"nothing new: all {self.run.pages_landed} pages were known already"
+        return (
+            f"{self.run.pages_published} pages and {self.run.articles_published} articles published"
+        )
+
+
+def run_row(
+    run_id: str,
+    stages: Sequence[RunStage],
+    *,
+    state: RunState,
+    message: str | None,
+    started: datetime,
+    finished: datetime,
+    transform_version: str,
+    config_sha256: str,
+) -> Run:
+    """Return the run's row; its counts are sums over `stages`."""
+    return Run(
+        run_id=run_id,
+        state=state,
+        started_at=started,
+        finished_at=finished,
+        seconds=round((finished - started).total_seconds(), 3),
+        pages_landed=_sum(stages, "page", "rows_in", at="ingest"),
+        pages_published=_sum(stages, "page", "rows_out", at="publish"),
+        pages_duplicate=_sum(stages, "page", "duplicate"),
+        pages_quarantined=_sum(stages, "page", "quarantined"),
+        pages_held=_sum(stages, "page", "held"),
+        articles_landed=_sum(stages, "article", "rows_in", at="clean"),
+        articles_published=_sum(stages, "article", "rows_out", at="publish"),
+        articles_duplicate=_sum(stages, "article", "duplicate"),
+        articles_quarantined=_sum(stages, "article", "quarantined"),
+        articles_held=_sum(stages, "article", "held"),
+        code_version=code_version(),
+        transform_version=transform_version,
+        config_sha256=config_sha256,
+        message=message,
+    )
+
+
+def unaccounted(run: Run) -> dict[Unit, int]:
+    """Return what the law misses: landed - (published + duplicate + quarantined + held)."""
+    return {
+        "page": run.pages_landed
+        - (run.pages_published + run.pages_duplicate + run.pages_quarantined + run.pages_held),
+        "article": run.articles_landed
+        - (
+            run.articles_published
+            + run.articles_duplicate
+            + run.articles_quarantined
+            + run.articles_held
+        ),
+    }
+
+
+@cache
+def code_version() -> str:
+    """Return the version of the installed program."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("khabar")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _sum(stages: Sequence[RunStage], unit: Unit, column: str, at: Stage | None = None) -> int:
+    counted = (row for row in stages if row.unit == unit and at in (None, row.stage))
+    return sum(getattr(row, column) for row in counted)

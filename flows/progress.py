@@ -1,0 +1,143 @@
+"""What a run tells while it runs: to nobody, to a terminal, or to a Prefect run's log.
+
+A watcher is told; it never decides anything. What it is told is already fit for a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+    from flows.outcome import Outcome
+
+
+class Watch(Protocol):
+    """Told what happens, in the order in which it happens."""
+
+    def note(self, text: str) -> None:
+        """Something that takes a while begins: a server starts, a source is read."""
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """A stage of a batch and its gate are done; `text` has the counts."""
+
+    def held(self, batch_id: str, text: str) -> None:
+        """A batch goes no further; `text` says why."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """The run is over."""
+
+
+class Silent:
+    """Told everything, says nothing; keeps the outcome."""
+
+    def __init__(self) -> None:
+        self.outcome: Outcome | None = None
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """Say nothing."""
+
+    def held(self, batch_id: str, text: str) -> None:
+        """Say nothing."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Keep the outcome."""
+        self.outcome = outcome
+
+
+class LogWatch:
+    """Writes one log line a stage of a batch, naming source, batch and counts."""
+
+    def __init__(self, log: logging.Logger | logging.LoggerAdapter[logging.Logger]) -> None:
+        self._log = log
+
+    def note(self, text: str) -> None:
+        """Log at INFO."""
+        self._log.info(text)
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """Log at INFO."""
+        self._log.info("%s %s: %s", batch_id, stage, text)
+
+    def held(self, batch_id: str, text: str) -> None:
+        """Log at ERROR: someone must look at it."""
+        self._log.error("%s held: %s", batch_id, text)
+
+    def finished(self, outcome: Outcome) -> None:
+        """Log the end at INFO."""
+        self._log.info("run %s: %s", outcome.run.run_id, outcome.headline)
+
+
+class TerminalWatch(Silent):
+    """A status line on standard error; where that is no terminal, one plain line an event."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from rich.console import Console
+
+        self._console: Console = Console(stderr=True, highlight=False, markup=False)
+        self._status: Status | None = None
+
+    def __enter__(self) -> TerminalWatch:
+        if self._console.is_terminal:
+            self._status = self._console.status("")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def note(self, text: str) -> None:
+        """Show what is going on now."""
+        if self._status is not None:
+            self._status.update(text)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """Show the last stage done; a line of its own only once a batch, when it is tagged."""
+        line = f"{batch_id}  {stage}  {text}"
+        if self._status is not None:
+            self._status.update(line)
+        if stage == "tag" or self._status is None:
+            self._console.print(line)
+
+    def held(self, batch_id: str, text: str) -> None:
+        """Show it on a line of its own."""
+        self._console.print(f"{batch_id}  held  {text}", style="bold red")
+
+
+class Both:
+    """Tells two watchers."""
+
+    def __init__(self, first: Watch, second: Watch) -> None:
+        self._watches = (first, second)
+
+    def note(self, text: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.note(text)
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.stage(batch_id, stage, text)
+
+    def held(self, batch_id: str, text: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.held(batch_id, text)
+
+    def finished(self, outcome: Outcome) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.finished(outcome)

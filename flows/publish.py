@@ -1,0 +1,130 @@
+"""Publish: all batches that passed every gate in one transaction, and the account of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.crew import Crew, now, printable
+from flows.outcome import Outcome, Progress, run_row, unaccounted
+from warehouse.staging import STAGES, Batch
+from warehouse.tables import Quarantine, Run, RunStage, Source
+from warehouse.tables.publish import RunState
+
+if TYPE_CHECKING:
+    from warehouse.store import PublishCounts
+
+
+class Edition:
+    """Everything that a run brings to its publication. Plain, as what tasks take must be."""
+
+    def __init__(
+        self,
+        batches: Sequence[Progress],
+        known_only: Sequence[RunStage],
+        problems: Sequence[str],
+        started: datetime,
+    ) -> None:
+        self.batches = tuple(batches)
+        self.known_only = tuple(known_only)
+        self.problems = tuple(problems)
+        self.started = started
+
+    @property
+    def passed(self) -> list[Batch]:
+        """Return the batches that no gate held."""
+        return [each.batch for each in self.batches if each.held is None]
+
+    @property
+    def state(self) -> RunState:
+        """Return how the run ends."""
+        if self.problems:
+            return "failed"
+        if any(each.held is not None for each in self.batches):
+            return "held"
+        return "published" if self.batches else "nothing_new"
+
+    @property
+    def message(self) -> str | None:
+        """Return why the run is held or failed, each reason once."""
+        held = [f"{each.batch.batch_id}: {each.held}" for each in self.batches if each.held]
+        return "; ".join((*self.problems, *held)) or None
+
+
+class LawBrokenError(Exception):
+    """Landed is not published + duplicate + quarantined + held; nothing is published."""
+
+
+def publish_edition(edition: Edition, crew: Crew) -> Outcome:
+    """Publish a run and write its report.
+
+    Held batches give their counts, gate results and refusals only.
+
+    Raises:
+        LawBrokenError: The counts do not add up: a fault of the program; nothing is published.
+    """
+    planned = crew.store.plan(edition.passed)
+    stages = [*edition.known_only]
+    for progress in edition.batches:
+        stages += _settled(progress, planned)
+    run = _run(edition, stages, crew)
+    lost = {unit: count for unit, count in unaccounted(run).items() if count}
+    if lost:
+        raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
+    gates = [result for progress in edition.batches for result in progress.gates]
+    snapshot = crew.store.publish(
+        run, edition.passed, stages, gates, _refusals(edition), _sources(edition, crew)
+    )
+    report = _report(crew, run)
+    return Outcome(run, tuple(stages), tuple(gates), snapshot, report)
+
+
+def _settled(progress: Progress, planned: Mapping[str, PublishCounts]) -> list[RunStage]:
+    """Return a batch's rows with what the store will write: the rest of what passed is known."""
+    counts = planned.get(progress.batch.batch_id)
+    if progress.held is not None or counts is None:
+        return progress.stages
+    written = {
+        "page": (counts.pages_published, counts.pages_duplicate),
+        "article": (counts.articles_published, counts.articles_duplicate),
+    }
+    rows = []
+    for row in progress.stages:
+        if row.stage == "publish":
+            published, duplicate = written[row.unit]
+            row = row.model_copy(update={"rows_out": published, "duplicate": duplicate})
+        rows.append(row)
+    return rows
+
+
+def _run(edition: Edition, stages: Sequence[RunStage], crew: Crew) -> Run:
+    return run_row(
+        crew.run_id,
+        stages,
+        state=edition.state,
+        message=printable(edition.message, 2_000) if edition.message else None,
+        started=edition.started,
+        finished=now(),
+        transform_version=crew.stamp.transform_version,
+        config_sha256=crew.settings.config_sha256,
+    )
+
+
+def _refusals(edition: Edition) -> list[Quarantine]:
+    return [
+        row
+        for progress in edition.batches
+        for stage in STAGES
+        for row in progress.batch.rows(stage, Quarantine)
+    ]
+
+
+def _sources(edition: Edition, crew: Crew) -> list[Source]:
+    ids = dict.fromkeys(each.batch.source_id for each in edition.batches)
+    return [crew.settings.source_row(source_id) for source_id in ids]
+
+
+def _report(crew: Crew, run: Run) -> Path | None:
+    return None

@@ -1,0 +1,190 @@
+"""One run from pages to published tables, as plain Python; `flows.pipeline` runs it in Prefect.
+
+For every source, for every batch of new pages: ingest, gate, clean, gate, tag, gate; then the
+publish gate of each batch and one transaction for all that passed. What goes wrong in one batch
+holds that batch; the others go on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.clean import clean_batch
+from flows.counts import StageCounts, known_row, stage_rows
+from flows.crew import Crew, new_run_id, now, printable
+from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
+from flows.judge import judge_batch
+from flows.leftovers import mark_held, remove_published, sweep
+from flows.outcome import Outcome, Progress
+from flows.progress import Silent, Watch
+from flows.publish import Edition, publish_edition
+from flows.settings import Settings
+from flows.tag import tag_batch
+from warehouse.staging import Batch
+from warehouse.tables import GateResult, RunStage
+from warehouse.tables.publish import Stage
+
+if TYPE_CHECKING:
+    from expectations.gate import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of a run: plain functions here, Prefect tasks around the same functions there."""
+
+    ingest: Callable[[Batch, Landing, Crew], Batch] = ingest_batch
+    clean: Callable[[Batch, Crew], Batch] = clean_batch
+    tag: Callable[[Batch, Crew], Batch] = tag_batch
+    gate: Callable[[Stage, Batch], Verdict] = judge_batch
+    publish: Callable[[Edition, Crew], Outcome] = publish_edition
+
+
+def run_pipeline(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    *,
+    steps: Steps | None = None,
+    watch: Watch | None = None,
+) -> Outcome:
+    """Run the pages under `paths` (without: those of all configured sources) through all stages.
+
+    Raises:
+        UsageError: A path or source is wrong; nothing has been started.
+        StoreLocked: Another run writes to the same home and did not end in time.
+    """
+    watch = watch or Silent()
+    plan = plan_reading(settings, paths, source)
+    if plan.skipped:
+        watch.note(printable(f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"))
+    started = now()
+    with _crew(settings, new_run_id(started)) as crew:
+        sweep(settings.home)
+        run = _Run(crew, steps or Steps(), watch, started)
+        for reading in plan.readings:
+            run.read(reading)
+        outcome = run.finish()
+    watch.finished(outcome)
+    return outcome
+
+
+@contextmanager
+def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
+    from flows.guard import Guard
+    from warehouse.store import Store
+
+    with (
+        Store.open(settings.home, settings.lock_wait_seconds, run_id=run_id) as store,
+        Guard(
+            workers=settings.workers,
+            seconds_per_item=settings.seconds_per_page,
+            memory_limit_mb=settings.memory_limit_mb,
+            chunk=settings.chunk,
+        ) as guard,
+    ):
+        yield Crew(settings, run_id, guard, store)
+
+
+class _Run:
+    """The batches of one run, one after another, and what was seen of each."""
+
+    def __init__(self, crew: Crew, steps: Steps, watch: Watch, started: datetime) -> None:
+        self._crew = crew
+        self._steps = steps
+        self._watch = watch
+        self._started = started
+        self._batches: list[Progress] = []
+        self._known_only: list[RunStage] = []
+        self._unread: list[str] = []
+
+    def read(self, reading: Reading) -> None:
+        """Take a source's new pages through the stages, batch by batch."""
+        source = reading.outlet.id
+        self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
+        try:
+            for landing in landings(reading, self._crew):
+                if landing.records:
+                    self._batches.append(self._take(landing))
+                else:
+                    self._known_only.append(known_row(landing.batch, landing.read))
+        except Exception as problem:
+            self._unread.append(f"{source} could not be read to its end: {_words(problem)}")
+            self._watch.held(source, self._unread[-1])
+
+    def finish(self) -> Outcome:
+        """Judge once more, publish what passed in one transaction, report, and clear up."""
+        for progress in self._batches:
+            if progress.held is None and progress.counts.pages:
+                self._judge(progress, "publish", time.perf_counter())
+        self._watch.note("publishing")
+        edition = Edition(self._batches, self._known_only, self._unread, self._started)
+        outcome = self._steps.publish(edition, self._crew)
+        remove_published(self._crew, [p.batch for p in self._batches if p.held is None])
+        return outcome
+
+    def _take(self, landing: Landing) -> Progress:
+        """Take one batch as far as its gates let it."""
+        progress = Progress(landing.batch, StageCounts(landing.read, landing.duplicate))
+        steps = self._steps
+        work: dict[Stage, Callable[[], object]] = {
+            "ingest": lambda: steps.ingest(landing.batch, landing, self._crew),
+            "clean": lambda: steps.clean(landing.batch, self._crew),
+            "tag": lambda: steps.tag(landing.batch, self._crew),
+        }
+        for stage, step in work.items():
+            begun = time.perf_counter()
+            try:
+                step()
+            except Exception as problem:
+                self._enter(progress, stage, begun, [], f"{stage} failed: {_words(problem)}")
+                break
+            if not self._judge(progress, stage, begun):
+                break
+        return progress
+
+    def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
+        """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""
+        try:
+            verdict = self._steps.gate(stage, progress.batch)
+            results, held = verdict.results, verdict.message if verdict.held else None
+        except Exception as problem:
+            results, held = [], f"the {stage} gate failed: {_words(problem)}"
+        return self._enter(progress, stage, begun, results, held)
+
+    def _enter(
+        self, progress: Progress, stage: Stage, begun: float, gates: list[GateResult],
+        held: str | None,
+    ) -> bool:  # fmt: skip
+        """Enter in the books what a stage and its gate did; return whether the batch goes on."""
+        rows = stage_rows(
+            progress.batch, stage, progress.counts, held=held is not None, checks=len(gates),
+            seconds=time.perf_counter() - begun,
+        )  # fmt: skip
+        progress.stages += rows
+        progress.gates += gates
+        if held is None:
+            self._watch.stage(progress.batch.batch_id, stage, _counted(rows))
+            return progress.counts.pages > 0
+        progress.held = printable(held)
+        mark_held(progress.batch, progress.held)
+        self._watch.held(progress.batch.batch_id, progress.held)
+        return False
+
+
+def _counted(rows: Sequence[RunStage]) -> str:
+    parts = []
+    for row in rows:
+        parts.append(f"{row.rows_in} {row.unit}s in, {row.rows_out} out")
+        parts += [f"{row.duplicate} known"] if row.duplicate else []
+        parts += [f"{row.quarantined} quarantined"] if row.quarantined else []
+    return ", ".join(parts)
+
+
+def _words(problem: Exception) -> str:
+    return printable(f"{type(problem).__name__}: {problem}")

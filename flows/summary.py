@@ -1,0 +1,142 @@
+"""What `khabar run` prints when it is done: the closing table, the account, where to go next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flows.crew import printable
+from flows.outcome import Outcome
+from flows.settings import Settings
+from warehouse.tables import RunStage
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+#: The unit by which each stage is told: what it takes in and hands on.
+_TOLD = (
+    ("ingest", "page"), ("clean", "page"), ("clean", "article"), ("tag", "article"),
+    ("publish", "page"), ("publish", "article"),
+)  # fmt: skip
+COLUMNS = ("stage", "in", "out", "quarantined", "held", "checks", "seconds")
+
+
+class StageLine(NamedTuple):
+    """One line of the closing table: a stage over all batches. `known` are duplicates."""
+
+    stage: str
+    unit: str
+    rows_in: int
+    rows_out: int
+    known: int
+    quarantined: int
+    held: int
+    checks: int
+    seconds: float
+
+
+def stage_lines(stages: Sequence[RunStage]) -> list[StageLine]:
+    """Return the sums of every stage and unit, in the order of the stages."""
+    lines = []
+    for stage, unit in _TOLD:
+        rows = [row for row in stages if (row.stage, row.unit) == (stage, unit)]
+        whole = [row for row in stages if row.stage == stage]
+        first = unit == "page" or stage == "tag"
+        lines.append(
+            StageLine(
+                stage, unit, sum(r.rows_in for r in rows), sum(r.rows_out for r in rows),
+                sum(r.duplicate for r in rows), sum(r.quarantined for r in rows),
+                sum(r.held for r in rows), sum(r.checks for r in whole) if first else 0,
+                round(sum(r.seconds for r in whole), 1) if first else 0.0,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
+    """Return the run as one JSON object: its row of `runs`, the stages, held batches, paths."""
+    run = outcome.run.model_dump(mode="json")
+    return {
+        "schema": "khabar.run/1",
+        **run,
+        "exit_code": outcome.exit_code,
+        "snapshot": outcome.snapshot,
+        "stages": [line._asdict() for line in stage_lines(outcome.stages)],
+        "home": str(settings.home),
+        "report": str(outcome.report) if outcome.report else None,
+    }
+
+
+def print_summary(outcome: Outcome, settings: Settings) -> None:
+    """Print the closing table, the account and the three lines that say where to go next."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    if outcome.stages and outcome.run.state != "nothing_new":
+        console.print(_table(outcome.stages))
+    for line in account_lines(outcome):
+        console.print(line)
+    for line in next_lines(outcome, settings):
+        console.print(line)
+
+
+def account_lines(outcome: Outcome) -> list[str]:
+    """Return the law of the pipeline in this run's numbers, and how the run ended."""
+    run = outcome.run
+    lines = [
+        f"{run.pages_landed} pages = {run.pages_published} published + {run.pages_duplicate} known"
+        f" + {run.pages_quarantined} quarantined + {run.pages_held} held",
+        f"{run.articles_landed} articles = {run.articles_published} published"
+        f" + {run.articles_duplicate} known + {run.articles_quarantined} quarantined"
+        f" + {run.articles_held} held",
+    ]
+    if run.state == "nothing_new":
+        lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
+    if run.message:
+        lines.append(f"{run.state.upper()}: {printable(run.message, 2_000)}")
+        lines.append(f"Held batches are kept in {settings_staging(outcome)}.")
+    return lines
+
+
+def settings_staging(outcome: Outcome) -> str:
+    """Return where the held batches of a run lie, within the home."""
+    return f"staging/{outcome.run.run_id}"
+
+
+def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
+    """Return the three lines: where the report is, how to query, how to run one's own pages."""
+    home = "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
+    report = str(outcome.report) if outcome.report is not None else "none was written"
+    question = "SELECT * FROM quarantine_reasons" if outcome.run.pages_quarantined else (
+        "SELECT * FROM entity_top LIMIT 10"
+    )  # fmt: skip
+    return [
+        f"Report:         {report}",
+        f'Query:          khabar sql{home} "{question}"',
+        f"Your own pages: khabar run{home} FOLDER   (or `khabar init` for your sources)",
+    ]
+
+
+def _short(path: Path) -> str:
+    with suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return shlex.quote(str(path))
+
+
+def _table(stages: Sequence[RunStage]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name == "stage" else "right")
+    for line in stage_lines(stages):
+        table.add_row(
+            f"{line.stage} ({line.unit}s)", str(line.rows_in), str(line.rows_out),
+            str(line.quarantined), str(line.held), str(line.checks or ""),
+            f"{line.seconds:.1f}" if line.seconds or line.checks else "",
+        )  # fmt: skip
+    return table
