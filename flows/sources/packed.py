@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 #: News text packs 3 to 8 times, tables of it up to 30; gzip's own maximum is 1,032. What packs
 #: better than this is no text but a bomb.
@@ -49,7 +49,7 @@ def unpacked_name(path: Path) -> Path:
 
 
 @contextmanager
-def open_stream(path: Path) -> Iterator[io.BufferedReader]:
+def open_stream(path: Path) -> Iterator[io.BufferedReader[Any]]:
     """Open a file for reading, unpacked where its name ends in .gz.
 
     Reading raises OSError, EOFError or zlib.error on a damaged file, `BombError` on a bomb.

@@ -1,0 +1,145 @@
+"""What the guard's children do: one chunk of one stage, to the tables of its results.
+
+These functions are imported in the children, so nothing here may lead to Prefect. Results cross
+the pipe as Arrow tables in the schema of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from transforms.ingest.land import land
+from transforms.ingest.record import RawRecord
+from transforms.refusal import Refusal
+from transforms.stamp import Stamp
+from warehouse.tables import (
+    Alias,
+    Article,
+    DateMention,
+    Entity,
+    Evidence,
+    Mention,
+    Page,
+    Segment,
+    Source,
+)
+from warehouse.tables.arrow import from_arrow, to_arrow
+
+Span = tuple[int, int]
+
+
+class LandedChunk(NamedTuple):
+    """The pages of a chunk and what could not become one, together as many as its records."""
+
+    pages: pa.Table
+    refusals: list[Refusal]
+
+
+class TagItem(NamedTuple):
+    """An article with the spans of its page that `article.body` and `article.title` come from."""
+
+    article: Article
+    page_text: str
+    body_spans: list[Span]
+    title_span: Span | None
+
+
+def land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:
+    """Return the records as pages."""
+    pages: list[Page] = []
+    refusals: list[Refusal] = []
+    for record in records:
+        landed = land(record, stamp)
+        if isinstance(landed, Refusal):
+            refusals.append(landed)
+        else:
+            pages.append(landed)
+    return LandedChunk(to_arrow(Page, pages), refusals)
+
+
+def clean_chunk(pages: Sequence[Page], source: Source, stamp: Stamp) -> dict[str, pa.Table]:
+    """Return segments, articles and evidence of the pages, by table name."""
+    from transforms.clean.page import clean_page
+
+    segments: list[Segment] = []
+    articles: list[Article] = []
+    evidence: list[Evidence] = []
+    for page in pages:
+        cleaned = clean_page(page, source, stamp)
+        segments += cleaned.segments
+        articles += cleaned.articles
+        evidence += cleaned.evidence
+    return {
+        Segment.table: to_arrow(Segment, segments),
+        Article.table: to_arrow(Article, articles),
+        Evidence.table: to_arrow(Evidence, evidence),
+    }
+
+
+def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[str, pa.Table]:
+    """Return dates, mentions, entities and aliases of the articles, by table name.
+
+    An entity or alias that several articles of the chunk mention is there once.
+    """
+    from transforms.clean.body import assemble
+    from transforms.tag.article import tag_article
+
+    dates: list[DateMention] = []
+    mentions: list[Mention] = []
+    entities: dict[str, Entity] = {}
+    aliases: dict[str, Alias] = {}
+    for article, page_text, body_spans, title_span in items:
+        body = assemble(page_text, body_spans)
+        tagged = tag_article(article, page_text, body, title_span, source, stamp)
+        dates += tagged.dates
+        mentions += tagged.mentions
+        entities |= {entity.entity_id: entity for entity in tagged.entities}
+        aliases |= {alias.alias_id: alias for alias in tagged.aliases}
+    return {
+        DateMention.table: to_arrow(DateMention, dates),
+        Mention.table: to_arrow(Mention, mentions),
+        Entity.table: to_arrow(Entity, list(entities.values())),
+        Alias.table: to_arrow(Alias, list(aliases.values())),
+    }
+
+
+def tag_items(
+    articles: Iterable[Article], segments: Iterable[Segment], texts: dict[str, str]
+) -> list[TagItem]:
+    """Return what `tag_chunk` needs of each article; `texts` holds page texts by page_id."""
+    bodies: dict[str, list[Span]] = {}
+    titles: dict[str, Span] = {}
+    for segment in segments:
+        if segment.article_id is None:
+            continue
+        if segment.kind == "body":
+            bodies.setdefault(segment.article_id, []).append((segment.start, segment.end))
+        elif segment.kind == "title":
+            titles.setdefault(segment.article_id, (segment.start, segment.end))
+    return [
+        TagItem(each, texts[each.page_id], bodies.get(own, []), titles.get(own))
+        for each in articles
+        for own in (each.article_id,)
+    ]
+
+
+def rehearse() -> None:
+    """Take one page of our own through all stages, so that everything they load is loaded."""
+    stamp, source = Stamp("rehearsal"), Source(source_id="rehearsal")
+    title, body = (
+        "وزير الخارجية يزور القاهرة",
+        "قال الوزير في القاهرة يوم 5 مايو 2020 إن العمل مستمر. " * 5,
+    )
+    markup = f"<html><body><h1>{title}</h1><p>{body}</p></body></html>".encode()
+    records = (
+        RawRecord(source.source_id, "rehearsal.html", markup, "text/html"),
+        RawRecord(source.source_id, "rehearsal.txt", f"{title}\n{body}".encode(), "text/plain"),
+    )
+    pages = from_arrow(Page, land_chunk(records, stamp).pages)
+    cleaned = clean_chunk(pages, source, stamp)
+    articles = from_arrow(Article, cleaned[Article.table])
+    segments = from_arrow(Segment, cleaned[Segment.table])
+    tag_chunk(tag_items(articles, segments, {p.page_id: p.text for p in pages}), source, stamp)
