@@ -6,10 +6,12 @@ what is certainly not: another story's headline behind a related mark, contact a
 
 from __future__ import annotations
 
+from transforms.clean.headers import is_name_and_place
 from transforms.clean.letters import tidy
 from transforms.clean.lines import Piece, cut
 from transforms.clean.metadata import Candidate, Found, Published
 from transforms.clean.segment import Decided, Span, split_body
+from transforms.clean.teasers import count_leads
 from transforms.clean.when import days_of, resolve
 from warehouse.tables.ingest import Page, Source
 
@@ -28,8 +30,7 @@ def segment_record(page: Page) -> Decided:
     pieces = cut(page.text)
     title_end, summary_end = _given_ends(page)
     kinds: list[tuple[str, str]] = []
-    after_end = False
-    related = False
+    opened = after_end = related = False
     for index, piece in enumerate(pieces):
         if piece.blank:
             kind = ("blank", "blank")
@@ -41,9 +42,13 @@ def segment_record(page: Page) -> Decided:
             kind = ("title", "title.first_line")
         else:
             kind = _in_body(piece, related=related, after_end=after_end)
-            after_end = kind[1].startswith("mark.other") or (after_end and kind[0] != "body")
+            if kind[0] == "body" and not opened:
+                opened = not _is_credit(pieces, index)
+                kind = kind if opened else ("byline", "byline.name_and_place")
+            after_end = piece.effect == "end" or (after_end and kind[0] != "body")
             related = _stands_alone(piece)
         kinds.append(kind)
+    _drop_leads(pieces, kinds)
     spans = [
         Span(p.start, p.stop, p.shown, p.end, kind, _owner(kind), rule, _content(p), p.effect)
         for p, (kind, rule) in zip(pieces, kinds, strict=True)
@@ -97,6 +102,11 @@ def _opens_with_title(pieces: list[Piece], index: int) -> bool:
     )
 
 
+def _is_credit(pieces: list[Piece], index: int) -> bool:
+    """Return whether the line that opens a body names who wrote it, and where: prose follows."""
+    return is_name_and_place(pieces[index]) and any(p.prose for p in pieces[index + 1 :])
+
+
 def _in_body(piece: Piece, *, related: bool, after_end: bool) -> tuple[str, str]:
     mark = piece.hit.mark if piece.hit else None
     if mark and mark.kind in _CUT and mark.position != "line":
@@ -117,8 +127,15 @@ def _stands_alone(piece: Piece) -> bool:
     return bool(hit and hit.mark.effect == "inline" and hit.content >= len(piece.text))
 
 
+def _drop_leads(pieces: list[Piece], kinds: list[tuple[str, str]]) -> None:
+    body = [i for i, (kind, _) in enumerate(kinds) if kind == "body"]
+    leads = count_leads([pieces[i].text for i in body])
+    for index in body[len(body) - leads :]:
+        kinds[index] = ("related_list", "form.leads_at_end")
+
+
 def _owner(kind: str) -> int | None:
-    return 0 if kind in ("title", "summary", "body", "keywords", "source") else None
+    return 0 if kind in ("title", "summary", "body", "byline", "keywords", "source") else None
 
 
 def _content(piece: Piece) -> int:

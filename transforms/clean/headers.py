@@ -17,6 +17,7 @@ _LIKELY = 0.25
 #: A page that opens so close above its first paragraph opens with the headline.
 _NEAR = 8
 _OPENING_PARAGRAPHS = 12
+_CREDIT_WORDS = 7
 _NAME_AND_PLACE = re.compile(r"\S.{0,40}?\s*[-–—:|]\s*\S.{0,30}|\S.{1,30}\s*\|")
 _DIGIT = re.compile(r"\d")
 
@@ -109,7 +110,7 @@ def _below_title(
     if previous := _announcing(pieces, index):
         return previous
     words = len(piece.text.split())
-    if words <= 7 and _NAME_AND_PLACE.fullmatch(piece.text) and not _DIGIT.search(piece.text):
+    if is_name_and_place(piece):
         return "byline", "byline.name_and_place"
     bylines = any(kind == "byline" for kind, _ in kinds.values())
     if 2 <= words <= 4 and not bylines and _first_below(pieces, index, title):
@@ -119,6 +120,18 @@ def _below_title(
     if words >= 4:
         return "caption", "caption.above_body"
     return "other", "form.short_line"
+
+
+def is_name_and_place(piece: Piece) -> bool:
+    """Return whether a line is a credit such as "name - place", "place: name" or "outlet |"."""
+    text = piece.text
+    return (
+        not piece.prose
+        and not piece.sentence
+        and len(text.split()) <= _CREDIT_WORDS
+        and not _DIGIT.search(text)
+        and _NAME_AND_PLACE.fullmatch(text) is not None
+    )
 
 
 def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:

@@ -10,6 +10,8 @@ from transforms.clean.marks import words_of
 #: A dateline is short; a dash further on belongs to the sentence.
 _LONGEST = 90
 _MOST_WORDS = 8
+#: A shorter line is a credit of its own; its dash does not open a paragraph.
+_LEAST_LINE = 60
 #: Without an agency a dateline is a place alone: الدار البيضاء، شرم الشيخ، مكة المكرمة.
 _PLACE_WORDS = 3
 _WITH_AGENCY = re.compile(
@@ -32,6 +34,8 @@ def dateline_end(line: str) -> int:
     A place with an agency in brackets ("... (CNN) -- "), with an agency between dashes, or a
     place alone before a dash that stands free.
     """
+    if len(line) < _LEAST_LINE:
+        return 0
     head = line[:_LONGEST]
     match = _WITH_AGENCY.match(head)
     if match and len(match[0].split()) <= _MOST_WORDS + 1:

@@ -36,7 +36,9 @@ _TITLE = 200
 _TAIL = 300
 _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
-_SEPARATOR = re.compile(r"[\s\u200e\u200f]*[:|؛،\-\u2013\u2014/…\u061c>»]+[\s\u200e\u200f]*")
+_SEPARATOR = re.compile(
+    r"[\s\u200e\u200f]*(?:[:|؛،\-\u2013\u2014/…\u061c>»]+|\.{2,})[\s\u200e\u200f]*"
+)
 _FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
 #: Found by their exact spelling in the whole text, the others at the head of a line.
 _IN_TEXT = ("inside", "tail", "opening")
@@ -112,7 +114,9 @@ def tail_starts(line: str, at: int, mark: Mark) -> bool:
     """Return whether from the tail mark at `at` on the line is of the mark's kind."""
     end = at + len(mark.mark)
     before, rest = line[:at].rstrip(), line[end:].lstrip(" \t\u00a0\u200f\u200e")
-    if not before or not rest or len(line) - end > _TAIL or not line[at - 1].isspace():
+    if not before or not rest or not line[at - 1].isspace():
+        return False
+    if len(line) - end > (_SHORT if mark.kind == "source" else _TAIL):
         return False
     if line[end].isalpha():
         return False
@@ -145,6 +149,8 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
         return Hit(mark, len(line)) if alone else None
     separator = _SEPARATOR.match(line, end)
     if separator and separator.end() < len(line):
+        if mark.kind == "source" and len(line) - separator.end() > _SHORT:
+            return None
         if position in ("head", "field") or (position == "lead" and len(line) <= _TITLE):
             return Hit(mark, separator.end())
         end = separator.end()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from transforms.clean.leads import is_agency
 from transforms.clean.letters import tidy
 from transforms.clean.marks import modified_at
 from transforms.clean.segment import Span
@@ -22,6 +23,7 @@ _RIGHTS = re.compile(
 _HOLDER_ENDS = re.compile(r"[-–—|.©:،,\n]+")
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _HOLDER_WORDS = 6
+_DASHES = ("-", "–", "—", "/")
 _BRACKETS = " \t\u00a0()[]|.-–—:"
 
 
@@ -97,7 +99,14 @@ def _summary(text: str, span: Span) -> list[Candidate]:
 
 
 def _byline(text: str, span: Span) -> list[Candidate]:
-    return _one("byline", text, span.shown + span.content, span.end, span.rule, " |:")
+    """Return the author, and the agency where the credit ends in one: "outlet - agency"."""
+    start = span.shown + span.content
+    found = _one("byline", text, start, span.end, span.rule, " |:")
+    line = text[start : span.end]
+    at = max(line.rfind(dash) for dash in _DASHES) + 1
+    if at and is_agency(line[at:].strip(_BRACKETS)):
+        found += _one("stated_source", text, start + at, span.end, "byline.agency", _BRACKETS)
+    return found
 
 
 def _source(text: str, span: Span) -> list[Candidate]:

@@ -11,6 +11,7 @@ from transforms.clean.headers import Header, read_header
 from transforms.clean.leads import agency_tail, dateline_end
 from transforms.clean.lines import Piece, cut
 from transforms.clean.marks import Hit, Mark, phrases
+from transforms.clean.teasers import count_leads
 
 #: After a related mark that stands alone follow one headline, rarely two or three.
 _RELATED_LINES = 3
@@ -80,6 +81,7 @@ def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateChe
     sheet = _Sheet(pieces)
     blocks = [_extend(pieces, block, _limit(blocks, n, pieces)) for n, block in enumerate(blocks)]
     for article, block in enumerate(blocks):
+        _decide_leads(sheet, block)
         header = read_header(pieces, block, is_date)
         _write_header(sheet, header, article)
         _decide_inside(sheet, block, article)
@@ -87,6 +89,18 @@ def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateChe
     _decide_outside(sheet, blocks, is_date)
     shares = [_prose_share(sheet, article) for article in range(len(blocks))]
     return Decided(_spans(text, sheet, len(blocks)), len(blocks), shares)
+
+
+def _decide_leads(sheet: _Sheet, block: Block) -> None:
+    """Decide the leads of other stories that close an article's stretch."""
+    plain = [
+        i
+        for i in range(block.first, block.last)
+        if sheet.pieces[i].prose and not sheet.pieces[i].hit
+    ]
+    leads = count_leads([sheet.pieces[i].text for i in plain])
+    for index in plain[len(plain) - leads :]:
+        sheet.decide(index, "related_list", None, "form.leads_at_end")
 
 
 def _limit(blocks: Sequence[Block], index: int, pieces: list[Piece]) -> int:

@@ -91,10 +91,11 @@ def _published(
 ) -> tuple[Published, list[Candidate]]:
     """Return the publication date: the markup's, unless a labelled line says another day."""
     lines = [c for c in found.candidates if c.field == "published_at"]
-    stated = []
-    for fact in facts:
-        if fact.field == "published_at" and (moment := _moment(fact.value, country)):
-            stated.append(Candidate("published_at", moment, None, None, fact.rule))
+    stated = [
+        Candidate("published_at", moment, None, None, fact.rule)
+        for fact in facts
+        if fact.field == "published_at" and (moment := _moment(fact.value, country))
+    ]
     if not stated:
         return found.published, lines
     shown = found.published
