@@ -1,0 +1,235 @@
+"""The one resolver of dates, for publication strings and for dates mentioned in a text.
+
+Every date keeps its span. `iso` is as precise as the words are; where they and the publication
+date do not decide, it is null and `reason` says why. Nothing here knows the clock.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_reading import About, Reading, Seen
+from transforms.clean.dates_rules import (
+    LONGEST_REMEMBERED,
+    RULES,
+    Candidate,
+    candidates,
+    remembered_candidates,
+)
+from transforms.clean.dates_time import read_time
+from transforms.clean.dates_words import Line, read_line
+from warehouse.tables.clean import Calendar, Precision
+
+#: Which value of several in one string is the most complete.
+_COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
+#: Between the two calendars' writings of one day: 11 شوال 1441هـ - 03 يونيو 2020م.
+_BETWEEN_CALENDARS = re.compile(r"[-/,;()|=BGi_.]{0,4}")
+#: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
+_BETWEEN_DAYS = re.compile(r"[-,&L]?[id]?")
+_MONTH_ONLY = re.compile(r"\s*(\d{4})[-/](\d\d)\s*")
+_YEAR_ONLY = re.compile(r"\s*\(?(\d{4})\)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """One date in a text: `text[start:end] == surface`; offsets are code points.
+
+    `iso` matches `warehouse.tables.clean.ISO_DATE`; a Hijri date carries its Gregorian day.
+    Either `iso` and `precision` are set, or `reason` is.
+    """
+
+    start: int
+    end: int
+    surface: str
+    iso: str | None
+    precision: Precision | None
+    calendar: Calendar | None
+    rule: str
+    reason: str | None
+
+
+class _Found(NamedTuple):
+    """A reading in its place: tokens `first` to `last`, both included."""
+
+    first: int
+    last: int
+    rule: str
+    reading: Reading
+
+
+def find_dates(
+    text: str, *, published: str | None = None, country: str | None = None
+) -> list[FoundDate]:
+    """Return the dates that `text` mentions, in order and without overlap.
+
+    Args:
+        text: any text; a date never crosses a line break.
+        published: the day of publication (2025, 2025-05, 2025-05-07, with a time or not), which
+            relative dates and dates without a year count from.
+        country: ISO 3166-1 alpha-2 of the outlet; decides numeric dates such as 03/04/2018.
+    """
+    line = read_line(text)
+    about = About(cal.read_publication(published), country)
+    found = _select(line, about)
+    if len(found) > 1:
+        found = _join_calendars(line, _share_years(line, found))
+    return [_made(line, one) for one in found]
+
+
+def resolve_date(
+    text: str, *, published: str | None = None, country: str | None = None
+) -> FoundDate:
+    """Return the most complete date of a string that is said to hold one.
+
+    A bare month or year (2025-05, 2017) is a date here, for the string says nothing else.
+    """
+    found = find_dates(text, published=published, country=country)
+    if not any(one.iso for one in found):
+        whole = _whole(text)
+        if whole is not None:
+            return whole
+    if not found:
+        return FoundDate(0, 0, "", None, None, None, "date.none", "no date in the text")
+    return max(found, key=lambda one: _COMPLETE[one.precision])
+
+
+def _whole(text: str) -> FoundDate | None:
+    for rule, pattern in (("year-month", _MONTH_ONLY), ("year", _YEAR_ONLY)):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        numbers = [int(group) for group in match.groups()]
+        value = cal.month_value(*numbers) if len(numbers) == 2 else cal.year_value(numbers[0])
+        start, end = match.start(1), match.end(len(numbers))
+        return FoundDate(
+            start, end, text[start:end], value.iso, value.precision, value.calendar,
+            f"date.{rule}", value.reason,
+        )  # fmt: skip
+    return None
+
+
+def _select(line: Line, about: About) -> list[_Found]:
+    """Return the readings: leftmost first, the longest of one start, none over another."""
+    found: list[_Found] = []
+    offset = 0
+    for island in line.tags.split("x"):
+        if len(island) > LONGEST_REMEMBERED:
+            _read_island(line, about, offset, candidates(island), found)
+        elif island:
+            possible = remembered_candidates(island)
+            if possible:
+                _read_island(line, about, offset, possible, found)
+        offset += len(island) + 1
+    return found
+
+
+def _read_island(
+    line: Line,
+    about: About,
+    offset: int,
+    possible: tuple[Candidate, ...],
+    found: list[_Found],
+) -> None:
+    """Append the readings of an island, which begins at token `offset`, to `found`."""
+    reached = 0
+    for candidate in possible:
+        if candidate.start + offset < reached:
+            continue
+        rule = RULES[candidate.rule]
+        match = rule.pattern.match(line.tags, candidate.start + offset)
+        reading = rule.read(Seen(match, line, about)) if match else None
+        if match is None or reading is None:
+            continue
+        one = _with_time(line, _Found(match.start(), match.end() - 1, rule.name, reading))
+        found.append(one)
+        reached = one.last + 1
+
+
+def _with_time(line: Line, one: _Found) -> _Found:
+    value = one.reading.value
+    clock = read_time(line, one.last + 1) if value.precision == "day" else None
+    if clock is None or value.iso is None:
+        return one
+    timed = value._replace(iso=value.iso + clock.iso, precision="time")
+    return one._replace(last=clock.end - 1, reading=one.reading._replace(value=timed))
+
+
+def _share_years(line: Line, found: list[_Found]) -> list[_Found]:
+    """Give a date without a year the year of the date that it is joined to."""
+    shared = list(found)
+    for index in range(len(found) - 2, -1, -1):
+        one, other = shared[index], shared[index + 1]
+        with_year, year = one.reading.with_year, other.reading.year
+        if with_year is None or year is None or other.reading.value.calendar == "hijri":
+            continue
+        if _BETWEEN_DAYS.fullmatch(line.tags[one.last + 1 : other.first]) is None:
+            continue
+        value, after = with_year(year), other.reading.value.iso
+        if value.iso and after and value.iso[:7] <= after[:7]:
+            shared[index] = one._replace(reading=Reading(value, year))
+    return shared
+
+
+def _join_calendars(line: Line, found: list[_Found]) -> list[_Found]:
+    """Make one date of a day written in both calendars, if they agree."""
+    joined: list[_Found] = []
+    for one in found:
+        before = joined[-1] if joined else None
+        if before is not None and _same_day(line, before, one):
+            joined[-1] = _dual(line, before, one)
+        else:
+            joined.append(one)
+    return joined
+
+
+_DAY_RULES = ("day-month", "month-day-year", "numeric", "year-month-day", "hijri-day")
+
+
+def _same_day(line: Line, one: _Found, other: _Found) -> bool:
+    days = all(each.rule.removeprefix("date.") in _DAY_RULES for each in (one, other))
+    calendars = {one.reading.value.calendar, other.reading.value.calendar}
+    gap = line.tags[one.last + 1 : other.first]
+    return days and len(calendars) == 2 and _BETWEEN_CALENDARS.fullmatch(gap) is not None
+
+
+def _dual(line: Line, one: _Found, other: _Found) -> _Found:
+    """Join the two writings; moon sighting and sunset may move the Hijri day by one."""
+    hijri, day = (one, other) if one.reading.value.calendar == "hijri" else (other, one)
+    value = _checked(hijri.reading, day.reading)
+    last = other.last
+    if "(" in line.tags[one.last + 1 : other.first] and line.tags[last + 1 : last + 2] == ")":
+        last += 1
+    return _Found(one.first, last, "date.dual-calendar", Reading(value, day.reading.year))
+
+
+def _checked(hijri: Reading, day: Reading) -> cal.Value:
+    if hijri.value.iso is None or hijri.year is None:
+        return day.value
+    moon = date.fromisoformat(hijri.value.iso[:10])
+    value = day.value
+    if day.year is None and day.with_year is not None:
+        years = [day.with_year(year) for year in (moon.year - 1, moon.year, moon.year + 1)]
+        value = next((v for v in years if v.iso and _days_apart(v.iso, moon) <= 1), value)
+    value = next((v for v in day.possible if _days_apart(v.iso or "", moon) <= 1), value)
+    if value.iso is None:
+        return value
+    if _days_apart(value.iso, moon) > 1:
+        return cal.unknown(cal.DISAGREE)
+    return value
+
+
+def _days_apart(iso: str, day: date) -> int:
+    return abs((date.fromisoformat(iso[:10]) - day).days)
+
+
+def _made(line: Line, one: _Found) -> FoundDate:
+    start, end = line.span(one.first, one.last)
+    value = one.reading.value
+    return FoundDate(
+        start, end, line.text[start:end], value.iso, value.precision, value.calendar,
+        one.rule, value.reason,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Readers of Hijri dates, by the Umm al-Qura calendar; their values are Gregorian days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_calendar import Value
+from transforms.clean.dates_reading import STEPS, Reading, Seen
+
+
+def read_numeric_hijri(seen: Seen, *, month: str, day: str) -> Reading | None:
+    """Read 14-09-1432 هـ; without its mark a number around 1440 may be anything."""
+    if seen.tag("era") != "B":
+        return None
+    year = seen.value("year") or 0
+    return Reading(cal.hijri_day(year, seen.value(month) or 0, seen.value(day) or 0), year)
+
+
+def read_hijri_day(seen: Seen) -> Reading | None:
+    """Read 11 شوال 1441هـ; without a year the one nearest to the publication."""
+    month, day, year = seen.value("hijri") or 0, seen.day(), seen.value("hy")
+    if seen.counts_something_else():
+        return None
+    if year is not None:
+        return Reading(cal.hijri_day(year, month, day), year)
+    if not _is_month(seen):
+        return None
+
+    def near(published: date) -> Value:
+        return _nearest(published, month, day)
+
+    return _hijri(seen.relative(near))
+
+
+def _is_month(seen: Seen) -> bool:
+    """Return whether a month without a year is one: صفر is a score (3-صفر) more often than not."""
+    word = seen.word("hijri")
+    return word is not None and (word.note == "yes" or "m" in seen.match[0])
+
+
+def _nearest(published: date, month: int, day: int) -> Value:
+    here = cal.hijri_month_of(published)
+    if here is None:
+        return cal.unknown(cal.TABLES, "hijri")
+    values = [cal.hijri_day(here[0] + step, month, day) for step in (-1, 0, 1)]
+    away = {abs((date.fromisoformat(v.iso) - published).days): v for v in values if v.iso}
+    if not away:
+        return cal.unknown(cal.IMPOSSIBLE, "hijri")
+    nearest = min(away)
+    return away[nearest] if nearest <= cal.NEAR_DAYS else cal.unknown(cal.FAR, "hijri")
+
+
+def read_hijri_month(seen: Seen) -> Reading | None:
+    """Read شهر رجب 1441هـ, رمضان الماضي, رمضان 2019, as a range of days."""
+    month, year, gregorian = (seen.value(group) for group in ("hijri", "hy", "year"))
+    if month is None:
+        return None
+    if year is not None:
+        return Reading(cal.hijri_range(year, month), year)
+    if gregorian is not None:
+        return Reading(cal.hijri_range_in(gregorian, month), gregorian)
+    step = STEPS[seen.tag("mod")]
+
+    def near(published: date) -> Value:
+        here = cal.hijri_month_of(published)
+        if here is None:
+            return cal.unknown(cal.TABLES, "hijri")
+        if step == 0 and month != here[1]:
+            return cal.unknown(cal.CURRENT, "hijri")
+        back = step < 0 and month >= here[1]
+        on = step > 0 and month <= here[1]
+        return cal.hijri_range(here[0] + on - back, month)
+
+    return _hijri(seen.relative(near))
+
+
+def read_hijri_year(seen: Seen) -> Reading | None:
+    """Read عام 1441هـ as a range of days."""
+    year = seen.value("hy") or 0
+    return Reading(cal.hijri_range(year, None), year)
+
+
+def _hijri(reading: Reading) -> Reading:
+    return reading._replace(value=reading.value._replace(calendar="hijri"))

@@ -1,0 +1,139 @@
+"""What the readers of dates share: the match in its line, and what they make of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_calendar import Publication, Value
+from transforms.clean.dates_lexicon import Word
+from transforms.clean.dates_words import Line
+
+ELSEWHERE = "the year is that of another date in the text"
+RECURS = "comes every year"
+#: How many months, weeks or years a word moves: past, current, coming, هذا.
+STEPS = {"P": -1, "C": 0, "F": 1, "h": 0}
+#: So many tokens before a date may say that it is still to come (من المقرر أن ...).
+_AHEAD = 15
+
+
+class About(NamedTuple):
+    """What is known beside the text: when and in which country it was published."""
+
+    publication: Publication | None
+    country: str | None
+
+
+class Reading(NamedTuple):
+    """What a reader made of a match.
+
+    `year`: the year that is written. `with_year` gives the value if a neighbour's year holds for
+    this one too (15 مارس و20 أبريل 2018). `possible`: the values between which nothing decided.
+    """
+
+    value: Value
+    year: int | None = None
+    with_year: Callable[[int], Value] | None = None
+    possible: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A rule's match over the tags of a line; positions are tokens."""
+
+    match: re.Match[str]
+    line: Line
+    about: About
+
+    def at(self, group: str) -> int:
+        """Return the token where a group of the pattern matched; -1 where it did not."""
+        return self.match.start(group) if group in self.match.re.groupindex else -1
+
+    def tag(self, group: str) -> str:
+        """Return what a group matched; empty where it did not."""
+        return (self.match[group] or "") if group in self.match.re.groupindex else ""
+
+    def word(self, group: str) -> Word | None:
+        """Return the first word of a group; None where it did not match."""
+        at = self.at(group)
+        return None if at < 0 else self.line.word(at)
+
+    def value(self, group: str) -> int | None:
+        """Return the number, month or weekday of a group; None where it did not match."""
+        at = self.at(group)
+        return None if at < 0 else self.line.word(at).value
+
+    def before(self, count: int = 1) -> str:
+        """Return the tags of so many tokens before the match."""
+        start = self.match.start()
+        return self.line.tags[max(0, start - count) : start]
+
+    def after(self, count: int = 1) -> str:
+        """Return the tags of so many tokens behind the match."""
+        end = self.match.end()
+        return self.line.tags[end : end + count]
+
+    def ahead(self) -> bool:
+        """Return whether the sentence, before the match, speaks of what is to come."""
+        before = self.before(_AHEAD)
+        before = before[max(before.rfind("."), before.rfind("\n")) + 1 :]
+        return ">" in before or "F" in before
+
+    def month(self, n: str = "") -> int | None:
+        """Return the month; None where two different ones are written as if one."""
+        month = self.value(f"mon{n}")
+        for group in (f"twin{n}", f"paren{n}", f"near{n}"):
+            other = self.value(group)
+            if other is not None and other != month:
+                return None
+        return month
+
+    def day(self) -> int:
+        """Return the day of the month, in digits or as an ordinal (الثالث والعشرين)."""
+        day = self.value("day")
+        if day is not None:
+            return day
+        return self.value("first") or (self.value("ord") or 0) + (self.value("ten") or 0)
+
+    def counts_something_else(self) -> bool:
+        """Return whether the ordinal is of a week or a half: الأسبوع الأول من مايو."""
+        at = self.at("ord")
+        return at > 0 and self.line.tags[at - 1] in "w%"
+
+    def relative(self, resolve: Callable[[date], Value]) -> Reading:
+        """Return what `resolve` says for the publication day."""
+        return Reading(cal.relative(self.about.publication, resolve))
+
+    def open_year(
+        self,
+        dated: Callable[[int], Value],
+        near: Callable[[date, str], Value],
+        n: str = "",
+    ) -> Reading:
+        """Read a day or month by what follows it.
+
+        `dated` gives the value in a known year; `near` the one that a modifier (P, C, F or none)
+        means on a publication day.
+        """
+        year = self.value(f"year{n}")
+        if year is not None:
+            return Reading(dated(year), year)
+        said, modifier = self.tag(f"ymod{n}"), self.tag(f"mod{n}")
+        if "*" in said:
+            return Reading(cal.unknown(RECURS))
+        if "~" in said:
+            return Reading(cal.unknown(ELSEWHERE))
+        leap_year = dated(2000)
+        if leap_year.reason == cal.IMPOSSIBLE:  # what a leap year does not have, no year has
+            return Reading(leap_year)
+        if said:
+            step = STEPS["h" if "h" in said else said[-1]]
+            return self.relative(lambda day: dated(day.year + step))
+        with_year = None if modifier else dated
+        if self.about.publication is None:
+            return Reading(cal.unknown(cal.NO_YEAR), with_year=with_year)
+        return self.relative(lambda day: near(day, modifier))._replace(with_year=with_year)

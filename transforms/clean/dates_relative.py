@@ -1,0 +1,133 @@
+"""Readers of dates that count from the publication: أمس, الثلاثاء الماضي, العام الجاري."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_absolute import is_of_office
+from transforms.clean.dates_calendar import Value
+from transforms.clean.dates_reading import STEPS, Reading, Seen
+
+#: A line of so few tokens that منذ ساعتين is all it says: a stamp, no sentence about a match.
+_SHORT = 8
+_UNITS = {"day": "d", "week": "w", "month": "m", "year": "y"}
+_HOURS = "counted in hours from a moment that is not written"
+_WEEKS = "whether the week begins before or after this day is not known"
+
+
+def read_unit(seen: Seen) -> Reading | None:
+    """Read العام الماضي, الشهر الجاري, هذا الأسبوع."""
+    said = seen.tag("mod") or seen.tag("this")
+    if not said or seen.after() == "k" or is_of_office(seen, "unit"):
+        return None
+    return _moved(seen, seen.tag("unit"), STEPS[said])
+
+
+def _moved(seen: Seen, unit: str, steps: int) -> Reading:
+    """Return the day, ISO week, month or year so many steps from the publication's."""
+
+    def moved(published: date) -> Value:
+        if unit == "y":
+            return cal.year_value(published.year + steps)
+        if unit == "m":
+            return cal.month_value(*cal.shift_month(published, steps))
+        if unit == "w":
+            return cal.week_value(published, steps)
+        return cal.of_day(published + timedelta(days=steps))
+
+    return seen.relative(moved)
+
+
+def read_ago(seen: Seen) -> Reading | None:
+    """Read منذ يومين, قبل 3 أعوام: the day, the ISO week, the month or the year so far back."""
+    word, count = seen.word("unit"), seen.value("count")
+    if word is None:
+        return None
+    if word.tag == "U":
+        if count is not None:
+            return None
+        count = 2
+    elif count is None:
+        if word.note == "def" or word.tag in "uzd":  # منذ سنوات: no number; قبل يوم: of what?
+            return None
+        count = 1
+    unit = "y" if word.tag == "z" else _UNITS.get(word.note, word.tag)
+    if unit in "dwmy":
+        return _moved(seen, unit, -count)
+    return None if len(seen.line.tags) > _SHORT else Reading(cal.unknown(_HOURS))
+
+
+def read_weekday(seen: Seen) -> Reading | None:
+    """Read الثلاثاء, الخميس الماضي, الأحد المقبل, الاثنين من الأسبوع الماضي."""
+    weekday = seen.value("wd") or 0
+    if seen.before() == "f" or seen.after() == "k":
+        return None
+    week = seen.tag("week")
+    if week:
+        if weekday > 4:  # Saturday and Sunday open the week or close it, by country
+            return Reading(cal.unknown(_WEEKS))
+        step = STEPS["h" if "h" in week else week[-1]]
+        return seen.relative(
+            lambda day: cal.of_day(day + timedelta(days=weekday - day.weekday() + 7 * step))
+        )
+    modifier = "C" if seen.before() == "h" else seen.tag("mod")
+    ahead = seen.ahead()
+    return seen.relative(lambda day: cal.weekday_value(day, weekday, modifier, ahead=ahead))
+
+
+def read_weekday_day(seen: Seen) -> Reading | None:
+    """Read السبت السادس عشر: the only such day of this and the neighbouring months."""
+    weekday, day = seen.value("wd"), seen.day()
+
+    def near(published: date) -> Value:
+        months = [cal.shift_month(published, step) for step in (-1, 0, 1)]
+        values = [cal.day_value(year, month, day, weekday) for year, month in months]
+        agreeing = [value for value in values if value.iso]
+        return agreeing[0] if len(agreeing) == 1 else cal.unknown(cal.WEEKDAY)
+
+    return seen.relative(near)
+
+
+def read_near_day(seen: Seen) -> Reading | None:
+    """Read أمس, أول أمس, أمس الأول, غدا, بعد غد, اليوم, each with a weekday or none."""
+    tags, weekday = seen.tag("near"), seen.value("wd")
+    if tags == "t" and not _is_today(seen):
+        return None
+    step = _days_away(seen, tags)
+    if step is None:
+        return None
+
+    def near(published: date) -> Value:
+        expected = published + timedelta(days=step)
+        return cal.of_day(expected) if weekday is None else cal.near_weekday(expected, weekday)
+
+    return seen.relative(near)
+
+
+def _days_away(seen: Seen, tags: str) -> int | None:
+    """Return the days from the publication; None for أمس الثالث and the like."""
+    words = {tag: seen.line.word(seen.match.start("near") + at) for at, tag in enumerate(tags)}
+    if "O" in words and words["O"].value != 1:
+        return None
+    base = sum(word.value for tag, word in words.items() if tag in "trR")
+    return base + ("D" in words) - (not words.keys().isdisjoint("O0g"))
+
+
+def _is_today(seen: Seen) -> bool:
+    """Return whether اليوم is today: no outlet's name (روسيا اليوم), no noun (اليوم العالمي)."""
+    before = seen.before(2)
+    if "l" in before or before[-1:] in tuple("oh~*"):
+        return False
+    return seen.tag("wd") != "" or seen.after() not in tuple("kO0~PF")
+
+
+def read_day_of_month(seen: Seen) -> Reading | None:
+    """Read 15 الجاري, التاسع عشر من الشهر الماضي, 19 من هذا الشهر."""
+    day, weekday, said = seen.day(), seen.value("wd"), seen.tag("month")
+    if not 1 <= day <= 31 or seen.counts_something_else() or seen.after() == "k":
+        return None
+    steps = STEPS["h" if "h" in said else said[-1]]
+    return seen.relative(
+        lambda published: cal.day_value(*cal.shift_month(published, steps), day, weekday)
+    )

@@ -1,0 +1,181 @@
+"""The grammar of dates: patterns over the letters of `dates_words.ROLES`, one rule a reading.
+
+A pattern finds where such a date may stand; its reader says what it comes to, or None where the
+words are no date after all. No pattern takes a word without a role (x), so that a line falls into
+islands of letters between such words, and what the patterns find in an island depends on its
+letters alone: it is looked up where the same island was seen before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from transforms.clean import dates_absolute as absolute
+from transforms.clean import dates_hijri as hijri
+from transforms.clean import dates_relative as relative
+from transforms.clean.dates_reading import Reading, Seen
+
+#: Longer islands (tables of numbers) are matched but not remembered.
+LONGEST_REMEMBERED = 60
+
+
+class Rule(NamedTuple):
+    """A pattern over tags and the reader of its matches."""
+
+    name: str
+    pattern: re.Pattern[str]
+    read: Callable[[Seen], Reading | None]
+
+
+class Candidate(NamedTuple):
+    """Where in an island a rule matches; sorts as the readers are to be asked.
+
+    `to_end` is the end as a negative number: of one start the longest comes first.
+    """
+
+    start: int
+    to_end: int
+    rule: int
+
+
+def _month(n: str = "") -> str:
+    """Return the pattern of a month, alone or with its other name: مايو/أيار, سبتمبر (أيلول)."""
+    return (
+        rf"(?P<mon{n}>[MµA])(?:(?<=A)\.)?"
+        rf"(?:[/-](?P<twin{n}>[MA])|\((?P<paren{n}>[MA])\)|(?P<near{n}>M))?"
+    )
+
+
+def _tail(n: str = "") -> str:
+    """Return the pattern of what follows a month: a year, or words that stand for one."""
+    return (
+        rf"(?:(?:[,/-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q|[/.-][NYn])G?"
+        rf"|I?(?P<ymod{n}>y[PCF~]|hy|~y|\*y)|,?(?P<mod{n}>[PCF]))?"
+    )
+
+
+_WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
+_ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
+_DAY = rf"(?:(?P<day>N)v?[,-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
+#: No part of a longer number: 3.5 مايو, 10/5 مايو.
+_APART = r"(?<![NYJn][./:,])(?<![NYJn]-)"
+_NO_SIGN_BEFORE = r"(?<![NYJn][/.-])"
+_HIJRI_YEAR = r"[,/-]?(?:I?y)?(?P<hy>J)B?"
+
+
+def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Rule:
+    return Rule(f"date.{name}", re.compile(pattern), read)
+
+
+#: Where two rules read the same span, the earlier one is asked first.
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "day-month-span",
+        rf"{_APART}(?:[Ib]d?)?W?,?(?P<from>N){_month('1')}{_tail('1')}[L&-][dW]{{0,2}},?"
+        rf"(?P<to>N)I?{_month('2')}{_tail('2')}",
+        absolute.read_span,
+    ),
+    _rule(
+        "day-range",
+        rf"{_APART}[Ib]?d?(?P<from>N)(?P<sign>[-L&])d?(?P<to>N)I?m?{_month()}{_tail()}",
+        absolute.read_days,
+    ),
+    _rule("day-month", rf"{_APART}{_WEEKDAY}{_DAY}{_month()}{_tail()}", absolute.read_day_month),
+    _rule(
+        "day-month",
+        rf"{_APART}d?(?P<wd>W)\((?:(?P<day>N)|{_ORDINAL}I){_month()}{_tail()}\)",
+        absolute.read_day_month,
+    ),
+    _rule(
+        "month-day-year",
+        r"(?:(?P<wd>[VW])[,.]?)?(?P<mon>[AMµ])\.?(?P<day>N)v?,?(?P<year>Y)",
+        absolute.read_month_day_year,
+    ),
+    _rule(
+        "hijri-day",
+        rf"{_APART}{_WEEKDAY}{_DAY}(?P<hijri>H)(?:{_HIJRI_YEAR})?",
+        hijri.read_hijri_day,
+    ),
+    _rule(
+        "year-month-day",
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<year>[YJ])(?P<sign>[/.-])(?P<one>N)(?P=sign)(?P<other>N)"
+        r"(?P<era>[BG])?(?![/-][NYJn])",
+        absolute.read_year_first,
+    ),
+    _rule(
+        "numeric",
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N)(?P<sign>[/.-])(?P<other>N)(?P=sign)(?P<year>[YJ])"
+        r"(?P<era>[BG])?(?![/-][NYJn])",
+        absolute.read_numeric,
+    ),
+    _rule(
+        "month-range",
+        rf"[Ib]m?{_month('1')}(?:[L&-]|(?=µ))m?{_month('2')}{_tail('2')}",
+        absolute.read_months,
+    ),
+    _rule("month", rf"(?P<edge>e)?I?(?P<said>h?m)?{_month()}{_tail()}", absolute.read_month),
+    _rule(
+        "hijri-month",
+        rf"e?m?(?P<hijri>H)(?:{_HIJRI_YEAR}|(?P<mod>[PCF])|(?:I?y)?(?P<year>Y)G?)",
+        hijri.read_hijri_month,
+    ),
+    _rule("hijri-year", r"y?(?P<hy>J)B", hijri.read_hijri_year),
+    _rule(
+        "year-range",
+        rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y-YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
+        r"(?P<sign>[-/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y)G?(?(open)\))",
+        absolute.read_years,
+    ),
+    _rule(
+        "year",
+        r"(?:e?h?(?P<noun>[yz]),?|(?P<event>[eEX])|(?<=(?P<bare>[igILDb])))(?P<year>Y)"
+        r"(?![/.:-][NYJn]|\+)G?",
+        absolute.read_year,
+    ),
+    _rule(
+        "ago",
+        r"g(?P<count>[Nc])?(?P<unit>[uzymdwU])(?![WrRNPCFYOMµHIJ~A&hS])",
+        relative.read_ago,
+    ),
+    _rule(
+        "day-of-month",
+        rf"{_WEEKDAY}(?:(?P<day>N)|{_ORDINAL})(?P<month>I(?:m[PCF]|hm)|I?C)",
+        relative.read_day_of_month,
+    ),
+    _rule(
+        "relative",
+        r"(?P<near>d?r(?:O(?!I))?|0I?r|gr|DR|d?R(?=W)|dR|t)(?P<wd>W)?",
+        relative.read_near_day,
+    ),
+    _rule(
+        "relative.unit",
+        r"e?(?P<this>h)?(?P<unit>[ywm])(?:(?P<mod>[PCF])|(?(this)|(?!)))",
+        relative.read_unit,
+    ),
+    _rule("weekday-day", rf"d?(?P<wd>W){_ORDINAL}(?!I?m?[MµHA])", relative.read_weekday_day),
+    _rule(
+        "weekday",
+        r"d?(?P<wd>W)(?!D[PF]|O)(?:(?P<mod>[PF])|I?(?P<week>w[PCF]|hw))?",
+        relative.read_weekday,
+    ),
+)
+
+
+@lru_cache(maxsize=20_000)
+def remembered_candidates(island: str) -> tuple[Candidate, ...]:
+    """Return `candidates(island)`, remembered: a corpus has few islands and repeats them."""
+    return candidates(island)
+
+
+def candidates(island: str) -> tuple[Candidate, ...]:
+    """Return where the rules match in a run of tags without x, leftmost and longest first."""
+    return tuple(
+        sorted(
+            Candidate(match.start(), -match.end(), order)
+            for order, rule in enumerate(RULES)
+            for match in rule.pattern.finditer(island)
+        )
+    )
