@@ -55,9 +55,13 @@ def land(record: RawRecord, stamp: Stamp) -> Page | Refusal:
 
 
 def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
-    """Return the beginning of `text` on one line, without control characters, for a refusal."""
-    line = " ".join(sound(text[: 2 * limit]).split())
-    return _CONTROLS.sub(REPLACEMENT, line)[:limit]
+    """Return the beginning of `text` on one line, for a refusal.
+
+    Controls, also those that turn the direction of a line, are shown as U+FFFD: a refusal is
+    printed in logs and reports.
+    """
+    line = " ".join(text[: 2 * limit].split())[:limit]
+    return "".join(c if c.isprintable() else REPLACEMENT for c in line)
 
 
 def _refused_before(record: RawRecord) -> _Refused | None:

@@ -1,0 +1,133 @@
+"""Decoding: what a page declares is believed only where its bytes bear it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from transforms.ingest.decode import decode, sound
+
+NEWS = "وقّع وزير الخارجية في القاهرة اتفاقا جديدا مع نظيره الفرنسي، وقال إن العمل به يبدأ غدا."
+LATIN = "Le président a été reçu à Genève où l'été s'achève."
+
+
+@pytest.mark.parametrize("codec", ["cp1256", "iso8859_6"])
+@pytest.mark.parametrize(
+    "declared", [None, "utf-8", "windows-1256", "ISO-8859-6", "iso-8859-1", "utf-16", "rot13"]
+)
+def test_arabic_code_pages_are_read_whatever_is_declared(codec: str, declared: str | None) -> None:
+    found = decode(NEWS.encode(codec), declared)
+    assert found.text == NEWS
+    assert found.charset == {"cp1256": "windows-1256", "iso8859_6": "iso-8859-6"}[codec]
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "windows-1256", "iso-8859-6", "latin1"])
+def test_utf_8_is_read_whatever_is_declared(declared: str | None) -> None:
+    found = decode(NEWS.encode(), declared)
+    assert (found.text, found.charset) == (NEWS, "utf-8")
+    assert found.rule == ("declared" if declared == "utf-8" else "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "charset"),
+    [("utf-8-sig", "utf-8"), ("utf-16", "utf-16le"), ("utf-32", "utf-32le")],
+)
+def test_a_byte_order_mark_decides_and_is_no_part_of_the_text(encoding: str, charset: str) -> None:
+    found = decode(NEWS.encode(encoding), "windows-1256")
+    assert found == (NEWS, charset, "bom")
+
+
+def test_big_endian_mark() -> None:
+    assert decode(b"\xfe\xff" + NEWS.encode("utf-16-be")) == (NEWS, "utf-16be", "bom")
+
+
+def test_utf_16_without_a_mark_is_read_where_declared() -> None:
+    assert decode(NEWS.encode("utf-16-le"), "utf-16le") == (NEWS, "utf-16le", "declared")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'<meta charset="windows-1256">',
+        b"<META HTTP-EQUIV=Content-Type CONTENT='text/html; charset=Windows-1256'>",
+        b"<?xml version='1.0' encoding=\"cp1256\"?>",
+    ],
+)
+def test_html_is_asked_for_its_charset(head: bytes) -> None:
+    found = decode(head + NEWS.encode("cp1256"), html=True)
+    assert (found.charset, found.rule) == ("windows-1256", "declared")
+    assert decode(head + NEWS.encode("cp1256")).rule == "detected", "plain text declares nothing"
+
+
+def test_a_utf_16_declaration_that_could_be_read_as_ascii_is_wrong() -> None:
+    found = decode(b'<meta charset="utf-16">' + NEWS.encode(), html=True)
+    assert found.text.endswith(NEWS)
+
+
+def test_another_declared_charset_is_honoured_where_it_is_no_arabic() -> None:
+    text = "Der Käse über der Größe."
+    assert decode(text.encode("latin1"), "iso-8859-1") == (text, "windows-1252", "declared")
+    assert decode(LATIN.encode("cp1252"), "windows-1252").text == LATIN
+
+
+def test_arabic_beside_french_is_no_reason_to_doubt() -> None:
+    text = f"{NEWS} «été à Genève» {NEWS}"
+    assert decode(text.encode("cp1256")).text == text
+
+
+@pytest.mark.parametrize("size", [12, 25, 50])
+def test_a_headline_is_enough(size: int) -> None:
+    for codec in ("cp1256", "iso8859_6"):
+        assert decode(NEWS[:size].encode(codec)).text == NEWS[:size]
+
+
+def test_damaged_utf_8_stays_utf_8() -> None:
+    payload = bytearray(NEWS.encode())
+    payload[40] = payload[90] = 0xFF
+    found = decode(bytes(payload), "windows-1256")
+    assert found.charset == "utf-8"
+    assert 2 <= found.text.count("\ufffd") <= 6
+    assert found.text[:15] == NEWS[:15]
+
+
+def test_a_truncated_last_letter_costs_one_character() -> None:
+    cut = NEWS[:-1].encode()[:-1]
+    assert decode(cut).text == NEWS[:-2] + "\ufffd"
+
+
+def test_bytes_that_are_no_text_are_shown_as_such() -> None:
+    noise = bytes((n * 7919 + n * n) % 256 for n in range(4000))
+    assert decode(noise).text.count("\ufffd") > 400
+
+
+def test_newlines_are_untouched() -> None:
+    assert decode(b"a\r\nb\rc\n\n").text == "a\r\nb\rc\n\n"
+
+
+def test_nul_and_lone_surrogates_never_reach_a_text() -> None:
+    assert sound("a\x00b\ud800c\udfffd") == "a\ufffdb\ufffdc\ufffdd"
+    assert decode(b"a\x00b").text == "a\ufffdb"
+    assert decode(b"\xff\xfe" + b"\x00\xd8a\x00").text == "\ufffda"
+    assert sound("\U0001f600") == "\U0001f600"
+
+
+def test_real_pages_equal_their_utf_8_twins(eval_data: Path) -> None:
+    pages = sorted((eval_data / "encodings").glob("derived_*/*.txt"))
+    assert len(pages) >= 80
+    wrong = [
+        page.name
+        for page in pages
+        if decode(page.read_bytes()).text != page.with_suffix(".utf8").read_text("utf8")
+    ]
+    assert not wrong
+
+
+def test_real_pages_without_a_declaration_are_recognised(eval_data: Path) -> None:
+    pages = sorted((eval_data / "encodings" / "real").glob("*.html"))
+    assert pages
+    for page in pages:
+        found = decode(page.read_bytes(), html=True)
+        assert found.charset in page.name.lower()
+        assert found.rule == "detected"
+        assert "\ufffd" not in found.text
