@@ -15,7 +15,8 @@ from transforms.stamp import Stamp
 from transforms.tag.keys import Key, make_key, with_marks
 from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, lexicon
 from transforms.tag.link import Linked, link
-from transforms.tag.matcher import find_known
+from transforms.tag.matcher import find_known, longest
+from transforms.tag.people import find_people
 from warehouse.tables.clean import Article
 from warehouse.tables.identity import alias_id, entity_id
 from warehouse.tables.ingest import Source
@@ -130,7 +131,11 @@ def _title(page_text: str, span: tuple[int, int]) -> _Text:
 def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
     words = lexicon()
     keys = [make_key(text) for text in texts]
-    linked = link(keys, [find_known(key) for key in keys], words, country)
+    found = [
+        longest([*find_known(key), *find_people(key, text)])
+        for key, text in zip(keys, texts, strict=True)
+    ]
+    linked = link(keys, found, words, country)
     people: dict[str, Known] = {}
     return [
         [_name(text, key, one, words.known, people) for one in names]

@@ -1,14 +1,16 @@
 """What the knowledge files say, loaded once a process: entities, their aliases, cue words.
 
 The files stand in knowledge/ as tab-separated tables with a header. entities.tsv and aliases.tsv
-are generated from open data; curated.tsv is kept by hand, adds to them and wins over them.
-In curated.tsv `aliases` and `short` hold several forms separated by "|". A form of `short` names
-the entity on its own; a form written `cue:form` names it only beside a word of that class in
-cues.tsv (`media:العربية` after قناة, never as an adjective).
+are generated from open data; curated.tsv is kept by hand, adds to them and wins over them;
+patterns.tsv and nisba.tsv compose the institutions of countries. In curated.tsv `aliases` and
+`short` hold several forms separated by "|". A form of `short` names the entity on its own. A form
+written `cue:form` names it only after a word of that class in cues.tsv (`channel:العربية` after
+قناة, never as an adjective); the column `cue` says so of `name_ar` itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +22,7 @@ from warehouse.tables.tag import EntityType
 
 #: Raised with every change of a knowledge file; written into entities and aliases.
 KNOWLEDGE_VERSION = "2026.11"
+_APART = re.compile(r"\b(عبد|ابو) (?=\w)")
 #: In guarded.tsv: a word that names no place of the generated files, whatever stands beside it.
 NEVER = "never"
 FOLDER = Path(__file__).parent / "knowledge"
@@ -63,7 +66,8 @@ class Lexicon:
     short: dict[str, list[str]]
     cues: dict[str, frozenset[str]]
     names: dict[str, NameCounts]
-    guarded: dict[str, str]
+    given: frozenset[str]
+    everyday: frozenset[str]
 
 
 @cache
@@ -78,12 +82,20 @@ def lexicon() -> Lexicon:
         _add_curated_forms(forms, short, row)
     for row in rows("entities.tsv"):
         _add_known(known, row)
+    for entity, written in composed(known):
+        key = fold_name(written)
+        if key not in forms:
+            _add_form(forms, key, Bearer(entity, written, "editor", None))
     for row in rows("aliases.tsv"):
         key = fold_name(row["alias"])
         cue = guarded.get(key)
         if cue != NEVER:
             _add_form(forms, key, Bearer(row["entity_id"], row["alias"], row["source"], cue))
-    return Lexicon(known, forms, short, _cues(), _names(), guarded)
+    for form in decoys():
+        forms.setdefault(fold_name(form), [])
+    given = frozenset(fold_name(row["name"]) for row in rows("given.tsv"))
+    everyday = frozenset(fold_name(row["word"]) for row in rows("words.tsv"))
+    return Lexicon(known, forms, short, _cues(), _names(), given, everyday)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -95,6 +107,40 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         if len(values) != len(header):
             raise ValueError(f"{name}:{number}: {len(values)} values, {len(header)} columns")
         yield dict(zip(header, values, strict=True))
+
+
+def composed(known: dict[str, Known]) -> Iterator[tuple[str, str]]:
+    """Yield an id and a form for each institution of each country, and add it to `known`.
+
+    A pattern with the adjective of a country names an institution (وزارة الدفاع with الروسية);
+    patterns.tsv holds the ones, nisba.tsv the others. What curated.tsv names by the same id or
+    form stays as it is.
+    """
+    english = {k.country: k.name_en for k in known.values() if k.subtype == "territory"}
+    patterns = list(rows("patterns.tsv"))
+    for nisba in rows("nisba.tsv"):
+        country = nisba["country"]
+        for pattern in patterns:
+            entity = f"{country.lower()}-{pattern['pattern_id']}"
+            written = [adjoin(form, nisba) for form in pattern["forms"].split("|")]
+            name = pattern["name_en"].replace("{E}", english[country] or country)
+            row = {"entity_id": entity, "name_ar": written[0], "name_en": name}
+            _add_known(known, pattern | row | {"country": country})
+            yield from ((entity, form) for form in written)
+
+
+def adjoin(form: str, nisba: dict[str, str]) -> str:
+    """Return a form of patterns.tsv or decoys.tsv with a country's adjective in its place."""
+    return form.replace("{m}", nisba["masculine"]).replace("{f}", nisba["feminine"])
+
+
+def decoys() -> Iterator[str]:
+    """Yield the forms that look like a name and are none; a match of one is dropped."""
+    for row in rows("decoys.tsv"):
+        if "{" in row["form"]:
+            yield from (adjoin(row["form"], nisba) for nisba in rows("nisba.tsv"))
+        else:
+            yield row["form"]
 
 
 def _add_known(known: dict[str, Known], row: dict[str, str]) -> None:
@@ -117,12 +163,20 @@ def _add_curated_forms(
     forms: dict[str, list[Bearer]], short: dict[str, list[str]], row: dict[str, str]
 ) -> None:
     entity = row["entity_id"]
-    for value in (row["name_ar"], *_split(row["aliases"]), *_split(row["short"])):
+    name = f"{row['cue']}:{row['name_ar']}"
+    for value in (name, *_split(row["aliases"]), *_split(row["short"])):
         cue, _, written = value.rpartition(":")
         bearer = Bearer(entity, written, row["source"], cue or None)
-        _add_form(forms, fold_name(written), bearer)
+        for key in joined(fold_name(written)):
+            _add_form(forms, key, bearer)
     for value in _split(row["short"]):
         short.setdefault(fold_name(value.rpartition(":")[2]), []).append(entity)
+
+
+def joined(key: str) -> list[str]:
+    """Return a key as it is and with عبد and أبو written together with the next word."""
+    together = _APART.sub(r"\1", key)
+    return [key] if together == key else [key, together]
 
 
 def _add_form(forms: dict[str, list[Bearer]], key: str, bearer: Bearer) -> None:
@@ -143,4 +197,7 @@ def _cues() -> dict[str, frozenset[str]]:
 
 
 def _names() -> dict[str, NameCounts]:
-    return {r["name"]: NameCounts(int(r["given"]), int(r["family"])) for r in rows("names.tsv")}
+    """Return the name table; read without `rows`, which is slow on 27,000 lines."""
+    lines = (FOLDER / "names.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    parts = [line.split("\t") for line in lines]
+    return {name: NameCounts(int(given), int(family)) for name, given, family, _ in parts}

@@ -13,18 +13,20 @@ method `none` (nothing links it) and a lower score, later ones `document`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from transforms.tag.keys import Key
 from transforms.tag.lexicon import Lexicon
-from transforms.tag.matcher import Match
+from transforms.tag.matcher import Match, occurrences
 from transforms.tag.proclitics import split_variants
 from warehouse.tables.tag import EntityType, LinkMethod
 
 # A person named in full twice as often as any namesake is whom the article is about.
 FREQUENT = 2
+# A shorter last name (دي، آل) is found inside too much else.
+SHORTEST = 3
 # Confidence by kind of evidence; measured on the two gold pages and by reading, see
 # docs/measurements.md. The order matters more than the values.
 SCORE_ALIAS = 0.95
@@ -174,34 +176,51 @@ def _choose(
 
 def _short_names(
     key: Key, part: int, matches: Sequence[Match], people: _People, words: Lexicon
-) -> Iterator[Linked]:
-    """Yield the short names of the article's people that no known name covers."""
-    if not people.first:
-        return
-    taken = {position for m in matches for position in range(m.start, m.end)}
-    kin = words.cues.get("kin", frozenset())
-    start, after_kin = 1, False
-    for word in key.words[1:-1].split(" "):
-        end = start + len(word)
-        short = None if start in taken or end - 1 in taken else _short(word, people, after_kin)
-        if short is not None:
-            options, letters = short
-            form = word[letters:]
-            entity = _choose(options, form, (part, start), people, words)
-            method: LinkMethod = "document" if entity else "none"
-            score = SCORE_DOCUMENT if entity else SCORE_OPEN
-            clitic = word[:letters] or None
-            yield Linked(start + letters, end, clitic, "PER", entity, method, score)
-        is_kin = any(bare in kin for bare, _ in split_variants(word))
-        after_kin = is_kin or (after_kin and short is not None)
-        start = end + 1
+) -> list[Linked]:
+    """Return the short names of the article's people that no known name covers."""
+    taken = {position for m in matches for position in (m.start, m.end - 1)}
+    found: dict[int, Linked] = {}
+    for form, options in people.by_last.items():
+        if len(form) < SHORTEST or form in words.everyday:
+            continue
+        for start, end, clitic in occurrences(key, form):
+            if start not in taken and end - 1 not in taken:
+                found[start] = _short(start, end, clitic, form, part, options, people, words)
+    for form, options in people.by_given.items():
+        for start, end, clitic in occurrences(key, form):
+            free = start not in taken and end - 1 not in taken and start not in found
+            if free and _is_of_kin(key, start, people, words):
+                found[start] = _short(start, end, clitic, form, part, options, people, words)
+    return list(found.values())
 
 
-def _short(word: str, people: _People, after_kin: bool) -> tuple[list[str], int] | None:
-    for bare, letters in split_variants(word):
-        options = people.by_last.get(bare)
-        if options and len(bare) > 2:
-            return options, letters
-        if after_kin and (options := people.by_given.get(bare)):
-            return options, letters
-    return None
+def _short(
+    start: int,
+    end: int,
+    clitic: str | None,
+    form: str,
+    part: int,
+    options: list[str],
+    people: _People,
+    words: Lexicon,
+) -> Linked:
+    entity = _choose(options, form, (part, start), people, words)
+    method: LinkMethod = "document" if entity else "none"
+    return Linked(
+        start, end, clitic, "PER", entity, method, SCORE_DOCUMENT if entity else SCORE_OPEN
+    )
+
+
+def _is_of_kin(key: Key, start: int, people: _People, words: Lexicon) -> bool:
+    """Return whether a word of kinship stands before a given name (ابنه صدام).
+
+    A second given name joined by و to the first is of kin with it (لابنيه خالد وصدام).
+    """
+    here = key.words.rfind(" ", 0, start) + 1
+    before = key.words.rfind(" ", 0, max(0, here - 1)) + 1
+    word = key.marked[before : max(before, here - 1)]
+    variants = [bare for bare, _ in split_variants(word)]
+    if any(bare in words.cues["kin"] for bare in variants):
+        return True
+    joined = key.words[here:start].startswith("و")
+    return joined and word in people.by_given and _is_of_kin(key, before, people, words)

@@ -6,24 +6,28 @@ last word; `proclitics` then judges what stands before it within its word. The l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Protocol
 
 from transforms.tag.keys import Key
 from transforms.tag.lexicon import Bearer, Lexicon, lexicon
-from transforms.tag.proclitics import BEFORE_ARTICLE, BEFORE_PLAIN, RARE, split_variants
+from transforms.tag.proclitics import BEFORE_ARTICLE, BEFORE_PLAIN, RARE, Left, split_variants
 from warehouse.tables.tag import EntityType
 
 # A shorter word after one of the rare proclitics is nearly always another word (كمال, فرق).
 SHORTEST_AFTER_RARE = 5
 
 
+#: In place of proclitics: a form that only looks like a name, dropped once it has won its place.
+DECOY = "|"
+
+
 class Match(NamedTuple):
     """One name at [start, end) of a key: proclitics, folded form, type, and who may bear it.
 
-    `bearers` is empty for a person whom the text names and the knowledge does not.
+    `bearers` is empty for a person whom only the text names.
     """
 
     start: int
@@ -90,7 +94,29 @@ def find_known(key: Key, using: Matcher | None = None) -> list[Match]:
         match = _judge(key, known, known.patterns[pattern], start, end - 1)
         if match is not None:
             found.append(match)
-    return longest(found)
+    return [match for match in longest(found) if match.clitic != DECOY]
+
+
+def occurrences(key: Key, form: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield start, end and proclitics of each place where a single word stands in a key."""
+    tail, before = form + " ", BEFORE_PLAIN
+    if _has_article(form):
+        tail, before = form[1:] + " ", BEFORE_ARTICLE
+    at = key.words.find(tail)
+    while at >= 0:
+        left = _left(key, at, before)
+        end = at + len(tail) - 1
+        if left is not None and not _is_too_short(left, at, end):
+            yield at - left.letters, end, left.clitic
+        at = key.words.find(tail, at + 1)
+
+
+def _left(key: Key, start: int, before: dict[str, Left]) -> Left | None:
+    return before.get(key.words[key.words.rfind(" ", 0, start) + 1 : start])
+
+
+def _is_too_short(left: Left, start: int, end: int) -> bool:
+    return left.clitic in RARE and end - start < SHORTEST_AFTER_RARE
 
 
 def longest(found: Sequence[Match]) -> list[Match]:
@@ -115,13 +141,23 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
     form, bearers = meaning
     if not _stands_whole(key, form, start, end):
         return None
-    if left.clitic in RARE and end - start < SHORTEST_AFTER_RARE:
+    if _is_too_short(left, start, end):
         return None
-    kept = tuple(b for b in bearers if b.cue is None or _has_cue(key, known, b.cue, word_start))
+    if not bearers:
+        return Match(start - left.letters, end, DECOY, form, "LOC", ())
+    kept = _asked_for(key, known, bearers, word_start)
     if not kept:
         return None
     kind = known.types[kept[0].entity_id]
     return Match(start - left.letters, end, left.clitic, form, kind, kept)
+
+
+def _asked_for(
+    key: Key, known: Matcher, bearers: tuple[Bearer, ...], word_start: int
+) -> tuple[Bearer, ...]:
+    """Return the bearers whose cue stands before the name; without any, those that need none."""
+    cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, word_start))
+    return cued or tuple(b for b in bearers if b.cue is None)
 
 
 def _stands_whole(key: Key, form: str, start: int, end: int) -> bool:
@@ -131,10 +167,10 @@ def _stands_whole(key: Key, form: str, start: int, end: int) -> bool:
 
 
 def _has_cue(key: Key, known: Matcher, cue: str, word_start: int) -> bool:
-    """Return whether one of the two words before is of the class `cue`."""
-    before = key.marked[max(0, word_start - 40) : word_start - 1].rpartition("|")[2].split()
-    cues = known.cues[cue]
-    return any(variant in cues for word in before[-2:] for variant in _bare(word))
+    """Return whether the word before is of the class `cue`, no barrier between them."""
+    before = key.words.rfind(" ", 0, max(0, word_start - 1)) + 1
+    word = key.marked[before : word_start - 1]
+    return bool(word) and any(variant in known.cues[cue] for variant in _bare(word))
 
 
 def _bare(word: str) -> list[str]:
