@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.catalog import StoredFile, live_files, stored_schema
+from warehouse.catalog import StoredFile, live_files, rollback, stored_schema
 from warehouse.ddl import LakeColumn
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
@@ -73,11 +73,16 @@ def publish_views(connection: DuckDBPyConnection, home: Home, snapshot: int, run
     connection.execute(fill("ATTACH {file} AS shown", file=literal(str(partial))))
     try:
         connection.execute("USE shown")
+        connection.execute("BEGIN")
         _describe_file(connection, home, snapshot, run)
         for model in TABLES:
             _create(connection, "VIEW", model.table, selects[model.table])
             _comment_table(connection, "VIEW", model)
         create_views(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        rollback(connection)
+        raise
     finally:
         connection.execute("USE memory")
         connection.execute("DETACH shown")

@@ -210,6 +210,8 @@ def _upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:
 
 def _upsert(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:
     """Write the rows whose content differs from what stands under their key."""
+    if not _any(connection, rows):
+        return
     names = [field.name for field in model.fields()]
     connection.execute(
         fill(
@@ -261,6 +263,8 @@ def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None
 
 
 def _write_quarantine(connection: DuckDBPyConnection, rows: str) -> None:
+    if not _any(connection, rows) and not _any(connection, "lake.quarantine"):
+        return
     connection.execute(fill("CREATE OR REPLACE TEMP TABLE refused_rows AS FROM {rows}", rows=rows))
     pages = " UNION ".join(
         fill("SELECT page_id FROM pages_of_{t}", t=m.table) for m in page_tables()
