@@ -73,6 +73,8 @@ def read_span(seen: Seen) -> Reading | None:
     first, last = seen.value("from"), seen.value("to")
     if one is None or other is None or first is None or last is None:
         return None
+    if seen.tag("sign") == "&" and "b" not in seen.match[0]:  # two days, no range
+        return None
     first_year = seen.value("year1")
 
     def dated(year: int) -> Value:

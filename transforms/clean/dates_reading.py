@@ -133,7 +133,15 @@ class Seen:
         if said:
             step = STEPS["h" if "h" in said else said[-1]]
             return self.relative(lambda day: dated(day.year + step))
+        if not modifier and self._has_far_year():
+            return Reading(cal.unknown(cal.OUT_OF_RANGE))
         with_year = None if modifier else dated
         if self.about.publication is None:
             return Reading(cal.unknown(cal.NO_YEAR), with_year=with_year)
         return self.relative(lambda day: near(day, modifier))._replace(with_year=with_year)
+
+    def _has_far_year(self) -> bool:
+        """Return whether a number behind the date is a year that no news is of (5 مايو 1850)."""
+        end = self.match.end()
+        after = self.after(2)
+        return after[:1] in ("n", "J") and after[1:] != "q" and len(self.line.written(end)) == 4

@@ -63,6 +63,7 @@ _DAY = rf"(?:(?P<day>N)v?[,-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
 #: No part of a longer number: 3.5 مايو, 10/5 مايو.
 _APART = r"(?<![NYJn][./:,])(?<![NYJn]-)"
 _NO_SIGN_BEFORE = r"(?<![NYJn][/.-])"
+_NO_SIGN_BEHIND = r"(?![/-][NYJn]|(?P=sign)[NYJn])"
 _HIJRI_YEAR = r"[,/-]?(?:I?y)?(?P<hy>J)B?"
 
 
@@ -74,7 +75,7 @@ def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Ru
 RULES: tuple[Rule, ...] = (
     _rule(
         "day-month-span",
-        rf"{_APART}(?:[Ib]d?)?W?,?(?P<from>N){_month('1')}{_tail('1')}[L&-][dW]{{0,2}},?"
+        rf"{_APART}(?:[Ib]d?)?W?,?(?P<from>N){_month('1')}{_tail('1')}(?P<sign>[L&-])[dW]{{0,2}},?"
         rf"(?P<to>N)I?{_month('2')}{_tail('2')}",
         absolute.read_span,
     ),
@@ -102,13 +103,13 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "year-month-day",
         rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<year>[YJ])(?P<sign>[/.-])(?P<one>N)(?P=sign)(?P<other>N)"
-        r"(?P<era>[BG])?(?![/-][NYJn])",
+        rf"(?P<era>[BG])?{_NO_SIGN_BEHIND}",
         absolute.read_year_first,
     ),
     _rule(
         "numeric",
         rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N)(?P<sign>[/.-])(?P<other>N)(?P=sign)(?P<year>[YJ])"
-        r"(?P<era>[BG])?(?![/-][NYJn])",
+        rf"(?P<era>[BG])?{_NO_SIGN_BEHIND}",
         absolute.read_numeric,
     ),
     _rule(

@@ -1,0 +1,303 @@
+"""Dates: every row of the word lists, every form that outlets print, and what is no date."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.clean import dates_words
+from transforms.clean.dates import find_dates, resolve_date
+from transforms.clean.dates_lexicon import lexicon, make_lexicon, read_table
+
+PUBLISHED = "2020-06-17"  # a Wednesday; the rows' test phrases count from it
+WORDS = read_table("date_words.tsv")
+MONTHS = read_table("months.tsv")
+ORDERS = read_table("date_order.tsv")
+
+
+def last_iso(text: str, published: str | None = PUBLISHED, country: str | None = None) -> str:
+    """The last date of a phrase: its value, `null` where it has none, `none` where no date is."""
+    found = find_dates(text, published=published, country=country)
+    return (found[-1].iso or "null") if found else "none"
+
+
+@pytest.mark.parametrize("row", [*WORDS, *MONTHS, *ORDERS], ids=lambda row: row["test"])
+def test_row(row):
+    assert row["source"]
+    assert last_iso(row["test"], country=row.get("country")) == row["expect"]
+
+
+def test_no_row_is_idle(monkeypatch):
+    """Without its row, the phrase of a row reads otherwise."""
+
+    def read(row, words, months):
+        monkeypatch.setattr(dates_words, "lexicon", lambda: make_lexicon(words, months))
+        monkeypatch.setattr(dates_words, "_tags", dates_words._Tags())
+        monkeypatch.setattr(dates_words, "_words", {})
+        names = dates_words.lexicon()
+        monkeypatch.setattr(dates_words, "lexicon", lambda: names)
+        return [(one.surface, one.iso) for one in find_dates(row["test"], published=PUBLISHED)]
+
+    idle = [
+        row["form"]
+        for rows in (WORDS[::7], MONTHS[::3])  # a sample: each takes a lexicon of its own
+        for row in rows
+        if read(row, WORDS, MONTHS)
+        == read(row, [w for w in WORDS if w is not row], [m for m in MONTHS if m is not row])
+    ]
+    assert idle == []
+
+
+def test_two_rows_of_one_form_are_refused():
+    with pytest.raises(ValueError, match="ابريل"):
+        make_lexicon([], [*MONTHS, {**MONTHS[0], "form": "ابريل"}])
+
+
+def test_lexicon_is_read_once():
+    assert lexicon() is lexicon()
+
+
+PUBLICATION_STRINGS = [
+    ("Tue, 13 Feb 2018 10:22:00 +0000", "2018-02-13T10:22:00Z"),
+    ("Fri, 6 Jul 2018 08:05:09 GMT", "2018-07-06T08:05:09Z"),
+    ("2017-01-20T21:43:00+01:00", "2017-01-20T21:43:00+01:00"),
+    ("2017-01-22T182900", "2017-01-22T18:29:00"),
+    ("2018-02-13T10:22:00.123Z", "2018-02-13T10:22:00Z"),
+    ("2015-07-21 12:31:13", "2015-07-21T12:31:13"),
+    ("2015-07-21", "2015-07-21"),
+    ("2015/7/21", "2015-07-21"),
+    ("٢٠١٨/٠٢/١٣", "2018-02-13"),
+    ("13/02/2018", "2018-02-13"),
+    ("02/13/2018", "2018-02-13"),
+    ("13.02.2018", "2018-02-13"),
+    ("05/05/2018", "2018-05-05"),
+    ("الأحد 04/03/2018", "2018-03-04"),
+    ("21st, March 2022 GMT", "2022-03-21"),
+    ("March 2, 2022", "2022-03-02"),
+    ("Oct. 4, 2021", "2021-10-04"),
+    ("Mon Feb 12 2018 10:00:00 GMT+0200", "2018-02-12T10:00:00+02:00"),
+    ("الجمعة، 5 كانون الثاني/يناير 2018، آخر تحديث 14:00 (GMT+0400)", "2018-01-05T14:00+04:00"),
+    ("الخميس، 9 يوليو 2020 09:23 ص", "2020-07-09T09:23"),
+    ("6 يناير، 2015، الساعة 05:16 مساءً", "2015-01-06T17:16"),
+    ("9 يوليو 2020 12:30 ص", "2020-07-09T00:30"),
+    ("9 يوليو 2020 12:30 م", "2020-07-09T12:30"),
+    ("9 يوليو 2020 14:05 م", "2020-07-09T14:05"),
+    ("9 يوليو 2020 14:05 ص", "2020-07-09"),
+    ("9 يوليو 2020 25:61", "2020-07-09"),
+    ("9 يوليو 2020 14:00 (GMT+1900)", "2020-07-09T14:00"),
+    ("تاريخ النشر: 03 يونيو 2020", "2020-06-03"),
+    ("2025-05", "2025-05"),
+    ("(2017)", "2017"),
+    ("11 شوال 1441هـ - 03 يونيو 2020م", "2020-06-03"),
+    ("الأربعاء 11 شوال 1441 هـ الموافق 3 يونيو 2020 م", "2020-06-03"),
+    ("10 شوال 1441هـ (03 يونيو 2020)", "2020-06-03"),
+    ("14-09-1432 هـ, 09:40 صباحاً", "2011-08-14T09:40"),
+    ("الثلاثاء 19/10/1436هـ الموافق 4/8/2015م", "2015-08-04"),
+    ("1436/10/19هـ", "2015-08-04"),
+]
+
+
+@pytest.mark.parametrize(("text", "iso"), PUBLICATION_STRINGS)
+def test_publication_string(text, iso):
+    assert resolve_date(text).iso == iso
+
+
+REFUSED = [
+    ("30 فبراير 2018", "no such day in the calendar"),
+    ("30 فبراير", "no such day in the calendar"),
+    ("29 فبراير 2019", "no such day in the calendar"),
+    ("2024-13-45", "no such day in the calendar"),
+    ("2024-13-45T99:99:99Z", "no such day in the calendar"),
+    ("34 رجب 1436هـ", "no such day in the calendar"),
+    ("5 شوال 1319هـ", "outside the tables of the Umm al-Qura calendar"),
+    ("03/04/2018", "day and month cannot be told apart"),
+    ("الخميس 7 نوفمبر 2014", "the weekday and the date disagree"),
+    ("11 شوال 1441هـ - 03 يونيو 2021م", "the two calendars disagree"),
+    ("7 مايو/أيار", "no year is written and no publication date is known"),
+    ("أمس", "relative to the publication date, which is not known"),
+    ("منذ ساعتين", "counted in hours from a moment that is not written"),
+    ("5 مايو 1850", "outside the years 1900 to 2100"),
+    ("لا تاريخ هنا", "no date in the text"),
+    ("", "no date in the text"),
+    ("13/02/18", "no date in the text"),
+    ("1850", "outside the years 1900 to 2100"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_refused_with_a_reason(text, reason):
+    found = resolve_date(text)
+    assert (found.iso, found.precision, found.reason) == (None, None, reason)
+
+
+@pytest.mark.parametrize(
+    ("country", "iso"),
+    [("TN", "2018-04-03"), ("tn", "2018-04-03"), ("US", "2018-03-04"), ("JP", None), (None, None)],
+)
+def test_country_decides_an_ambiguous_numeric_date(country, iso):
+    assert resolve_date("03/04/2018", country=country).iso == iso
+
+
+#: (text, published, surfaces and values)
+MENTIONS = [
+    ("وصل إلى العاصمة في 7 مايو/أيار لحضور الحفل", "2025-05", [("7 مايو/أيار", "2025-05-07")]),
+    ("عاد في 9 مايو/أيار الجاري.", "2025-05", [("9 مايو/أيار الجاري", "2025-05-09")]),
+    ("زار أنقرة في أبريل/نيسان الماضي", "2025-05", [("أبريل/نيسان الماضي", "2025-04")]),
+    ("قال في شهر مارس الماضي إنه باق", "2016-06", [("شهر مارس الماضي", "2016-03")]),
+    (
+        "سافر نهاية سبتمبر (أيلول) الماضي إلى روما",
+        "2023-10-13",
+        [("نهاية سبتمبر (أيلول) الماضي", "2023-09")],
+    ),
+    ("كان المندوب السابق (2013-2016) شاهدا", None, [("(2013-2016)", "2013/2016")]),
+    ("تكرر الأمر في الأعوام 2018-2019.", None, [("الأعوام 2018-2019", "2018/2019")]),
+    ("بعد ثورة 2011 تغير الدستور", None, [("ثورة 2011", "2011")]),
+    ("منذ أكتوبر (تشرين الأول) 2020", None, [("أكتوبر (تشرين الأول) 2020", "2020-10")]),
+    ("زار الوفد، الثلاثاء، موسكو", "2023-09-26", [("الثلاثاء", "2023-09-26")]),
+    ("صدر القانون في آب-أغسطس 2019", None, [("آب-أغسطس 2019", "2019-08")]),
+    ("صدر القانون في أيلول سبتمبر 2019", None, [("أيلول سبتمبر 2019", "2019-09")]),
+    ("في 15 مارس و20 أبريل 2018", None, [("15 مارس", "2018-03-15"), ("20 أبريل 2018", "2018-04-20")]),
+    ("تقام الدورة من 3 إلى 5 مايو 2018", None, [("من 3 إلى 5 مايو 2018", "2018-05-03/2018-05-05")]),
+    (
+        "من 28 ديسمبر إلى 3 يناير 2018",
+        None,
+        [("من 28 ديسمبر إلى 3 يناير 2018", "2017-12-28/2018-01-03")],
+    ),
+    ("من كانون الثاني إلى آذار 2018", None, [("من كانون الثاني إلى آذار 2018", "2018-01/2018-03")]),
+    ("حكم بين عامي 2001 و2009 البلاد", None, [("بين عامي 2001 و2009", "2001/2009")]),
+    ("تراجع مارس/أبريل 2018 قليلا", None, [("مارس/أبريل 2018", "2018-03/2018-04")]),
+    ("للعام 2017 وللعام الجاري", "2020", [("للعام 2017", "2017"), ("للعام الجاري", "2020")]),
+    ("وأبريل 2016 شهد ذلك", None, [("أبريل 2016", "2016-04")]),
+    ("في نوفمبر من العام الماضي", "2020-06", [("نوفمبر من العام الماضي", "2019-11")]),
+    ("الثالث والعشرين من أكتوبر 2011", None, [("الثالث والعشرين من أكتوبر 2011", "2011-10-23")]),
+    ("فاتح ماي 2014 عطلة", None, [("فاتح ماي 2014", "2014-05-01")]),
+    ("أمس الأول ثم أول أمس ثم أول من أمس", "2020-06-17", [
+        ("أمس الأول", "2020-06-15"), ("أول أمس", "2020-06-15"), ("أول من أمس", "2020-06-15"),
+    ]),
+    ("وصل اليوم الأربعاء وسيغادر غدا الخميس", "2020-06-17", [
+        ("اليوم الأربعاء", "2020-06-17"), ("غدا الخميس", "2020-06-18"),
+    ]),
+    ("انتهى أمس الثلاثاء اللقاء", "2020-06-18", [("أمس الثلاثاء", "2020-06-16")]),
+    ("زار الخميس الماضي ويعود السبت المقبل", "2020-06-17", [
+        ("الخميس الماضي", "2020-06-11"), ("السبت المقبل", "2020-06-20"),
+    ]),
+    ("من المقرر أن يجتمعوا الأحد", "2020-06-17", [("الأحد", "2020-06-21")]),
+    ("سيجتمعون الأحد", "2020-06-17", [("الأحد", "2020-06-21")]),
+    ("التقى الاسبوع الفارط ، الوزير", "2016-07-14", [("الاسبوع الفارط", "2016-07-04/2016-07-10")]),
+    ("قبل 3 سنوات", "2020-06", [("قبل 3 سنوات", "2017")]),
+    ("في التاسع عشر من الشهر الجاري", "2020-06", [("التاسع عشر من الشهر الجاري", "2020-06-19")]),
+    ("السبت 19 الجاري", "2020-09-10", [("السبت 19 الجاري", "2020-09-19")]),
+    ("شهر رمضان الماضي", "2020-06-17", [("شهر رمضان الماضي", "2020-04-24/2020-05-23")]),
+    ("شهر رمضان 2019", None, [("شهر رمضان 2019", "2019-05-06/2019-06-03")]),
+    ("الـ١٣ من شُبـاطَ ٢٠٠٥م كان أحدًا", None, [("١٣ من شُبـاطَ ٢٠٠٥م", "2005-02-13")]),
+    ("في \u200f3\u00a0مايو\u200e 2016", None, [("3\u00a0مايو\u200e 2016", "2016-05-03")]),
+    ("الخميس (3 مارس 2016) مساء", None, [("الخميس (3 مارس 2016)", "2016-03-03")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), MENTIONS, ids=lambda v: str(v)[:40])
+def test_mention(text, published, expected):
+    found = find_dates(text, published=published)
+    assert [(one.surface, one.iso) for one in found] == expected
+    assert all(text[one.start : one.end] == one.surface for one in found)
+
+
+NO_DATES = [
+    "مارس الوزير ضغوطا على الشركات",
+    "مارس 10 لاعبين التدريب",
+    "قالت تيريزا ماي إنها باقية",
+    "ولد له 3 أبناء و أب واحد",
+    "رشح طارق رمضان للجائزة",
+    "فاز الفريق 3-صفر على ضيفه",
+    "نقلت روسيا اليوم عن مصدر",
+    "نشرت صحيفة اليوم السابع الخبر",
+    "اليوم العالمي للمرأة",
+    "في اليوم التالي عاد",
+    "بلغ العدد 2015 مشاركا و 1950 مقعدا",
+    "في 2000 مدرسة",
+    "في 2011 جنديًا",
+    "ارتفع بنسبة 2018%",
+    "القانون رقم 12/2015 لسنته",
+    "الهاتف 2013-20145",
+    "العنوان 10.2.2018.5",
+    "حركة 6 أبريل المعارضة",
+    "شارع 14 جانفي بالعاصمة",
+    "صرح الأمين العام الحالي للمنظمة",
+    "صلاة الجمعة في الجامع",
+    "منذ سنوات عدة",
+    "قبل يوم من الانتخابات",
+    "قبل يومين من الموعد",
+    "في الأسبوع الأول من مهرجان المدينة",
+    "النصف الثاني من الشهر الجاري الكريم",
+    "قبل أربع دقائق على نهاية الشوط الأول من المباراة النهائية",
+]
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_no_date(text):
+    assert find_dates(text, published=PUBLISHED) == []
+
+
+def test_a_date_does_not_cross_a_line():
+    assert [one.surface for one in find_dates("24 أغسطس\n2020", published="2020-09-01")] == [
+        "24 أغسطس"
+    ]
+
+
+#: A day and month without a year is the nearest one, within 120 days; beyond, only a cue decides.
+NEAREST = [
+    ("5 يونيو", "2020-06-17", "2020-06-05"),
+    ("21 يوليو", "2020-06-17", "2020-07-21"),
+    ("20 ديسمبر", "2021-01-10", "2020-12-20"),
+    ("5 يناير", "2020-12-20", "2021-01-05"),
+    ("10 ديسمبر", "2020-06-17", None),
+    ("ستقام المباراة في 10 ديسمبر", "2020-06-17", "2020-12-10"),
+    ("10 ديسمبر الماضي", "2020-06-17", "2019-12-10"),
+    ("10 مارس المقبل", "2020-06-17", "2021-03-10"),
+    ("الخميس 10 ديسمبر", "2020-06-17", "2020-12-10"),
+    ("الجمعة 5 يونيو", "2020-06-17", "2020-06-05"),
+    ("السبت 5 يونيو", "2020-06-17", None),
+    ("3 مايو الجاري", "2020-06-17", None),
+    ("29 فبراير", "2020-03-10", "2020-02-29"),
+    ("هجمات 11 سبتمبر", "2020-09-20", None),
+    ("3 مايو من العام نفسه", "2020-06-17", None),
+    ("3 مايو من كل عام", "2020-06-17", None),
+    ("في يناير", "2020-06-17", "2020-01"),
+    ("في سبتمبر", "2020-06-17", None),
+    ("ستجرى الانتخابات في سبتمبر", "2020-06-17", "2020-09"),
+    ("7 مايو", "2025", None),
+    ("أمس", "2025-05", None),
+    ("الشهر الماضي", "2025-05", "2025-04"),
+    ("العام الماضي", "2025", "2024"),
+    ("الشهر الماضي", "2025", None),
+    ("أمس", "2025-05-07T23:30:00+03:00", "2025-05-06"),
+    ("أمس", "not a date", None),
+    ("أمس", "2025-02-31", None),
+]
+
+
+@pytest.mark.parametrize(("text", "published", "iso"), NEAREST)
+def test_relative_to_the_publication(text, published, iso):
+    found = find_dates(text, published=published)
+    assert len(found) == 1
+    assert found[0].iso == iso
+    assert (found[0].reason is None) == (iso is not None)
+
+
+def test_the_most_complete_date_is_resolved():
+    found = resolve_date("عام 2015 - نشر في 3 مايو 2016 عند 14:00")
+    assert (found.iso, found.precision, found.rule) == (
+        "2016-05-03T14:00",
+        "time",
+        "date.day-month",
+    )
+
+
+def test_calendar_says_which_one_the_text_uses():
+    assert resolve_date("10 رجب 1441هـ").calendar == "hijri"
+    assert resolve_date("5 مارس 2020").calendar == "gregorian"
+    assert resolve_date("10 رجب 1441هـ الموافق 5 مارس 2020").rule == "date.dual-calendar"
+
+
+@pytest.mark.parametrize("junk", ["يوم " * 30_000, "1/" * 30_000, "(2011-" * 20_000, "و" * 60_000])
+def test_hostile_text_takes_no_time(junk):
+    find_dates(junk, published=PUBLISHED)
