@@ -299,6 +299,14 @@ def hijri_range(year: int, month: int | None) -> Value:
     return days._replace(calendar="hijri")
 
 
+def hijri_years(first: int, last: int) -> Value:
+    """Return the Gregorian days from the first day of one Hijri year to the last of another."""
+    start, end = hijri_range(first, None), hijri_range(last, None)
+    if start.iso is None or end.iso is None:
+        return unknown(TABLES, "hijri")
+    return start._replace(iso=start.iso.split("/")[0] + "/" + end.iso.split("/")[1])
+
+
 def hijri_range_in(year: int, month: int) -> Value:
     """Return the Hijri month that begins in a Gregorian year (رمضان 2019); null where two do."""
     around = hijri_month_of(date(year, 1, 1))

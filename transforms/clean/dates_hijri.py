@@ -24,11 +24,12 @@ def read_hijri_day(seen: Seen) -> Reading | None:
         return None
     if year is not None:
         return Reading(cal.hijri_day(year, month, day), year)
-    if not _is_month(seen):
+    modifier = seen.tag("mod")
+    if not modifier and not _is_month(seen):
         return None
 
     def near(published: date) -> Value:
-        return _nearest(published, month, day)
+        return _nearest(published, month, day, modifier)
 
     return _hijri(seen.relative(near))
 
@@ -39,16 +40,23 @@ def _is_month(seen: Seen) -> bool:
     return word is not None and (word.note == "yes" or "m" in seen.match[0])
 
 
-def _nearest(published: date, month: int, day: int) -> Value:
+def _nearest(published: date, month: int, day: int, modifier: str) -> Value:
+    """Return the day nearest to the publication: before it with P, after it with F."""
     here = cal.hijri_month_of(published)
     if here is None:
         return cal.unknown(cal.TABLES, "hijri")
+    if modifier == "C" and month != here[1]:
+        return cal.unknown(cal.CURRENT, "hijri")
     values = [cal.hijri_day(here[0] + step, month, day) for step in (-1, 0, 1)]
-    away = {abs((date.fromisoformat(v.iso) - published).days): v for v in values if v.iso}
+    away = {(date.fromisoformat(v.iso) - published).days: v for v in values if v.iso}
     if not away:
         return cal.unknown(cal.IMPOSSIBLE, "hijri")
-    nearest = min(away)
-    return away[nearest] if nearest <= cal.NEAR_DAYS else cal.unknown(cal.FAR, "hijri")
+    if modifier in ("P", "F"):
+        away = {days: v for days, v in away.items() if (days < 0) == (modifier == "P")}
+    nearest = min(away, key=abs, default=None)
+    if nearest is None or (not modifier and abs(nearest) > cal.NEAR_DAYS):
+        return cal.unknown(cal.FAR, "hijri")
+    return away[nearest]
 
 
 def read_hijri_month(seen: Seen) -> Reading | None:
@@ -76,9 +84,13 @@ def read_hijri_month(seen: Seen) -> Reading | None:
 
 
 def read_hijri_year(seen: Seen) -> Reading | None:
-    """Read عام 1441هـ as a range of days."""
-    year = seen.value("hy") or 0
-    return Reading(cal.hijri_range(year, None), year)
+    """Read عام 1441هـ and 1436-1437هـ as a range of days."""
+    year, first = seen.value("hy") or 0, seen.value("from")
+    if first is None:
+        return Reading(cal.hijri_range(year, None), year)
+    if first >= year:
+        return None
+    return Reading(cal.hijri_years(first, year), year)
 
 
 def _hijri(reading: Reading) -> Reading:

@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "hijri-day",
-        rf"{_APART}{_WEEKDAY}{_DAY}(?P<hijri>H)(?:{_HIJRI_YEAR})?",
+        rf"{_APART}{_WEEKDAY}{_DAY}(?P<hijri>H)(?:{_HIJRI_YEAR}|,?(?P<mod>[PCF]))?",
         hijri.read_hijri_day,
     ),
     _rule(
@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         rf"e?m?(?P<hijri>H)(?:{_HIJRI_YEAR}|(?P<mod>[PCF])|(?:I?y)?(?P<year>Y)G?)",
         hijri.read_hijri_month,
     ),
-    _rule("hijri-year", r"y?(?P<hy>J)B", hijri.read_hijri_year),
+    _rule("hijri-year", r"[yz]?(?:(?P<from>J)[-/])?(?P<hy>J)B", hijri.read_hijri_year),
     _rule(
         "year-range",
         rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y-YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "ago",
-        r"g(?P<count>[Nc])?(?P<unit>[uzymdwU])(?![WrRNPCFYOMµHIJ~A&hS])",
+        r"g(?P<count>[Nc])?(?P<unit>[uzymdwU])(?![WrRNPCFYOMµHIJ~A&hS%])",
         relative.read_ago,
     ),
     _rule(
