@@ -49,7 +49,7 @@ def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> It
         delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
         rows = csv.reader(_text_lines(text), delimiter=delimiter)
         header = _header(next((row for row in rows if any(row)), []))
-        if _has_no_text(header, columns):
+        if header and _has_no_text(header, columns):
             yield _no_text_column(path.as_posix(), source_id, header)
             return
         number = 0
