@@ -105,7 +105,9 @@ class Reader:
 def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
     """Open `khabar.duckdb` for reading; raises NothingPublished where there is none yet.
 
-    Whoever keeps it open keeps its snapshot; connect again to see a newer one.
+    Whoever keeps it open keeps its snapshot; connect again to see a newer one. The file is
+    attached, not connected to: DuckDB gives a process that connects to a path that is open the
+    database that it has open, which is no longer the file of that name.
     """
     import duckdb
 
@@ -113,7 +115,7 @@ def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
     if not home.database.exists():
         raise NothingPublished(f"Nothing has been published in {home.root} yet: khabar run PATH")
     limits = {"memory_limit": memory_limit, "threads": str(_THREADS)}
-    connection = duckdb.connect(str(home.database), read_only=True, config={**SEALED, **limits})
+    connection = duckdb.connect(":memory:", config={**SEALED, **limits})
     try:
         for setting in _locked(home):
             connection.execute(setting)
@@ -124,7 +126,9 @@ def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
 
 
 def _locked(home: Home) -> Iterator[str]:
-    """Yield the settings in their order: after the last one none can be changed."""
+    """Yield what opens and shuts the doors, in order: after the last, nothing can be set."""
+    yield fill("ATTACH {file} AS khabar (READ_ONLY)", file=literal(str(home.database)))
+    yield "USE khabar"
     yield "SET TimeZone = 'UTC'"
     yield "SET python_enable_replacements = false"
     yield fill("SET temp_directory = {folder}", folder=literal(str(home.spill)))
