@@ -12,10 +12,11 @@ from dataclasses import asdict
 from typing import NamedTuple, Protocol
 
 from transforms.stamp import Stamp
-from transforms.tag.keys import Key, make_key, with_marks
+from transforms.tag.facilities import with_heads
+from transforms.tag.keys import Key, make_key, with_marks, without_marks
 from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, lexicon
 from transforms.tag.link import Linked, link
-from transforms.tag.matcher import find_known, longest
+from transforms.tag.matcher import Match, find_known, longest
 from transforms.tag.people import find_people
 from warehouse.tables.clean import Article
 from warehouse.tables.identity import alias_id, entity_id
@@ -131,20 +132,22 @@ def _title(page_text: str, span: tuple[int, int]) -> _Text:
 def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
     words = lexicon()
     keys = [make_key(text) for text in texts]
-    found = [
-        longest([*find_known(key), *find_people(key, text)])
-        for key, text in zip(keys, texts, strict=True)
-    ]
+    found = [_find(key, text) for key, text in zip(keys, texts, strict=True)]
     linked = link(keys, found, words, country)
-    people: dict[str, Known] = {}
+    named: dict[str, Known] = {}
     return [
-        [_name(text, key, one, words.known, people) for one in names]
+        [_name(text, key, one, words.known, named) for one in names]
         for text, key, names in zip(texts, keys, linked, strict=True)
     ]
 
 
+def _find(key: Key, text: str) -> list[Match]:
+    known = with_heads(key, find_known(key), lexicon().heads)
+    return longest([*known, *find_people(key, text)])
+
+
 def _name(
-    text: str, key: Key, linked: Linked, known: dict[str, Known], people: dict[str, Known]
+    text: str, key: Key, linked: Linked, known: dict[str, Known], named: dict[str, Known]
 ) -> _Name:
     start, end = key.to_source(linked.start, linked.end)
     end = with_marks(text, end)
@@ -152,15 +155,16 @@ def _name(
     mark = linked.entity_id
     if mark is None:
         return _Name(start, end, surface, linked, None)
-    if mark not in known and mark not in people:
-        people[mark] = _text_entity(surface)
-    return _Name(start, end, surface, linked, known.get(mark) or people[mark])
+    if mark not in known and mark not in named:
+        named[mark] = _text_entity(linked.type, surface)
+    return _Name(start, end, surface, linked, known.get(mark) or named[mark])
 
 
-def _text_entity(surface: str) -> Known:
+def _text_entity(kind: EntityType, surface: str) -> Known:
     from transforms.clean.letters import fold
 
-    return Known(entity_id("PER", fold(surface)), "PER", None, surface, None, None, "text")
+    name = without_marks(surface)
+    return Known(entity_id(kind, fold(name)), kind, None, name, None, None, "text")
 
 
 def _mentions(

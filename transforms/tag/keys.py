@@ -78,6 +78,11 @@ def with_marks(text: str, end: int) -> int:
     return match.end() if match else end
 
 
+def without_marks(name: str) -> str:
+    """Return a name as it is shown: single spaces, no diacritics, quotation marks, tatweel."""
+    return " ".join(_LEFT_OUT.sub("", name).split())
+
+
 def _fold_letters(text: str) -> str:
     for written, folded in _SAME_LETTER:
         text = text.replace(written, folded)

@@ -23,6 +23,8 @@ from warehouse.tables.tag import EntityType
 #: Raised with every change of a knowledge file; written into entities and aliases.
 KNOWLEDGE_VERSION = "2026.11"
 _APART = re.compile(r"\b(عبد|ابو) (?=\w)")
+#: Stands for the country in the id of a ministry whose country the name does not say.
+ANY = "any"
 #: In guarded.tsv: a word that names no place of the generated files, whatever stands beside it.
 NEVER = "never"
 FOLDER = Path(__file__).parent / "knowledge"
@@ -50,6 +52,14 @@ class Bearer(NamedTuple):
     cue: str | None
 
 
+class Head(NamedTuple):
+    """A word that makes a new name with the place after it: مطار with إسطنبول."""
+
+    type: EntityType
+    subtype: str
+    name_en: str
+
+
 class NameCounts(NamedTuple):
     """How many people of the name table bear a word as given and as family name."""
 
@@ -68,6 +78,8 @@ class Lexicon:
     names: dict[str, NameCounts]
     given: frozenset[str]
     everyday: frozenset[str]
+    nisbas: dict[str, frozenset[str]]
+    heads: dict[str, Head]
 
 
 @cache
@@ -95,7 +107,7 @@ def lexicon() -> Lexicon:
         forms.setdefault(fold_name(form), [])
     given = frozenset(fold_name(row["name"]) for row in rows("given.tsv"))
     everyday = frozenset(fold_name(row["word"]) for row in rows("words.tsv"))
-    return Lexicon(known, forms, short, _cues(), _names(), given, everyday)
+    return Lexicon(known, forms, short, _cues(), _names(), given, everyday, _nisbas(), _heads())
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -114,7 +126,7 @@ def composed(known: dict[str, Known]) -> Iterator[tuple[str, str]]:
 
     A pattern with the adjective of a country names an institution (وزارة الدفاع with الروسية);
     patterns.tsv holds the ones, nisba.tsv the others. What curated.tsv names by the same id or
-    form stays as it is.
+    form stays as it is. A ministry without a country gets an id that starts with ANY.
     """
     english = {k.country: k.name_en for k in known.values() if k.subtype == "territory"}
     patterns = list(rows("patterns.tsv"))
@@ -127,6 +139,18 @@ def composed(known: dict[str, Known]) -> Iterator[tuple[str, str]]:
             row = {"entity_id": entity, "name_ar": written[0], "name_en": name}
             _add_known(known, pattern | row | {"country": country})
             yield from ((entity, form) for form in written)
+    for pattern in patterns:
+        if pattern["subtype"] == "ministry":
+            entity = f"{ANY}-{pattern['pattern_id']}"
+            bare = [f.removesuffix(" {f}") for f in pattern["forms"].split("|") if "وزارة" in f]
+            name = pattern["name_en"].removesuffix(" of {E}")
+            _add_known(
+                known,
+                pattern
+                | {"entity_id": entity, "name_ar": bare[0], "name_en": name}
+                | {"country": ""},
+            )
+            yield from ((entity, form) for form in bare)
 
 
 def adjoin(form: str, nisba: dict[str, str]) -> str:
@@ -194,6 +218,23 @@ def _cues() -> dict[str, frozenset[str]]:
     for row in rows("cues.tsv"):
         found.setdefault(row["class"], set()).add(fold_name(row["word"]))
     return {name: frozenset(words) for name, words in found.items()}
+
+
+def _nisbas() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows("nisba.tsv"):
+        adjectives = {fold_name(row["masculine"]), fold_name(row["feminine"])}
+        found.setdefault(row["country"], set()).update(adjectives)
+    return {country: frozenset(adjectives) for country, adjectives in found.items()}
+
+
+def _heads() -> dict[str, Head]:
+    return {
+        fold_name(row["word"]): Head(
+            cast("EntityType", row["type"]), row["subtype"], row["name_en"]
+        )
+        for row in rows("heads.tsv")
+    }
 
 
 def _names() -> dict[str, NameCounts]:

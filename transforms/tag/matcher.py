@@ -20,6 +20,8 @@ from warehouse.tables.tag import EntityType
 SHORTEST_AFTER_RARE = 5
 
 
+#: The class of cues after which a word can only be a place.
+WHERE = "where"
 #: In place of proclitics: a form that only looks like a name, dropped once it has won its place.
 DECOY = "|"
 
@@ -145,7 +147,7 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
         return None
     if not bearers:
         return Match(start - left.letters, end, DECOY, form, "LOC", ())
-    kept = _asked_for(key, known, bearers, word_start)
+    kept = _asked_for(key, known, bearers, word_start, left.clitic)
     if not kept:
         return None
     kind = known.types[kept[0].entity_id]
@@ -153,10 +155,10 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
 
 
 def _asked_for(
-    key: Key, known: Matcher, bearers: tuple[Bearer, ...], word_start: int
+    key: Key, known: Matcher, bearers: tuple[Bearer, ...], word_start: int, clitic: str | None
 ) -> tuple[Bearer, ...]:
     """Return the bearers whose cue stands before the name; without any, those that need none."""
-    cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, word_start))
+    cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, word_start, clitic))
     return cued or tuple(b for b in bearers if b.cue is None)
 
 
@@ -166,8 +168,14 @@ def _stands_whole(key: Key, form: str, start: int, end: int) -> bool:
     return "|" not in written or form.endswith(written)
 
 
-def _has_cue(key: Key, known: Matcher, cue: str, word_start: int) -> bool:
-    """Return whether the word before is of the class `cue`, no barrier between them."""
+def _has_cue(key: Key, known: Matcher, cue: str, word_start: int, clitic: str | None) -> bool:
+    """Return whether the word before is of the class `cue`, no barrier between them.
+
+    A noun governs the name that follows it (قناة الجزيرة), so a proclitic on the name breaks the
+    tie; ب on the name is itself what the class "where" looks for.
+    """
+    if clitic is not None:
+        return cue == WHERE and clitic.endswith("ب")
     before = key.words.rfind(" ", 0, max(0, word_start - 1)) + 1
     word = key.marked[before : word_start - 1]
     return bool(word) and any(variant in known.cues[cue] for variant in _bare(word))

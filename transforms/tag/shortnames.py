@@ -1,0 +1,132 @@
+"""Short names of the people whom an article names in full: حفتر after خليفة حفتر.
+
+The last part of a full name stands for its bearer anywhere in the article; a given name does so
+only beside a word of kinship (ابنه صدام، لابنيه خالد وصدام). Where several bear the short name,
+the choices in their order are: the one short form that an editor keeps in curated.tsv, the only
+bearer introduced before, the one named in full FREQUENT times as often as each other; otherwise
+the entity stays open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from transforms.tag.keys import Key
+from transforms.tag.lexicon import Lexicon
+from transforms.tag.matcher import Match, occurrences
+from transforms.tag.proclitics import split_variants
+
+# A person named in full twice as often as any namesake is whom the article is about.
+FREQUENT = 2
+# A shorter last name (دي، آل) is found inside too much else.
+SHORTEST = 3
+_TEXT = "text:"
+# Second words of names whose first word belongs to them: نصر الله، عبد الرحمن، أبو الغيط.
+_SECOND_HALVES = frozenset(["الله", "الدين", "الاسلام", "العابدين"])
+_FIRST_HALVES = frozenset(["عبد", "ابو", "بن", "ولد", "ال", "ابن", "دي", "دو", "فون"])
+
+
+@dataclass(slots=True)
+class People:
+    """Who is named in full in the article: how often, and from where on (part, offset)."""
+
+    full: Counter[str] = field(default_factory=Counter)
+    first: dict[str, tuple[int, int]] = field(default_factory=dict)
+    by_last: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_given: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def text_name(form: str) -> str:
+    """Return the mark of a name that only the text knows, until the rows are made."""
+    return _TEXT + form
+
+
+def identity(match: Match) -> str:
+    """Return the entity that a match most likely stands for, or the mark of its form."""
+    return match.bearers[0].entity_id if match.bearers else text_name(match.form)
+
+
+def introduced(found: Sequence[Sequence[Match]], words: Lexicon) -> People:
+    """Return the people whom the parts of an article name in full."""
+    people = People()
+    for part, matches in enumerate(found):
+        for match in matches:
+            if match.type != "PER" or match.form in words.short:
+                continue
+            person = identity(match)
+            if person not in people.first:
+                people.first[person] = (part, match.start)
+                _index(people, person, match.form)
+            people.full[person] += 1
+    return people
+
+
+def _index(people: People, person: str, form: str) -> None:
+    names = form.split()
+    if len(names) < 2:
+        return
+    halves = names[-1] in _SECOND_HALVES or names[-2] in _FIRST_HALVES
+    people.by_last[" ".join(names[-2:]) if halves else names[-1]].append(person)
+    if halves and names[-2] not in {"عبد", "ابو"} | _SECOND_HALVES:
+        people.by_last[names[-1]].append(person)
+    people.by_given[names[0]].append(person)
+
+
+def choose(
+    options: list[str], form: str, at: tuple[int, int], people: People, words: Lexicon
+) -> str | None:
+    """Return whom a short form stands for at a place (part, offset), or None."""
+    if len(options) == 1:
+        return options[0]
+    kept = [entity for entity in words.short.get(form, ()) if entity in options]
+    if len(kept) == 1:
+        return kept[0]
+    before = [entity for entity in options if people.first[entity] < at]
+    if len(before) == 1:
+        return before[0]
+    ranked = sorted(options, key=lambda entity: -people.full[entity])
+    often = people.full[ranked[0]] >= FREQUENT * people.full[ranked[1]]
+    return ranked[0] if often else None
+
+
+def short_names(
+    key: Key, matches: Sequence[Match], people: People, words: Lexicon
+) -> Iterator[tuple[Match, list[str]]]:
+    """Yield the short names that no known name covers, each with the people who bear it."""
+    taken = {position for m in matches for position in (m.start, m.end - 1)}
+    for form, options in people.by_last.items():
+        if len(form) >= SHORTEST and form not in words.everyday:
+            for match in _free(key, form, taken):
+                yield match, options
+    for form, options in people.by_given.items():
+        for match in _free(key, form, taken):
+            if _is_of_kin(key, match, people, words):
+                yield match, options
+
+
+def _free(key: Key, form: str, taken: set[int]) -> Iterator[Match]:
+    for start, end, clitic in occurrences(key, form):
+        if start not in taken and end - 1 not in taken:
+            taken.update((start, end - 1))
+            yield Match(start, end, clitic, form, "PER", ())
+
+
+def _is_of_kin(key: Key, match: Match, people: People, words: Lexicon) -> bool:
+    """Return whether a word of kinship stands before a given name.
+
+    A second given name joined by و to the first is of kin with it (لابنيه خالد وصدام).
+    """
+    at = match.start
+    joined = (match.clitic or "").startswith("و")
+    while True:
+        here = key.words.rfind(" ", 0, at) + 1
+        before = key.words.rfind(" ", 0, max(0, here - 1)) + 1
+        word = key.marked[before : max(before, here - 1)]
+        variants = [bare for bare, _ in split_variants(word)]
+        if any(bare in words.cues["kin"] for bare in variants):
+            return True
+        if not (joined and any(bare in people.by_given for bare in variants)):
+            return False
+        joined, at = word.startswith("و"), before
