@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
 #: Evidence is an excerpt for a person; a longer one would carry the page into the tables.
 _EVIDENCE_CHARS = 500
+#: A module that is missing, broken or half updated.
+_NOT_THE_PAGE = ("ImportError", "ModuleNotFoundError", "SyntaxError")
 _KILLED = {
     "time": "Reading the page took longer than a page may take",
     "memory": "Reading the page needed more memory than a page may take",
     "crash": "Reading the page ended the process that read it",
     "error": "The page makes the program fail",
 }
+
+
+class BrokenProgramError(Exception):
+    """The program is not whole; what it would refuse now, it would refuse for no reason."""
 
 
 class Crew:
@@ -71,7 +77,13 @@ def killed(
     outcome: Killed[Any], source_id: str, page_id: str, locator: str, url: str | None,
     article_id: str | None = None,
 ) -> Refusal:  # fmt: skip
-    """Return the refusal of a page or article at which its child broke a limit or failed."""
+    """Return the refusal of a page or article at which its child broke a limit or failed.
+
+    Raises:
+        BrokenProgramError: The child could not import what it needs; no page is to blame.
+    """
+    if outcome.cause == "error" and outcome.detail.startswith(_NOT_THE_PAGE):
+        raise BrokenProgramError(outcome.detail)
     rule, reason = f"guard.{outcome.cause}", _KILLED[outcome.cause]
     unit: Unit = "article" if article_id else "page"
     return Refusal(
