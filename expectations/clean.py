@@ -185,7 +185,6 @@ _ARTICLES = (
         unit="article",
         column="date_unexplained",
         severity="warning",
-        low=0,
         high=0,
         why="A date has its precision, its rule and its bounds; a missing one says why it is "
         "missing. Readers count on the reason, but an article without it is still right.",
@@ -198,7 +197,6 @@ _ARTICLES = (
         unit="article",
         column="title_missing",
         severity="warning",
-        low=0,
         high=0,
         why="Nearly every article has a headline; where none was found the segmentation has "
         "probably missed it. Embedded articles may honestly have none.",
@@ -211,7 +209,6 @@ _ARTICLES = (
         unit="article",
         column="values_unshown",
         severity="warning",
-        low=0,
         high=0,
         why="Title and publication date are derived, and every derived value can show what it "
         "was read from: each needs a chosen row of evidence.",
@@ -230,7 +227,6 @@ _ARTICLES = (
         reason="The segmentation is not sure of this article",
         advice="Read a few of them with `khabar explain`.",
     ),
-    no_such("clean.article.body_chars_wrong", "The stated length is not the length of the body"),
     no_such("clean.article.evidence_outside", "Evidence points outside the page's text"),
 )
 

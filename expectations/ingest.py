@@ -63,7 +63,6 @@ _ROWS = (
         unit="page",
         column="text_chars_wrong",
         severity="critical",
-        low=0,
         high=0,
         why="Every offset counts the code points of the text; a length that is off by one means "
         "that spans were counted in bytes or UTF-16 units and point elsewhere.",

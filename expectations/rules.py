@@ -113,7 +113,10 @@ class Rule:
 
 
 def no_such(rule_id: str, reason: str) -> Rule:
-    """Return the critical rule that a count of faults is 0; its id ends in the frame's column."""
+    """Return the critical rule that a count of faults is 0; its id ends in the frame's column.
+
+    Of a page or an article there is no count below 0; a batch's books can miss or invent a row.
+    """
     stage, unit, column = rule_id.split(".")
     return Rule(
         id=rule_id,
@@ -121,7 +124,7 @@ def no_such(rule_id: str, reason: str) -> Rule:
         unit=cast("Unit", unit),
         column=column,
         severity="critical",
-        low=0,
+        low=0 if unit == "batch" else None,
         high=0,
         why="A count of faults: a single one means that the program did not do what it promises, "
         "so any other number than 0 would publish something false.",
@@ -141,8 +144,8 @@ def _wanted(rule: Rule) -> str:
 
 
 def _interval(low: float | None, high: float | None) -> str:
-    if low is not None and low == high:
-        return f"= {low:g}"
+    if high == 0 and low in (None, 0):
+        return "= 0"  # what is counted or is a length is never negative
     parts = [f">= {low:g}"] if low is not None else []
     parts += [f"<= {high:g}"] if high is not None else []
     return " and ".join(parts)

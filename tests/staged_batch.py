@@ -135,11 +135,13 @@ class Staged:
             Evidence: self.evidence, Mention: self.mentions, DateMention: self.dates,
             Entity: self.entities, Alias: self.aliases,
         }  # fmt: skip
-        for written_by, models in STAGED.items():
-            for model in models:
+        reached = STAGES[: STAGES.index(stage) + 1]
+        for written_by in STAGED.keys() & reached:
+            for model in STAGED[written_by]:
                 self.batch.write(written_by, model, rows[model])
         for each, refused in self.refused.items():
-            self.batch.write(each, Quarantine, refused)
+            if refused:
+                self.batch.write(each, Quarantine, refused)
         landing = RunStage(
             run_id="run-1", batch_id=self.batch.batch_id, source_id="akhbar", stage="ingest",
             unit="page", rows_in=self.landed, duplicate=self.duplicate, rows_out=0, quarantined=0,

@@ -32,7 +32,7 @@ GOOD: dict[tuple[str, str], Row] = {
     ("clean", "article"): _WHERE
     | {
         "article_id": "a", "article_version": "a/1", "page_id": "p", "body_chars": 900,
-        "body_chars_wrong": 0, "arabic_share": 0.98, "language": "ar", "boilerplate_share": 0.3,
+        "arabic_share": 0.98, "language": "ar", "boilerplate_share": 0.3,
         "longest_line": 300, "replacement_share": 0.0, "published_earliest": date(2026, 2, 28),
         "published_year": 2026, "published_days": 0, "date_unexplained": 0, "title_missing": 0,
         "values_unshown": 0, "confidence": 0.9, "evidence_outside": 0,
@@ -40,7 +40,7 @@ GOOD: dict[tuple[str, str], Row] = {
     },
     ("tag", "article"): _WHERE
     | {
-        "article_id": "a", "page_id": "p", "mentions_bad_offsets": 0,
+        "article_id": "a", "page_id": "p", "body_chars_wrong": 0, "mentions_bad_offsets": 0,
         "mentions_out_of_contract": 0, "chars_without_mention": 0, "dates_bad_offsets": 0,
         "dates_unexplained": 0, "dates_out_of_contract": 0,
     },

@@ -33,7 +33,7 @@ ROWS: dict[str, tuple[Row, Row]] = {
     "clean.page.segments_start": ({"segments_start": 0}, {"segments_start": 4}),
     "clean.page.segments_gaps": ({"segments_gaps": 0}, {"segments_gaps": 1}),
     "clean.page.segments_overlaps": ({"segments_overlaps": 0}, {"segments_overlaps": 2}),
-    "clean.page.segments_left": ({"segments_left": 0}, {"segments_left": -3}),
+    "clean.page.segments_left": ({"segments_left": 0}, {"segments_left": 3}),
     "clean.page.segments_strays": ({"segments_strays": 0}, {"segments_strays": 1}),
     "clean.page.segments_out_of_contract": (
         {"segments_out_of_contract": 0}, {"segments_out_of_contract": 1},
@@ -54,7 +54,6 @@ ROWS: dict[str, tuple[Row, Row]] = {
     "clean.article.title_missing": ({"title_missing": 0}, {"title_missing": 1}),
     "clean.article.values_unshown": ({"values_unshown": 0}, {"values_unshown": 2}),
     "clean.article.confidence": ({"confidence": 0.3}, {"confidence": 0.29}),
-    "clean.article.body_chars_wrong": ({"body_chars_wrong": 0}, {"body_chars_wrong": 7}),
     "clean.article.evidence_outside": ({"evidence_outside": 0}, {"evidence_outside": 1}),
     "clean.article.out_of_contract": ({"out_of_contract": None}, {"out_of_contract": "role=x"}),
     "clean.article.evidence_out_of_contract": (
@@ -62,6 +61,7 @@ ROWS: dict[str, tuple[Row, Row]] = {
     ),
     "tag.article.mentions_bad_offsets": ({"mentions_bad_offsets": 0}, {"mentions_bad_offsets": 1}),
     "tag.article.dates_bad_offsets": ({"dates_bad_offsets": 0}, {"dates_bad_offsets": 1}),
+    "tag.article.body_chars_wrong": ({"body_chars_wrong": 0}, {"body_chars_wrong": 7}),
     "tag.article.dates_unexplained": ({"dates_unexplained": 0}, {"dates_unexplained": 1}),
     "tag.article.chars_without_mention": (
         {"chars_without_mention": 800}, {"chars_without_mention": 801},

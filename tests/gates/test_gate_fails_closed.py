@@ -125,6 +125,10 @@ def lost(results: list[Any]) -> list[Any]:
     return [r for r in results if r.expectation_config.meta["rule"] != VICTIM]
 
 
+def twice(results: list[Any]) -> list[Any]:
+    return [*results, victim(results)]
+
+
 def without_result(results: list[Any]) -> list[Any]:
     victim(results).result = {}
     return results
@@ -140,18 +144,18 @@ def raised_inside(results: list[Any]) -> list[Any]:
 
 
 def judged_too_few(results: list[Any]) -> list[Any]:
-    victim(results).result["element_count"] -= 1
+    victim(results).result["element_count"] = 59
     return results
 
 
 def failed_without_rows(results: list[Any]) -> list[Any]:
-    victim(results).success = False
+    victim(results).result["unexpected_index_list"] = []
     return results
 
 
 def succeeded_with_rows(results: list[Any]) -> list[Any]:
     one = victim(results)
-    one.result |= {"unexpected_count": 1, "unexpected_index_list": [{"row_number": 0}]}
+    one.success = "observed_value" not in one.result
     return results
 
 
@@ -169,11 +173,12 @@ def victim(results: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lost, "gave no result"),
+        (lost, "gave 0 results"),
+        (twice, "gave 2 results"),
         (without_result, "judged None of"),
         (raised_inside, "boom"),
         (judged_too_few, "judged 59 of 60 rows"),
-        (failed_without_rows, "0 rows failed, 0 were named"),
+        (failed_without_rows, "1 rows failed, 0 were named"),
         (succeeded_with_rows, "1 rows failed, 1 were named"),
         (out_of_memory, "no memory left"),
     ],
@@ -185,11 +190,33 @@ def test_a_result_that_cannot_be_trusted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(suite, "_batch_definition", lambda: Broken(change))
-    verdict = gate("ingest", {})
+    verdict = gate("ingest", {"page": [{}] * 59 + [{"control_share": 0.5}]})
     assert verdict.held
     assert words in (verdict.message or "")
+    assert "could not be judged" in (verdict.message or "")
     mine = next(each for each in verdict.results if each.rule == VICTIM)
     assert (mine.success, mine.action) == (False, "hold")
+
+
+def no_extreme(results: list[Any]) -> list[Any]:
+    one = victim(results)
+    if "observed_value" in one.result:
+        one.success, one.result = True, {"observed_value": None}
+    return results
+
+
+def extreme_lost(results: list[Any]) -> list[Any]:
+    return lost(results) if "observed_value" in victim(results).result else results
+
+
+@pytest.mark.parametrize("change", [no_extreme, extreme_lost])
+def test_a_proof_that_cannot_be_trusted_is_no_proof(
+    change: Callable[[list[Any]], list[Any]], gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The extremes of a column only spare the judgement row by row where they prove it
+    monkeypatch.setattr(suite, "_batch_definition", lambda: Broken(change))
+    verdict = gate("ingest", {"page": [{}] * 59 + [{"control_share": 0.5}]})
+    assert [(row.record_id, row.rule) for row in verdict.quarantine] == [("p59", VICTIM)]
 
 
 def test_great_expectations_that_cannot_be_imported(
@@ -203,6 +230,7 @@ def test_great_expectations_that_cannot_be_imported(
         return real(name, *args, **options)
 
     suite._suite.cache_clear()
+    suite._extremes.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
     verdict = gate("ingest", {})
     monkeypatch.undo()

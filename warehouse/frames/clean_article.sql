@@ -23,7 +23,6 @@ SELECT
     coalesce(p.locator, a.page_id) AS locator,
     a.url,
     a.body_chars,
-    abs(a.body_chars - length(a.body)) AS body_chars_wrong,
     a.arabic_share,
     a.language,
     a.boilerplate_share,

@@ -28,10 +28,10 @@ SELECT
     p.url,
     coalesce(f.articles, 0) AS article_count,
     coalesce(f.mains, 0) AS main_count,
-    coalesce(c.first_start, 0) AS segments_start,
+    abs(coalesce(c.first_start, 0)) AS segments_start,
     coalesce(c.gaps, 0) AS segments_gaps,
     coalesce(c.overlaps, 0) AS segments_overlaps,
-    p.text_chars - coalesce(c.last_end, 0) AS segments_left,
+    abs(p.text_chars - coalesce(c.last_end, 0)) AS segments_left,
     coalesce(c.strays, 0) AS segments_strays,
     coalesce(c.out_of_contract, 0) AS segments_out_of_contract
 FROM standing_pages p
