@@ -109,20 +109,24 @@ def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[st
 def tag_items(
     articles: Iterable[Article], segments: Iterable[Segment], texts: dict[str, str]
 ) -> list[TagItem]:
-    """Return what `tag_chunk` needs of each article; `texts` holds page texts by page_id."""
-    bodies: dict[str, list[Span]] = {}
-    titles: dict[str, Span] = {}
+    """Return what `tag_chunk` needs of each article; `texts` holds page texts by page_id.
+
+    Two pages of a batch may show the same article in two versions: spans belong to their page.
+    """
+    bodies: dict[tuple[str, str], list[Span]] = {}
+    titles: dict[tuple[str, str], Span] = {}
     for segment in segments:
         if segment.article_id is None:
             continue
+        own = (segment.page_id, segment.article_id)
         if segment.kind == "body":
-            bodies.setdefault(segment.article_id, []).append((segment.start, segment.end))
+            bodies.setdefault(own, []).append((segment.start, segment.end))
         elif segment.kind == "title":
-            titles.setdefault(segment.article_id, (segment.start, segment.end))
+            titles.setdefault(own, (segment.start, segment.end))
     return [
         TagItem(each, texts[each.page_id], bodies.get(own, []), titles.get(own))
         for each in articles
-        for own in (each.article_id,)
+        for own in ((each.page_id, each.article_id),)
     ]
 
 
