@@ -149,6 +149,12 @@ def test_metadata_agrees_with_the_lines(doc: Doc) -> None:
     assert doc.metadata["articles"] == 1 + embedded == 1 + ("embedded" in doc.metadata)
 
 
+@every_good
+def test_the_article_after_lam_has_lost_its_alef(doc: Doc) -> None:
+    """A text put together from names is spelled as a person would: للأمم, never لالأمم."""
+    assert re.findall(r"\b[وف]?لال\w+", doc.text) == []
+
+
 def test_bad_records_say_which_stage_refuses_them() -> None:
     bad = [doc for doc in docs() if doc.bad]
     assert {doc.bad["stage"] for doc in bad if doc.bad} == {"ingest", "clean"}
