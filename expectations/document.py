@@ -1,0 +1,62 @@
+"""docs/checks.md: every rule of every gate, written from the rules themselves."""
+
+from __future__ import annotations
+
+from expectations.catalogue import rules_of
+from expectations.rules import SHARES_FROM, Rule
+
+_STAGES = {
+    "ingest": "Is every record there, and is each a page of readable text?",
+    "clean": "Is each page covered by segments, and is what was found an article?",
+    "tag": "Does every name and date stand where it says?",
+    "publish": "Do the books balance, and does every row have what it refers to?",
+}
+_UNITS = {
+    "page": "Rules on a page",
+    "article": "Rules on an article",
+    "batch": "Rules on the batch",
+}
+_HEAD = f"""# The gates' checks
+
+Written by `make docs` from the rules in `expectations/`.
+
+After every stage a gate judges a batch: pages of one source on their way through a run. It passes
+the batch, quarantines single pages and articles with a reason, or holds the batch. It never mends
+anything, and it fails closed: what could not be judged holds the batch.
+
+- A **critical** rule on a page or an article quarantines the record that fails it; the first such
+  rule in the order below is its reason. A refused page takes its articles along, and a page falls
+  with its last article.
+- A **critical** rule on the batch, or on a key, holds the batch: nothing of it is published, its
+  staging is kept, the run ends with exit code 1, and the other sources' batches go on.
+- A **warning** is recorded in `gate_results` and changes nothing.
+- A share is judged from {SHARES_FROM} rows up; below, its result says so.
+- The bounds, patterns and closed lists of single columns stand in [tables.md](tables.md); a rule
+  named `out_of_contract` judges all of a table's at once and names the columns that fail.
+"""
+
+
+def checks_markdown() -> str:
+    """Return the text of docs/checks.md."""
+    parts = [_HEAD]
+    for stage, question in _STAGES.items():
+        parts.append(f"## {stage}\n\n{question}\n")
+        for unit, heading in _UNITS.items():
+            rules = rules_of(stage, unit)
+            if rules:
+                parts.append(f"### {heading}\n")
+                parts += [_rule(rule) for rule in rules]
+    return "\n".join(parts)
+
+
+def _rule(rule: Rule) -> str:
+    effect = {
+        ("critical", "row"): "quarantines the record",
+        ("critical", "batch"): "holds the batch",
+    }.get((rule.severity, rule.scope), "is recorded")
+    return (
+        f"#### `{rule.id}`\n\n"
+        f"{rule.reason}. Expects `{rule.threshold}`; a failure {effect} ({rule.severity}).\n\n"
+        f"*Why this threshold:* {rule.why}\n\n"
+        f"*What to do:* {rule.advice}\n"
+    )
