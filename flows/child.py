@@ -15,11 +15,13 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import connection, spawn
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import psutil
@@ -226,8 +228,13 @@ class _Items(list[Any]):
 
 
 def one_line(error: BaseException) -> str:
-    """Return an exception in one line of at most 200 characters, without control characters."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    """Return an exception in one line of at most 200 characters, without control characters.
+
+    It begins with the kind and the place of the error; what follows may be a page's words.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = " ".join(f"{type(error).__name__}{place}: {error}".split())
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:_DETAIL_CHARS])
 
 

@@ -50,8 +50,8 @@ def test_nothing_in_nothing_out(guard: Guard) -> None:
         (guard_work.segfault, "crash", "SIGSEGV"),
         (guard_work.die_while_replying, "crash", "status 9"),
         (guard_work.fail_without_a_trace, "crash", "status 7"),
-        (guard_work.fail, "error", "ValueError"),
-        (guard_work.out_of_memory, "memory", "MemoryError"),
+        (guard_work.fail, "error", "ValueError (guard_work.py:"),
+        (guard_work.out_of_memory, "memory", "MemoryError (guard_work.py:"),
     ],
 )
 def test_exactly_the_poison_is_taken_out(
