@@ -75,6 +75,7 @@ def test_ten_thousand_paragraphs_and_links_take_no_time() -> None:
 
 FLOODS = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x",
+    "quoted attributes": "<p " + " ".join(f'a{n}=">"' for n in range(200_000)) + ">x",
     "depth": "<div>" * 100_000 + "x",
     "closed depth": "<span>" * 50_000 + "x" + "</span>" * 50_000,
 }

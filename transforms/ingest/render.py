@@ -40,7 +40,7 @@ _BREAK = "\ufdd0"
 MAX_TAG_CHARS = 40_000
 MAX_TAG_ATTRIBUTES = 2_000
 MAX_DEPTH = 20_000
-_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{MAX_TAG_CHARS},}}")
+_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+""")
 _NESTING_TAG = re.compile(
     r"<(/?)(?:div|span|section|article|main|nav|aside|header|footer|table|center|blockquote|ul|ol"
     r"|dl|font|b|i|u|s|em|strong|small|big|form|figure|fieldset|object|details)\b",
@@ -76,10 +76,10 @@ def render(markup: str) -> Rendered:
 def flood(markup: str) -> str | None:
     """Return what makes parsing `markup` take minutes, in words; None where nothing does."""
     if len(markup) > MAX_TAG_CHARS:
-        for match in _LONG_TAG.finditer(markup):
-            attributes = len(match[0].split())
-            if attributes > MAX_TAG_ATTRIBUTES:
-                return f"one tag of {len(match[0])} characters with {attributes} attributes"
+        longest = max((match[0] for match in _TAG.finditer(markup)), key=len, default="")
+        attributes = len(longest.split())
+        if len(longest) > MAX_TAG_CHARS and attributes > MAX_TAG_ATTRIBUTES:
+            return f"one tag of {len(longest)} characters with {attributes} attributes"
     if markup.count("<") > MAX_DEPTH:
         depth = deepest = 0
         for match in _NESTING_TAG.finditer(markup):
