@@ -25,5 +25,9 @@ class NothingPublished(StoreError):
     """There is no `khabar.duckdb` to read yet."""
 
 
+class DiskFull(StoreError):
+    """The disk of the home is full; nothing was lost, nothing is half."""
+
+
 class KeyTaken(StoreError):
     """A row that may only be appended has the key of a row that is already there."""

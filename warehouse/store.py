@@ -12,6 +12,8 @@ it `khabar.duckdb` is put in place. A reader sees the snapshot before or the one
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse import catalog, engine, lock
+from warehouse.errors import DiskFull
 from warehouse.freeze import show
 from warehouse.home import Home
 from warehouse.incoming import PublishCounts, choose
@@ -42,6 +45,9 @@ _FIRST_PAUSE_SECONDS = 0.2
 
 #: What one batch of 2,000 pages needs many times over; beyond it DuckDB spills to disk.
 _MEMORY_LIMIT = "2GB"
+
+#: A commit of a small run and its views take about 1 MB; below, the disk explains an I/O error.
+_FULL_BYTES = 2_000_000
 
 _KNOWN = """
 SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM asked_pages)
@@ -76,15 +82,17 @@ class Store:
         """Open the warehouse, made where there is none, and heal what a crash left undone.
 
         Raises StoreLocked when another process still writes after `wait_seconds`, SchemaRefused
-        when the tables on disk are no earlier form of the contract's, ExtensionMissing.
+        when the tables on disk are no earlier form of the contract's, ExtensionMissing,
+        DiskFull.
         """
         home = Home.at(home)
         with lock.writer_lock(home.lock, wait_seconds, run_id):
             connection = engine.connect(home.spill, memory_limit)
             try:
-                catalog.attach(connection, home)
-                catalog.migrate(connection, TABLES)
-                show(connection, home)
+                with _full_disk_named(home):
+                    catalog.attach(connection, home)
+                    catalog.migrate(connection, TABLES)
+                    show(connection, home)
                 yield cls(home, connection)
             finally:
                 connection.close()
@@ -137,10 +145,10 @@ class Store:
         A held batch takes part with its run_stages, gate_results and quarantine only. A run id
         that is published already changes nothing: a commit can succeed unacknowledged, so the
         whole transaction may be tried again. Raises KeyTaken on a second row under a key that
-        may only be appended; whatever is raised, nothing of the run is published.
+        may only be appended, DiskFull; whatever is raised, the run is published whole or not.
         """
         account = Account(run, run_stages, gate_results, quarantine, sources)
-        with self._turn:
+        with self._turn, _full_disk_named(self.home):
             choose(self._connection, batches)
             self._commit(account)
             shown = show(self._connection, self.home)
@@ -149,7 +157,7 @@ class Store:
 
     def maintain(self, keep: timedelta = KEEP) -> Maintained:
         """Compact the files and remove those that no reader can still be reading."""
-        with self._turn:
+        with self._turn, _full_disk_named(self.home):
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
@@ -183,6 +191,23 @@ class Store:
         except BaseException:
             catalog.rollback(connection)
             raise
+
+
+@contextmanager
+def _full_disk_named(home: Home) -> Iterator[None]:
+    """Turn what fails on a full disk into DiskFull: DuckLake and SQLite only say "I/O error"."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, sqlite3.Error, OSError) as error:
+        free = shutil.disk_usage(home.root).free
+        if free >= _FULL_BYTES:
+            raise
+        raise DiskFull(
+            f"The disk of {home.root} is full ({free:,} bytes left). Nothing was lost and nothing "
+            "is half published. Make room, or move the home (khabar relocate), and run again."
+        ) from error
 
 
 def relocate(home: Home | Path, wait_seconds: float = 0.0) -> Path:

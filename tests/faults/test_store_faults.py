@@ -1,0 +1,199 @@
+"""The store when processes are killed, locks are held, disks are full and readers read on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.errors import StoreLocked
+from warehouse.store import Store
+from warehouse.tables import TABLES
+
+#: Each test starts several writers, and a writer takes its second to start.
+pytestmark = pytest.mark.slow
+
+PAGES = 3
+
+
+def writer(root: Path, *given: object) -> list[str]:
+    return [sys.executable, str(root / "tests" / "store_child.py"), *map(str, given)]
+
+
+def publish(root: Path, *given: object) -> None:
+    subprocess.run(writer(root, *given), check=True, capture_output=True, text=True)
+
+
+def counts(home: Path) -> dict[str, int]:
+    """Count the rows of each table as a reader sees them."""
+    with closing(duckdb.connect(str(home / "khabar.duckdb"), read_only=True)) as connection:
+        return {
+            m.table: connection.execute(f"SELECT count(*) FROM {m.table}").fetchall()[0][0]
+            for m in TABLES
+        }
+
+
+def expected(runs: int) -> dict[str, int]:
+    """All runs bring the same three addresses anew: the newest is shown, the others are kept."""
+    return {
+        "sources": 1, "pages": PAGES * runs, "segments": 2 * PAGES * runs, "articles": PAGES,
+        "evidence": PAGES, "dates": PAGES, "mentions": PAGES, "entities": 1, "aliases": 1,
+        "versions": PAGES * (runs - 1), "runs": runs, "run_stages": runs, "gate_results": runs,
+        "quarantine": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "runs_before_healing", "runs_after"),
+    [
+        ("-write_chosen", 1, 1),
+        ("+write_chosen", 1, 1),
+        ("+write_account", 1, 1),
+        ("-show", 1, 2),
+        ("-freeze", 1, 2),
+        ("+freeze", 1, 2),
+        ("+publish_views", 2, 2),
+        ("+show", 2, 2),
+    ],
+)
+def test_killed_anywhere_the_next_open_heals(
+    root: Path, tmp_path: Path, where: str, runs_before_healing: int, runs_after: int
+) -> None:
+    publish(root, tmp_path, "run-1")
+    killed = subprocess.run(
+        writer(root, tmp_path, "run-2", f"--die={where}"), capture_output=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    # What readers see is whole at once, if not the newest; nobody has to mend anything first.
+    assert counts(tmp_path) == expected(runs_before_healing)
+    with Store.open(tmp_path):
+        assert counts(tmp_path) == expected(runs_after)
+    # Who publishes the run again gets it exactly once.
+    publish(root, tmp_path, "run-2")
+    assert counts(tmp_path) == expected(2)
+
+
+def test_killed_at_any_moment_no_run_is_half(root: Path, tmp_path: Path) -> None:
+    publish(root, tmp_path, "run-00")
+    chance = random.Random(20260304)
+    published = 1
+    for attempt in range(1, 7):
+        with subprocess.Popen(writer(root, tmp_path, f"run-{attempt:02d}")) as child:
+            time.sleep(chance.uniform(0.5, 3.0))
+            child.kill()
+        found = counts(tmp_path)
+        assert found == expected(found["runs"])
+        with Store.open(tmp_path):
+            healed = counts(tmp_path)
+        assert healed == expected(healed["runs"])
+        assert healed["runs"] - published in (0, 1)
+        published = healed["runs"]
+
+
+def test_a_locked_store_says_who_holds_it_and_a_killed_holder_holds_nothing(
+    root: Path, tmp_path: Path
+) -> None:
+    command = writer(root, tmp_path, "run-1", "--hold")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(StoreLocked, match=rf"process {holder.pid} on .*, run run-1, since"):
+            Store.open(tmp_path, 0.5).__enter__()
+        # Readers are not concerned.
+        assert counts(tmp_path)["runs"] == 0
+        holder.kill()
+        holder.wait()
+        with Store.open(tmp_path, 5) as store:
+            assert store.snapshot == 1
+
+
+def test_a_reader_never_sees_an_error_nor_half_a_run(root: Path, tmp_path: Path) -> None:
+    with Store.open(tmp_path):
+        pass
+    runs, seen, looks = 20, set(), 0
+    with subprocess.Popen(writer(root, tmp_path, "run", runs)) as child:
+        while child.poll() is None:
+            found = counts_in_one_look(tmp_path)
+            run_count = found["runs"]
+            assert found == (expected(run_count) if run_count else dict.fromkeys(found, 0))
+            seen.add(run_count)
+            looks += 1
+    assert child.returncode == 0
+    assert counts_in_one_look(tmp_path) == expected(runs)
+    assert looks > runs
+    assert len(seen) > runs / 2, f"looked {looks} times, but only at {sorted(seen)} runs"
+
+
+def counts_in_one_look(home: Path) -> dict[str, int]:
+    """Count through a fresh connection, reading columns too, not only the files' row counts."""
+    with closing(duckdb.connect(str(home / "khabar.duckdb"), read_only=True)) as connection:
+        assert (
+            connection.execute(
+                "SELECT count(*) FROM mentions JOIN articles USING (article_id, version)"
+                " WHERE length(body) > 0"
+            ).fetchall()
+            == connection.execute("SELECT count(*) FROM mentions").fetchall()
+        )
+        return {
+            m.table: connection.execute(f"SELECT count(*) FROM {m.table}").fetchall()[0][0]
+            for m in TABLES
+        }
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    folder.mkdir(parents=True)
+    size = f"size={megabytes}m"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def may_mount() -> bool:
+    """Tell whether this process may mount a tmpfs, by asking for one and giving it back."""
+    import tempfile
+
+    if os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        asked = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], capture_output=True)
+        if asked.returncode == 0:
+            subprocess.run(["umount", folder], check=True)
+        return asked.returncode == 0
+
+
+@pytest.mark.skipif(
+    not may_mount(), reason="may not mount a tmpfs: run as root, in docker with --cap-add SYS_ADMIN"
+)
+@pytest.mark.parametrize("left", [20_000, 150_000, 400_000])
+def test_a_full_disk_loses_nothing_and_half_publishes_nothing(
+    root: Path, tmp_path: Path, left: int
+) -> None:
+    with small_disk(tmp_path / "small", 24) as home:
+        publish(root, home, "run-1")
+        ballast = home / "ballast"
+        free = os.statvfs(home).f_bavail * os.statvfs(home).f_frsize
+        ballast.write_bytes(b"\0" * (free - left))
+        full = subprocess.run(
+            writer(root, home, "run-2"), capture_output=True, text=True, check=False
+        )
+        assert full.returncode == 1
+        assert "DiskFull: " in full.stderr or "No space left on device" in full.stderr
+        assert counts(home) == expected(1)
+        ballast.unlink()
+        with Store.open(home):
+            healed = counts(home)
+            assert healed in (expected(1), expected(2))
+        publish(root, home, "run-2")
+        assert counts(home) == expected(2)

@@ -1,0 +1,72 @@
+"""A writer in a process of its own, for tests that kill it.
+
+    python tests/store_child.py HOME RUN_ID [RUNS] [--die WHERE] [--hold]
+
+Publishes RUNS runs of three pages each. `--die` names a function of the store: the process kills
+itself with SIGKILL just before (`-name`) or just after (`+name`) its last call. `--hold` prints
+`held` and waits to be killed with the lock in its hands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import store_rows as rows
+
+import warehouse.freeze
+import warehouse.store
+from warehouse.store import Store
+
+PAGES = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home", type=Path)
+    parser.add_argument("run_id")
+    parser.add_argument("runs", type=int, nargs="?", default=1)
+    parser.add_argument("--die", default="")
+    parser.add_argument("--hold", action="store_true")
+    asked = parser.parse_args()
+    with Store.open(asked.home, 30, run_id=asked.run_id) as store:
+        if asked.hold:
+            print("held", flush=True)
+            time.sleep(600)
+        if asked.die:
+            arm(asked.die)
+        for run in range(asked.runs):
+            run_id = asked.run_id if asked.runs == 1 else f"{asked.run_id}-{run:02d}"
+            pages = [
+                rows.a_page(f"{run_id}\nالمتن {n}", run_id=run_id, url=f"https://a.example/{n}")
+                for n in range(PAGES)
+            ]
+            rows.publish(store, run_id, [rows.stage(rows.a_batch(asked.home, run_id), pages)])
+            if run % 7 == 6:
+                store.maintain()
+    print("done", flush=True)
+
+
+def arm(where: str) -> None:
+    """Replace a function of the store by one that dies on its next call."""
+    name = where[1:]
+    module = warehouse.freeze if hasattr(warehouse.freeze, name) else warehouse.store
+    if name == "show":
+        module = warehouse.store
+    real: Callable[..., object] = getattr(module, name)
+
+    def deadly(*given: object, **named: object) -> object:
+        if where.startswith("+"):
+            real(*given, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return None
+
+    setattr(module, name, deadly)
+
+
+if __name__ == "__main__":
+    main()
