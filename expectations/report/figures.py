@@ -1,0 +1,172 @@
+"""What a report says, as plain numbers and words; how it looks is the templates' matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from warehouse.tables import GateResult, Quarantine, Run, RunStage
+from warehouse.tables.publish import RunState
+
+#: Enough of a reason's records to see what it is about; all of them are in the table quarantine.
+SAMPLES = 5
+#: Reasons beyond these are counted in the table of gates and in quarantine itself.
+REASONS = 40
+
+
+class Words(NamedTuple):
+    """The same words in Arabic and English."""
+
+    ar: str
+    en: str
+
+
+STATES: dict[RunState, Words] = {
+    "published": Words("نُشر التشغيل", "Published"),
+    "nothing_new": Words("لا جديد", "Nothing new"),
+    "held": Words("أوقفت البوابة دفعة", "A gate held a batch"),
+    "failed": Words("تعطّل التشغيل", "The run failed"),
+}
+STAGES: dict[str, Words] = {
+    "ingest": Words("الاستلام", "ingest"),
+    "clean": Words("التنقية", "clean"),
+    "tag": Words("الوسم", "tag"),
+    "publish": Words("النشر", "publish"),
+}
+UNITS: dict[str, Words] = {"page": Words("صفحات", "pages"), "article": Words("مقالات", "articles")}
+
+
+class Account(NamedTuple):
+    """The law of the pipeline for one unit: landed is the sum of the other four."""
+
+    unit: Words
+    landed: int
+    published: int
+    duplicate: int
+    quarantined: int
+    held: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Return whether the law holds."""
+        return self.landed == self.published + self.duplicate + self.quarantined + self.held
+
+
+class StageLine(NamedTuple):
+    """One stage over all batches of a run."""
+
+    stage: Words
+    unit: Words
+    rows_in: int
+    rows_out: int
+    duplicate: int
+    quarantined: int
+    held: int
+    checks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One rule over all batches of a run; `observed` is what its first failing batch showed."""
+
+    rule: str
+    severity: str
+    batches: int
+    batches_failed: int
+    judged: int
+    failed: int
+    action: str
+    observed: str | None
+    where: str | None
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Records that were refused for one reason, with a few of them."""
+
+    stage: Words
+    unit: Words
+    rule: str
+    reason: str
+    count: int
+    share: float
+    samples: Sequence[Quarantine]
+
+
+def accounts(run: Run) -> list[Account]:
+    """Return the account of pages and of articles."""
+    return [
+        Account(
+            UNITS[unit],
+            *(
+                getattr(run, f"{unit}s_{column}")
+                for column in ("landed", "published", "duplicate", "quarantined", "held")
+            ),
+        )
+        for unit in ("page", "article")
+    ]
+
+
+def stage_lines(stages: Iterable[RunStage]) -> list[StageLine]:
+    """Return the stages in their order, pages before articles, summed over the batches."""
+    by_stage: dict[tuple[str, str], list[RunStage]] = {}
+    for row in stages:
+        by_stage.setdefault((row.stage, row.unit), []).append(row)
+    order = [(stage, unit) for stage in STAGES for unit in UNITS]
+    columns = ("rows_in", "rows_out", "duplicate", "quarantined", "held", "checks", "seconds")
+    return [
+        StageLine(
+            STAGES[stage], UNITS[unit],
+            *(sum(getattr(row, column) for row in by_stage[stage, unit]) for column in columns),
+        )
+        for stage, unit in order
+        if (stage, unit) in by_stage
+    ]  # fmt: skip
+
+
+def check_lines(gates: Iterable[GateResult]) -> list[CheckLine]:
+    """Return a line a rule: those that held a batch first, then what refused, warned, passed."""
+    order = ("hold", "quarantine", "warn", "pass")
+    by_rule: dict[str, list[GateResult]] = {}
+    for result in gates:
+        by_rule.setdefault(result.rule, []).append(result)
+    lines = [_check(rule, results, order) for rule, results in by_rule.items()]
+    return sorted(lines, key=lambda line: order.index(line.action))
+
+
+def _check(rule: str, results: list[GateResult], order: Sequence[str]) -> CheckLine:
+    worst = min(results, key=lambda result: order.index(result.action))
+    return CheckLine(
+        rule=rule,
+        severity=worst.severity,
+        batches=len(results),
+        batches_failed=sum(not result.success for result in results),
+        judged=sum(result.judged for result in results),
+        failed=sum(result.failed for result in results),
+        action=worst.action,
+        observed=worst.observed,
+        where=worst.batch_id if not worst.success else None,
+        threshold=worst.threshold,
+    )
+
+
+def reasons(quarantine: Sequence[Quarantine], run: Run) -> list[Reason]:
+    """Return the reasons of refusal, the most frequent first, at most `REASONS` of them.
+
+    The share is of the records of that unit that landed in the run.
+    """
+    landed: Mapping[str, int] = {"page": run.pages_landed, "article": run.articles_landed}
+    by_reason: dict[tuple[str, str, str, str], list[Quarantine]] = {}
+    for row in quarantine:
+        by_reason.setdefault((row.stage, row.unit, row.rule, row.reason), []).append(row)
+    found = [
+        Reason(
+            STAGES[stage], UNITS[unit], rule, reason, len(rows),
+            len(rows) / max(landed[unit], 1), rows[:SAMPLES],
+        )
+        for (stage, unit, rule, reason), rows in by_reason.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda reason: -reason.count)[:REASONS]
