@@ -19,6 +19,8 @@ _LEAST_PROSE = 80
 #: The first stretch that has this share of the best one's weight is the main article: what
 #: follows it (comments, a second article) may be longer.
 _SHARE_OF_BEST = 0.4
+#: Prose below the foot of an article is its readers' more often than another article.
+_AFTER_FOOT = 0.3
 #: A second article needs more than one sentence, or a related headline becomes one.
 _LEAST_EMBEDDED = 120
 _LOOK_BACK = 4
@@ -62,12 +64,13 @@ def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> l
 
 def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     """Return the main stretch of prose among `pieces[lo:hi]`, None where there is too little."""
-    candidates = []
+    candidates: list[tuple[float, int, int]] = []
     first = lo
     for index in range(lo, hi + 1):
         if index == hi or pieces[index].effect == "end":
             if found := _heaviest(pieces, first, index):
-                candidates.append(found)
+                weight = found[0] * (_AFTER_FOOT if candidates else 1)
+                candidates.append((weight, *found[1:]))
             first = index + 1
     if not candidates:
         return None

@@ -29,6 +29,20 @@ def segment_record(page: Page) -> Decided:
     """Return the spans of a record's text: the given headline and abstract, then the body."""
     pieces = cut(page.text)
     title_end, summary_end = _given_ends(page)
+    kinds = _kinds(pieces, title_end, summary_end)
+    spans = [
+        Span(p.start, p.stop, p.shown, p.end, kind, _owner(kind), rule, _content(p), p.effect)
+        for p, (kind, rule) in zip(pieces, kinds, strict=True)
+    ]
+    if not any(span.kind == "body" for span in spans):
+        return Decided([span._replace(article=None) for span in spans], 0, [])
+    return Decided(split_body(page.text, spans, 1), 1, [1.0])
+
+
+def _kinds(pieces: list[Piece], title_end: int, summary_end: int) -> list[tuple[str, str]]:
+    """Return kind and rule of each piece of a record."""
+    headline = _opening_headline(pieces) if title_end == 0 else None
+    last_prose = max((i for i, piece in enumerate(pieces) if piece.prose), default=-1)
     kinds: list[tuple[str, str]] = []
     opened = after_end = related = False
     for index, piece in enumerate(pieces):
@@ -38,24 +52,18 @@ def segment_record(page: Page) -> Decided:
             kind = ("title", "given.title")
         elif piece.start < summary_end:
             kind = ("summary", "given.summary")
-        elif title_end == 0 and _opens_with_title(pieces, index):
+        elif index == headline:
             kind = ("title", "title.first_line")
         else:
             kind = _in_body(piece, related=related, after_end=after_end)
             if kind[0] == "body" and not opened:
-                opened = not _is_credit(pieces, index)
+                opened = index > last_prose or not is_name_and_place(piece)
                 kind = kind if opened else ("byline", "byline.name_and_place")
             after_end = piece.effect == "end" or (after_end and kind[0] != "body")
             related = _stands_alone(piece)
         kinds.append(kind)
     _drop_leads(pieces, kinds)
-    spans = [
-        Span(p.start, p.stop, p.shown, p.end, kind, _owner(kind), rule, _content(p), p.effect)
-        for p, (kind, rule) in zip(pieces, kinds, strict=True)
-    ]
-    if not any(span.kind == "body" for span in spans):
-        return Decided([span._replace(article=None) for span in spans], 0, [])
-    return Decided(split_body(page.text, spans, 1), 1, [1.0])
+    return kinds
 
 
 def with_given(found: Found, page: Page, source: Source) -> Found:
@@ -89,22 +97,14 @@ def _given_ends(page: Page) -> tuple[int, int]:
     return title_end, at
 
 
-def _opens_with_title(pieces: list[Piece], index: int) -> bool:
-    """Return whether a record's text opens with its headline: a short line, then a blank one."""
-    shown = pieces[index]
-    return (
-        all(p.blank for p in pieces[:index])
-        and not shown.prose
-        and not shown.sentence
-        and index + 1 < len(pieces)
-        and pieces[index + 1].blank
-        and any(not p.blank for p in pieces[index + 1 :])
-    )
-
-
-def _is_credit(pieces: list[Piece], index: int) -> bool:
-    """Return whether the line that opens a body names who wrote it, and where: prose follows."""
-    return is_name_and_place(pieces[index]) and any(p.prose for p in pieces[index + 1 :])
+def _opening_headline(pieces: list[Piece]) -> int | None:
+    """Return the headline that opens a record's text: a short line, a blank one, then more."""
+    first = next((i for i, piece in enumerate(pieces) if not piece.blank), None)
+    if first is None or pieces[first].prose or pieces[first].sentence:
+        return None
+    rest = pieces[first + 1 :]
+    alone = bool(rest) and rest[0].blank and any(not piece.blank for piece in rest)
+    return first if alone else None
 
 
 def _in_body(piece: Piece, *, related: bool, after_end: bool) -> tuple[str, str]:

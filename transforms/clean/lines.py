@@ -30,6 +30,8 @@ _SENTENCE = 45
 _QUESTION = 90
 #: An unfinished line that opens with "و" or another connective continues a text.
 _CONTINUED = 80
+#: A longer line that holds a mark is an article in one line, or quotes the words.
+_LONGEST_MARKED = 400
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
@@ -123,7 +125,8 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
         index = bisect_right(starts, at) - 1
         piece = pieces[index]
         if mark.position == "inside":
-            piece.hit = piece.hit or Hit(mark, 0)
+            if len(piece.text) <= _LONGEST_MARKED:
+                piece.hit = piece.hit or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
                 cuts.setdefault(index, (at + len(mark.mark), mark))

@@ -35,6 +35,7 @@ _SHORT = 90
 _TITLE = 200
 _TAIL = 300
 _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
+_BLANKS = " \t\u00a0\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(
     r"[\s\u200e\u200f]*(?:[:|؛،\-\u2013\u2014/…\u061c>»]+|\.{2,})[\s\u200e\u200f]*"
@@ -113,12 +114,10 @@ def inside_marks(text: str) -> list[tuple[int, Mark]]:
 def tail_starts(line: str, at: int, mark: Mark) -> bool:
     """Return whether from the tail mark at `at` on the line is of the mark's kind."""
     end = at + len(mark.mark)
-    before, rest = line[:at].rstrip(), line[end:].lstrip(" \t\u00a0\u200f\u200e")
-    if not before or not rest or not line[at - 1].isspace():
-        return False
     if len(line) - end > (_SHORT if mark.kind == "source" else _TAIL):
         return False
-    if line[end].isalpha():
+    before, rest = line[max(0, at - _SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
+    if not before or not rest or not line[at - 1].isspace() or line[end].isalpha():
         return False
     return rest[0] == ":" or ends_sentence(before) or " " in mark.mark
 

@@ -137,17 +137,19 @@ def _write_header(sheet: _Sheet, header: Header, article: int) -> None:
 def _decide_inside(sheet: _Sheet, block: Block, article: int) -> None:
     """Decide the pieces of an article's stretch: its prose and subheads, and what interrupts it."""
     related = 0
+    listed = False
     last_prose = block.last - 1
     opening = _opening(sheet, block)
     for index in range(block.first, block.last):
         piece = sheet.pieces[index]
         if piece.blank or index in sheet.kinds:
             continue
-        if related and not piece.prose and piece.hit is None:
+        if (related or listed) and not piece.prose and piece.hit is None:
             related -= 1
-            sheet.decide(index, "related_inline", article, "after.related_mark")
+            kind = "related_list" if listed else "related_inline"
+            sheet.decide(index, kind, article, "after.related_mark")
             continue
-        related = 0
+        related, listed = 0, piece.effect == "list"
         if piece.hit and _counts_inside(piece.hit.mark):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
             if piece.effect == "inline" and piece.hit.content >= len(piece.text):
@@ -159,6 +161,8 @@ def _decide_inside(sheet: _Sheet, block: Block, article: int) -> None:
         elif index < opening:
             kind = "summary" if piece.bullet and piece.prose else "caption"
             sheet.decide(index, kind, article, f"{kind}.above_body")
+        elif index < last_prose and not piece.sentence and agency_tail(piece.text) is not None:
+            sheet.decide(index, "caption", article, "caption.credit_in_brackets")
         else:
             sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
 
