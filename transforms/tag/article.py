@@ -14,10 +14,10 @@ from typing import NamedTuple, Protocol
 from transforms.stamp import Stamp
 from transforms.tag.facilities import with_heads
 from transforms.tag.keys import Key, make_key, with_marks, without_marks
-from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, lexicon
+from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, Lexicon, lexicon
 from transforms.tag.link import Linked, link
 from transforms.tag.matcher import Match, find_known, longest
-from transforms.tag.people import find_people
+from transforms.tag.people import beside, find_people, without_descent
 from warehouse.tables.clean import Article
 from warehouse.tables.identity import alias_id, entity_id
 from warehouse.tables.ingest import Source
@@ -135,29 +135,31 @@ def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
     found = [_find(key, text) for key, text in zip(keys, texts, strict=True)]
     linked = link(keys, found, words, country)
     named: dict[str, Known] = {}
+    for text, key, names in zip(texts, keys, linked, strict=True):
+        for one in names:
+            if one.method == "none" and one.entity_id is not None:
+                named[one.entity_id] = _text_entity(one.type, _surface(text, key, one)[2])
     return [
-        [_name(text, key, one, words.known, named) for one in names]
+        [_Name(*_surface(text, key, one), one, _entity(one, words, named)) for one in names]
         for text, key, names in zip(texts, keys, linked, strict=True)
     ]
 
 
 def _find(key: Key, text: str) -> list[Match]:
-    known = with_heads(key, find_known(key), lexicon().heads)
-    return longest([*known, *find_people(key, text)])
+    known = without_descent(key, with_heads(key, find_known(key), lexicon().heads))
+    return longest([*known, *beside(find_people(key, text), known)])
 
 
-def _name(
-    text: str, key: Key, linked: Linked, known: dict[str, Known], named: dict[str, Known]
-) -> _Name:
+def _surface(text: str, key: Key, linked: Linked) -> tuple[int, int, str]:
     start, end = key.to_source(linked.start, linked.end)
     end = with_marks(text, end)
-    surface = text[start:end]
-    mark = linked.entity_id
-    if mark is None:
-        return _Name(start, end, surface, linked, None)
-    if mark not in known and mark not in named:
-        named[mark] = _text_entity(linked.type, surface)
-    return _Name(start, end, surface, linked, known.get(mark) or named[mark])
+    return start, end, text[start:end]
+
+
+def _entity(linked: Linked, words: Lexicon, named: dict[str, Known]) -> Known | None:
+    if linked.entity_id is None:
+        return None
+    return named.get(linked.entity_id) or words.known[linked.entity_id]
 
 
 def _text_entity(kind: EntityType, surface: str) -> Known:

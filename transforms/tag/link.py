@@ -138,8 +138,13 @@ def _ministry(match: Match, entity: str, article: _Article) -> Linked | None:
 
 
 def _likeliest(options: list[str], article: _Article) -> str | None:
-    """Return the one option whose country the article names most, else the source's, else none."""
+    """Return the one option whose country the article names most, else the source's, else none.
+
+    Of places in one country the first is meant, which the files put before the smaller ones.
+    """
     known = article.words.known
+    if len({(known[option].country, known[option].type) for option in options}) == 1:
+        return options[0]
     named = {option: _weight(known[option].country, article) for option in options}
     first, second = sorted(options, key=lambda option: -named[option])[:2]
     if named[first] > named[second]:

@@ -40,22 +40,38 @@ class Match(NamedTuple):
     bearers: tuple[Bearer, ...]
 
 
-class _Automaton(Protocol):
+class Automaton(Protocol):
+    """What this package uses of ahocorasick_rs, which has no types."""
+
     def find_matches_as_indexes(
         self, haystack: str, overlapping: bool = False
-    ) -> list[tuple[int, int, int]]: ...
+    ) -> list[tuple[int, int, int]]:
+        """Return pattern, start and end of each match."""
+        ...
+
+
+_TOLD_APART = frozenset(["club", "newspaper", "channel", "agency", "radio"])
+_WITH_ADJECTIVE = ("وكاله ", "الوكاله ", "الترجي الرياضي", "النادي ")
+
+
+class _Meaning(NamedTuple):
+    """A form and who bears it; `cut` letters at its end tell the bearer but are not its name."""
+
+    form: str
+    bearers: tuple[Bearer, ...]
+    cut: int
 
 
 class _Pattern(NamedTuple):
-    plain: tuple[str, tuple[Bearer, ...]] | None
-    article: tuple[str, tuple[Bearer, ...]] | None
+    plain: _Meaning | None
+    article: _Meaning | None
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """The automaton over all forms, and what each of its patterns means."""
 
-    automaton: _Automaton
+    automaton: Automaton
     patterns: list[_Pattern]
     cues: dict[str, frozenset[str]]
     types: dict[str, EntityType]
@@ -69,11 +85,9 @@ def matcher() -> Matcher:
 
 def build(words: Lexicon) -> Matcher:
     """Return a matcher over a lexicon."""
-    import ahocorasick_rs
-
     patterns: dict[str, _Pattern] = {}
     for key, bearers in words.forms.items():
-        meaning = (key, tuple(bearers))
+        meaning = _Meaning(key, tuple(bearers), _adjective(key, bearers, words))
         if _has_article(key):
             tail = key[1:] + " "
             patterns[tail] = patterns.get(tail, _Pattern(None, None))._replace(article=meaning)
@@ -82,10 +96,16 @@ def build(words: Lexicon) -> Matcher:
             patterns[tail] = patterns.get(tail, _Pattern(None, None))._replace(plain=meaning)
     types = {entity: known.type for entity, known in words.known.items()}
     searched = [tail.replace("|", " ") for tail in patterns]
-    automaton = ahocorasick_rs.AhoCorasick(
-        searched, implementation=ahocorasick_rs.Implementation.ContiguousNFA
-    )
-    return Matcher(automaton, list(patterns.values()), words.cues, types)
+    return Matcher(automaton_of(searched), list(patterns.values()), words.cues, types)
+
+
+def automaton_of(patterns: list[str]) -> Automaton:
+    """Return an automaton over patterns; the library is loaded here, not at import."""
+    import ahocorasick_rs
+
+    kind = ahocorasick_rs.Implementation.ContiguousNFA
+    automaton: Automaton = ahocorasick_rs.AhoCorasick(patterns, implementation=kind)
+    return automaton
 
 
 def find_known(key: Key, using: Matcher | None = None) -> list[Match]:
@@ -140,7 +160,7 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
         meaning, left = pattern.plain, BEFORE_PLAIN.get(before)
     if meaning is None or left is None:
         return None
-    form, bearers = meaning
+    form, bearers, cut = meaning
     if not _stands_whole(key, form, start, end):
         return None
     if _is_too_short(left, start, end):
@@ -151,13 +171,29 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
     if not kept:
         return None
     kind = known.types[kept[0].entity_id]
-    return Match(start - left.letters, end, left.clitic, form, kind, kept)
+    return Match(start - left.letters, end - cut, left.clitic, form, kind, kept)
+
+
+def _adjective(key: str, bearers: list[Bearer], words: Lexicon) -> int:
+    """Return how long the adjective is that tells a club or outlet from its namesake.
+
+    ليون الفرنسي and الجزيرة القطرية are the names ليون and الجزيرة. It is part of the name where
+    a noun comes first that it belongs to (وكالة الأنباء السعودية, الترجي الرياضي التونسي).
+    """
+    name, _, last = key.rpartition(" ")
+    told_apart = any(words.known[b.entity_id].subtype in _TOLD_APART for b in bearers)
+    if not told_apart or not name or name.startswith(_WITH_ADJECTIVE):
+        return 0
+    is_nisba = any(last in adjectives for adjectives in words.nisbas.values())
+    return len(last) + 1 if is_nisba else 0
 
 
 def _asked_for(
     key: Key, known: Matcher, bearers: tuple[Bearer, ...], word_start: int, clitic: str | None
 ) -> tuple[Bearer, ...]:
     """Return the bearers whose cue stands before the name; without any, those that need none."""
+    if len(bearers) == 1 and bearers[0].cue is None:
+        return bearers
     cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, word_start, clitic))
     return cued or tuple(b for b in bearers if b.cue is None)
 

@@ -10,16 +10,15 @@ taken for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from transforms.tag.keys import Key
 from transforms.tag.lexicon import Lexicon, lexicon
-from transforms.tag.matcher import Match
+from transforms.tag.matcher import Automaton, Match, automaton_of
 
-# Borne by fewer people, a word is more often a word than a given name (measured by reading).
-GIVEN_BORNE = 8
+# Borne by fewer people, a word is more often a word than a given name, even after a title.
+GIVEN_BORNE = 3
 # As the rest of a name: bearers in all. Rarer ones are taken only beside a title.
 NAME_BORNE = 3
 # A given name that opens a name without a title before it.
@@ -29,16 +28,24 @@ LONGEST = 6
 # How far before the name a title stands: وزير الدفاع الروسي سيرغي شويغو.
 TITLE_REACH = 3
 SHORTEST_UNKNOWN = 3
+SHORTEST_AFTER_PROCLITIC = 3
 
-_LINKS = frozenset(["بن", "بنت", "ولد", "ال", "ابن", "ابو", "ابي", "ام"])
+# How many characters before and after a given name are looked at.
+WINDOW = 100
+NAMED_AFTER_REACH = 2
+_LINKS = frozenset(["بن", "بنت", "ولد", "ال", "ابن"])
+_FIRST_HALVES = frozenset(["عبد", "ابو", "ابي", "ام"])
+_PARTICLES = frozenset(["فان", "فون", "دي", "دا", "دو", "ديل", "لو", "ماك", "اوف"])
 _SECOND_HALVES = frozenset(["الدين", "العابدين", "الاسلام", "الله", "النبي"])
 _PROCLITICS = "ولبفك"
+# Endings of Arabic words that foreign family names do not have.
+_ARABIC_ENDS = ("ه", "ها", "هم", "ات", "يا")
 _VERB_HEADS = ("ي", "ت", "سي", "ست")
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    starts: frozenset[str]
+    automaton: Automaton
     foreign: frozenset[str]
     alone: frozenset[str]
     names: frozenset[str]
@@ -49,136 +56,142 @@ class _Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a key with their places, and which of them begin after a barrier."""
+class _Run:
+    """The words from a given name on, up to the next barrier; `offset` is the first one's."""
 
     words: list[str]
-    starts: list[int]
-    key: Key
-    text: str
-
-    def end(self, number: int) -> int:
-        return self.starts[number] + len(self.words[number])
-
-    def breaks(self, number: int) -> bool:
-        """Return whether a barrier stands between the word before and this one."""
-        return "|" in self.key.marked[self.end(number - 1) : self.starts[number]]
-
-    def is_preposition(self, number: int) -> bool:
-        """Return whether a word that folds to علي is written على."""
-        if self.words[number] != "علي":
-            return False
-        _, end = self.key.to_source(self.starts[number], self.end(number))
-        return self.text[end - 1] == "ى"
+    offset: int
+    titled: bool
+    foreign: bool
 
 
 def find_people(key: Key, text: str) -> list[Match]:
     """Return the persons that the text names in full; `key` is the key of `text`."""
     lists = _lists()
-    starts = lists.starts
-    words = key.words[1:-1].split(" ")
-    found = []
-    view: _Words | None = None
+    found: list[Match] = []
     after = 0
-    for number, word in enumerate(words):
-        if number < after:
+    for _, start, end in lists.automaton.find_matches_as_indexes(key.words, overlapping=True):
+        word_start = key.words.rfind(" ", 0, start) + 1
+        if word_start < after or start - word_start > 1:
             continue
-        letters = 0
-        if word not in starts:
-            if not word or word[0] not in _PROCLITICS or word[1:] not in starts:
-                continue
-            letters = 1
-        if view is None:
-            view = _Words(words, _starts(words), key, text)
-        match = _read(view, number, letters, lists)
+        if start > word_start and not _is_proclitic(key.words[word_start : end - 1], lists):
+            continue
+        match = _read(key, text, word_start, start, end - 1, lists)
         if match is not None:
-            found.append(match[0])
-            after = match[1]
+            found.append(match)
+            after = match.end
     return found
 
 
-def _starts(words: list[str]) -> list[int]:
-    places = []
-    at = 1
-    for word in words:
-        places.append(at)
-        at += len(word) + 1
-    return places
+def without_descent(key: Key, matches: list[Match]) -> list[Match]:
+    """Return the matches without persons who are another's father: مكتوم بن محمد بن راشد."""
+    return [
+        match
+        for match in matches
+        if match.type != "PER"
+        or not key.marked.endswith((" بن ", " ابن ", " بنت "), 0, match.start)
+    ]
 
 
-def _read(view: _Words, number: int, letters: int, lists: _Lists) -> tuple[Match, int] | None:
-    if view.is_preposition(number):
-        return None
-    first = view.words[number][letters:]
-    titled = _follows(view, number, lists.titles, TITLE_REACH)
+def beside(people: list[Match], known: list[Match]) -> list[Match]:
+    """Return the persons of the text that do not tear apart or outgrow a known person.
+
+    A known person stays even where the run of names goes on, unless it goes on with بن or آل,
+    which makes it another's name (محمد صلاح stays, محمد صلاح بن علي does not).
+    """
+    ends = {match.start: match for match in known if match.type == "PER" and " " in match.form}
+    inside = [range(match.start + 1, match.end) for match in ends.values()]
+    kept = []
+    for person in people:
+        other = ends.get(person.start)
+        rest = person.form[len(other.form) :].split() if other else []
+        outgrows = other is not None and not (rest and rest[0] in _LINKS)
+        if not outgrows and not any(person.start in span for span in inside):
+            kept.append(person)
+    return kept
+
+
+def _is_proclitic(word: str, lists: _Lists) -> bool:
+    """Return whether the first letter of a word is a proclitic on a given name."""
+    whole = word in lists.words or word in lists.rare
+    return word[0] in _PROCLITICS and not whole and len(word) > SHORTEST_AFTER_PROCLITIC
+
+
+def _read(
+    key: Key, text: str, word_start: int, start: int, end: int, lists: _Lists
+) -> Match | None:
+    first = key.words[start:end]
+    before = key.marked[max(0, word_start - WINDOW) : word_start - 1].rpartition("|")[2].split()
+    titled = _has_cue(before[-TITLE_REACH:], lists.titles)
     if not titled and first not in lists.alone:
         return None
-    if _follows(view, number, lists.named_after, 2):
+    if _has_cue(before[-NAMED_AFTER_REACH:], lists.named_after) or _is_on(key, text, start, end):
         return None
-    last = number
-    for units, end in enumerate(_units(view, number, first, titled, lists), 1):
-        last = end
-        if units >= LONGEST:
-            break
-    if last == number or (first == "عبد" and last == number + 1):
+    words = key.marked[start : start + WINDOW].partition("|")[0].split(" ")
+    run = _Run(words, start, titled, first in lists.foreign)
+    last = _last_word(run, key, text, lists)
+    if last == 0 or (first == "عبد" and last == 1):
         return None
-    start, stop = view.starts[number] + letters, view.end(last)
-    clitic = view.words[number][:letters] or None
-    form = " ".join(view.words[number : last + 1])[letters:]
-    return Match(start, stop, clitic, form, "PER", ()), last + 1
+    form = " ".join(words[: last + 1])
+    clitic = key.words[word_start:start] or None
+    return Match(start, start + len(form), clitic, form, "PER", ())
 
 
-def _units(view: _Words, number: int, first: str, titled: bool, lists: _Lists) -> Iterator[int]:
-    """Yield the number of the last word of each further part of the name."""
-    at, unknown = number + 1, 0
-    foreign = first in lists.foreign
-    while at < len(view.words) and not view.breaks(at) and view.words[at]:
-        word = view.words[at]
-        if word in _LINKS or (at == number + 1 and first in _LINKS | {"عبد"}) or word == "عبد":
-            step = 1 if first in ("عبد", "ابو") and at == number + 1 else 2
-            at += step
-            if at > len(view.words) or (step == 2 and view.breaks(at - 1)):
-                return
-        elif _is_name(view, at, titled, lists):
-            at += 1
-        elif unknown == 0 and _is_plausible(word, foreign, titled, lists):
-            at, unknown = at + 1, 1
+def _last_word(run: _Run, key: Key, text: str, lists: _Lists) -> int:
+    """Return the number of the name's last word; 0 where the given name stands alone."""
+    words = run.words
+    last, unknown = 0, False
+    while last + 1 < min(len(words), LONGEST + 1) and words[last + 1]:
+        at = last + 1
+        word = words[at]
+        if at == 1 and words[0] in _FIRST_HALVES:
+            last = at
+        elif word in _LINKS or word in _FIRST_HALVES or (run.foreign and word in _PARTICLES):
+            if at + 1 >= len(words) or words[at + 1] in lists.words:
+                break
+            last = at + 1
+        elif _is_name(word, run, lists) and not _is_at(run, at, key, text):
+            last = at
+        elif not unknown and _is_plausible(word, last, run, lists):
+            last, unknown = at, True
         else:
-            return
-        yield at - 1
+            break
+    return last
 
 
-def _is_name(view: _Words, at: int, titled: bool, lists: _Lists) -> bool:
-    word = view.words[at]
+def _is_at(run: _Run, at: int, key: Key, text: str) -> bool:
+    start = run.offset + sum(len(word) + 1 for word in run.words[:at])
+    return _is_on(key, text, start, start + len(run.words[at]))
+
+
+def _is_on(key: Key, text: str, start: int, end: int) -> bool:
+    """Return whether a word that folds to علي is written على, the preposition."""
+    return key.words[start:end] == "علي" and text[key.to_source(start, end)[1] - 1] == "ى"
+
+
+def _is_name(word: str, run: _Run, lists: _Lists) -> bool:
     if word in _SECOND_HALVES:
         return True
-    if word in lists.words or view.is_preposition(at):
+    if word in lists.words:
         return False
-    return word in lists.names or (titled and word in lists.rare)
+    return word in lists.names or (run.titled and word in lists.rare)
 
 
-def _is_plausible(word: str, foreign: bool, titled: bool, lists: _Lists) -> bool:
+def _is_plausible(word: str, last: int, run: _Run, lists: _Lists) -> bool:
     """Return whether a word that no list of names holds may end the name."""
     if word in lists.words or len(word) < SHORTEST_UNKNOWN:
         return False
-    if foreign:
-        is_arabic = word.startswith("ال") or (word.startswith(_VERB_HEADS) and not titled)
-        return not is_arabic
-    if not titled:
+    if run.foreign:
+        is_verb = word.startswith(_VERB_HEADS) and not run.titled
+        is_arabic = word.startswith(("ال", "و")) or word.endswith(_ARABIC_ENDS)
+        return last == 0 and not is_verb and not is_arabic
+    if not run.titled and last == 0:
         return False
     return (word.startswith("ال") and word.endswith("ي")) or word.startswith(("بو", "بن"))
 
 
-def _follows(view: _Words, number: int, cues: frozenset[str], reach: int) -> bool:
-    for before in range(number - 1, max(-1, number - 1 - reach), -1):
-        if view.breaks(before + 1):
-            return False
-        word = view.words[before]
-        if word in cues or (word[:1] in _PROCLITICS and word[1:] in cues):
-            return True
-        if word.startswith("لل") and "ا" + word[1:] in cues:
-            return True
-    return False
+def _has_cue(before: list[str], cues: frozenset[str]) -> bool:
+    return any(bare in cues for word in before for bare in (word, word[1:], "ا" + word[1:]))
 
 
 @cache
@@ -188,18 +201,26 @@ def _lists() -> _Lists:
 
 def _read_lists(words: Lexicon) -> _Lists:
     everyday, foreign = words.everyday, words.given
-    counted = {n: c for n, c in words.names.items() if n not in everyday and n not in _LINKS}
+    nisbas = {word for adjectives in words.nisbas.values() for word in adjectives}
+    places = {
+        form
+        for form, bearers in words.forms.items()
+        if any(b.cue is None and words.known[b.entity_id].type == "LOC" for b in bearers)
+    }
+    everyday = everyday | nisbas | places
+    unfit = everyday | _LINKS | _FIRST_HALVES
+    counted = {n: c for n, c in words.names.items() if n not in unfit}
     given = {n for n, c in counted.items() if c.given >= GIVEN_BORNE} | {"عبد", "ابو"}
     return _Lists(
-        starts=frozenset(given | foreign),
+        automaton=automaton_of([f"{name} " for name in sorted(given | foreign)]),
         foreign=foreign,
         alone=frozenset(
-            {n for n in given if n in counted and counted[n].given >= GIVEN_ALONE}
+            {n for n in given if n in counted and counted[n].given >= GIVEN_ALONE and n != "علي"}
             | foreign
             | {"عبد"}
         ),
         names=frozenset(n for n, c in counted.items() if sum(c) >= NAME_BORNE) | foreign,
-        rare=frozenset(counted),
+        rare=frozenset(counted) | foreign,
         words=everyday,
         titles=words.cues["title"],
         named_after=words.cues["named_after"],

@@ -22,6 +22,8 @@ from transforms.tag.proclitics import split_variants
 FREQUENT = 2
 # A shorter last name (دي، آل) is found inside too much else.
 SHORTEST = 3
+# A last name that no list holds must be longer to be trusted alone.
+SHORTEST_UNKNOWN = 5
 _TEXT = "text:"
 # Second words of names whose first word belongs to them: نصر الله، عبد الرحمن، أبو الغيط.
 _SECOND_HALVES = frozenset(["الله", "الدين", "الاسلام", "العابدين"])
@@ -97,13 +99,21 @@ def short_names(
     """Yield the short names that no known name covers, each with the people who bear it."""
     taken = {position for m in matches for position in (m.start, m.end - 1)}
     for form, options in people.by_last.items():
-        if len(form) >= SHORTEST and form not in words.everyday:
+        if _is_telling(form, options, words):
             for match in _free(key, form, taken):
                 yield match, options
     for form, options in people.by_given.items():
         for match in _free(key, form, taken):
             if _is_of_kin(key, match, people, words):
                 yield match, options
+
+
+def _is_telling(form: str, options: list[str], words: Lexicon) -> bool:
+    """Return whether a last name alone is evidence: no everyday word, and long or borne."""
+    if len(form) < SHORTEST or form in words.everyday:
+        return False
+    known = any(not option.startswith(_TEXT) for option in options)
+    return known or form in words.names or len(form) >= SHORTEST_UNKNOWN
 
 
 def _free(key: Key, form: str, taken: set[int]) -> Iterator[Match]:
