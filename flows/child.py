@@ -38,6 +38,7 @@ _WORN_SHARE = 0.6
 _DETAIL_CHARS = 200
 _MEGABYTE = 1024 * 1024
 _BEFORE_ITEMS = -1
+_REPLYING = -2
 #: From the end of a child's pipe to the end of the child.
 _DYING_SECONDS = 5.0
 
@@ -141,6 +142,8 @@ class Child:
             task, watched = self._task, self._watched
             if task is None or watched is None or self._killed_for:
                 return
+            if self._progress.value == _REPLYING:
+                return  # it is done, and waits for a parent that has other things to do
             try:
                 used = watched.memory_info().rss / _MEGABYTE
                 broken = self._broken_limit(task, used)
@@ -187,7 +190,7 @@ class Child:
             self._process.join()
         cause, detail = self._killed_for or _cause_of_death(self._process.exitcode or 0)
         suspect = self._progress.value
-        return Failure(cause, detail, suspect if suspect != _BEFORE_ITEMS else None)
+        return Failure(cause, detail, suspect if suspect >= 0 else None)
 
 
 class _Task:
@@ -321,7 +324,9 @@ def _serve(pipe: connection.Connection, progress: Any) -> None:
             pipe.send_bytes(pickle.dumps(Unloadable(one_line(error)), 5))
             continue
         try:
-            pipe.send_bytes(_run(loaded[1], items, progress))
+            reply = _run(loaded[1], items, progress)
+            progress.value = _REPLYING
+            pipe.send_bytes(reply)
         except OSError:
             return
 
@@ -333,9 +338,7 @@ def _run(work: Any, items: bytes, progress: Any) -> bytes:
     except BaseException as error:
         cause: Cause = "memory" if isinstance(error, MemoryError) else "error"
         suspect = progress.value
-        return pickle.dumps(
-            Failure(cause, one_line(error), suspect if suspect != _BEFORE_ITEMS else None), 5
-        )
+        return pickle.dumps(Failure(cause, one_line(error), suspect if suspect >= 0 else None), 5)
 
 
 def _die_with_parent() -> None:

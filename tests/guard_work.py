@@ -102,6 +102,11 @@ def keep(items: Sequence[bytes]) -> int:
 _KEPT: list[bytes] = []
 
 
+def swell(items: Sequence[int]) -> bytes:
+    """Returns far more than the pipe to the parent holds."""
+    return b"x" * 5_000_000
+
+
 def where(items: Sequence[int]) -> dict[str, object]:
     import psutil
 

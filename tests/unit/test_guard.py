@@ -87,12 +87,26 @@ def test_a_memory_hog_is_taken_out() -> None:
     assert sum(o.count for o in outcomes if isinstance(o, Done)) == 19
 
 
+@pytest.mark.slow
 def test_a_child_that_waits_for_ever_is_taken_out_by_the_clock() -> None:
     with Guard(1, 0.1, MEMORY_MB, chunk=4, base_seconds=0.1) as quick:
         outcomes = list(quick.map(guard_work.sleep_forever, items_with_poison(1, count=4)))
     killed = [o for o in outcomes if isinstance(o, Killed)]
     assert [(k.index, k.cause) for k in killed] == [(1, "time")]
     assert "by the clock" in killed[0].detail
+
+
+@pytest.mark.slow
+def test_a_child_that_is_done_waits_for_a_slow_reader() -> None:
+    # a reply is larger than the pipe, so the child waits in its middle, longer than its limit
+    with Guard(2, 0.05, 2_000, chunk=1, base_seconds=0.1) as hasty:
+        outcomes = hasty.map(guard_work.swell, range(4))
+        sizes = []
+        for outcome in outcomes:
+            time.sleep(1.5)
+            assert isinstance(outcome, Done), outcome
+            sizes.append(len(outcome.result))
+    assert sizes == [5_000_000] * 4
 
 
 def test_an_error_is_told_in_one_short_line_without_control_characters(guard: Guard) -> None:
@@ -212,6 +226,7 @@ def test_children_never_import_the_main_module(tmp_path: Path, start: str) -> No
     assert run_python(*how, cwd=tmp_path).stdout.split() == ["worked", "False", "False", "False"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path, ending: signal.Signals) -> None:
     note = tmp_path / "pid"

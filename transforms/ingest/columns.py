@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 from transforms.ingest.decode import decode
@@ -17,6 +18,8 @@ from transforms.ingest.record import Given
 
 #: What a column can hold: the fields of `Given`, and what belongs to the page itself.
 ROLES = (*Given._fields, "html", "url", "fetched_at")
+#: An export has tens of columns; a row of a million names is not to be looked through, or kept.
+_MAX_COLUMNS = 1_000
 _TATWEEL = "\u0640"
 #: How exports spell "no value" in a column that has one in other rows.
 _NULLS = {"", "none", "null", "nan", "nat", "n/a", "undefined", "-"}
@@ -36,7 +39,7 @@ class Fields(NamedTuple):
 
 def fields(row: Mapping[str, object], mapping: Mapping[str, str]) -> Fields:
     """Return what `row` says. `mapping` names columns by role and goes before the usual names."""
-    columns = recognise(tuple(row), tuple(mapping.items()))
+    columns = recognise(tuple(islice(row, _MAX_COLUMNS)), tuple(mapping.items()))
     values = {role: _first(row, names, role) for role, names in columns.items()}
     return Fields(
         Given(*(values.get(role) for role in Given._fields)),
