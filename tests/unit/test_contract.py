@@ -51,7 +51,7 @@ def test_rows_survive_arrow() -> None:
 
 
 def test_a_missing_value_in_a_required_column_is_refused() -> None:
-    with pytest.raises(ValueError, match="sources.source_id"):
+    with pytest.raises(ValueError, match=r"sources\.source_id"):
         to_arrow(Source, [Source.model_construct(source_id=None)])
 
 
