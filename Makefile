@@ -65,7 +65,7 @@ format: $(VENV)/.installed-dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
 
 docs: $(VENV)/.installed-dev ## Write the generated pages of docs/ anew
-	@$(BIN)/python -m tools.write_docs
+	@COLUMNS=88 $(BIN)/python -m tools.write_docs
 
 knowledge: ## Build the knowledge files anew from their open sources
 	@test -d .venv-knowledge || $(PYTHON) -m venv .venv-knowledge

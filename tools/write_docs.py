@@ -16,6 +16,13 @@ def tables() -> str:
     return tables_markdown()
 
 
+def views() -> str:
+    """Return docs/views.md: every view with its question and its columns."""
+    from warehouse.views.document import views_markdown
+
+    return views_markdown()
+
+
 def checks() -> str:
     """Return docs/checks.md: every rule of every gate."""
     from expectations.document import checks_markdown
@@ -62,6 +69,7 @@ def pages() -> dict[Path, Callable[[], str]]:
     docs = ROOT / "docs"
     made: dict[Path, Callable[[], str]] = {
         docs / "tables.md": tables,
+        docs / "views.md": views,
         docs / "checks.md": checks,
         docs / "cli.md": cli,
     }
