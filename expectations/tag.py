@@ -37,7 +37,6 @@ _ARTICLES = (
 )
 
 _BATCH = (
-    no_such("tag.batch.articles_unaccounted", "Articles were lost or invented in the tag stage"),
     no_such("tag.batch.mentions_without_article", "Mentions belong to no article of the batch"),
     no_such("tag.batch.dates_without_article", "Dates belong to no article of the batch"),
     Rule(

@@ -53,6 +53,13 @@ UNITS: dict[str, tuple[str, ...]] = {
 #: Columns too long to be judged value by value; their lengths are columns of their own. The text
 #: of a page is read by its ingest gate only, the body of an article by its tag gate only.
 _TEXT = {("pages", "text"), ("pages", "markup"), ("articles", "body")}
+#: Tables whose contract a stage's gate judges, row by row.
+_CHECKED: dict[str, tuple[type[Row], ...]] = {
+    "ingest": (Page,),
+    "clean": (Segment, Article, Evidence),
+    "tag": (DateMention, Mention),
+    "publish": (Entity, Alias),
+}
 _BODIES = {
     "article_id": pa.string(), "version": pa.string(), "chars": pa.int64(),
     "mentions_misplaced": pa.int64(), "dates_misplaced": pa.int64(),
@@ -100,20 +107,20 @@ def _whole_numbers(table: pa.Table) -> pa.Table:
 def _register(connection: DuckDBPyConnection, batch: Batch, stage: str) -> None:
     """Make what the queries read: each staged table so far, and what was refused so far."""
     reached = STAGES[: STAGES.index(stage) + 1]
-    for written_by in reached:
+    if stage == "ingest":
+        connection.register("pages", _read_pages(batch))
+    for written_by in reached if stage != "ingest" else ():
         for model in STAGED.get(written_by, ()):
             own = stage == "publish" and batch.has("publish", model)
             _view(connection, batch, "publish" if own else written_by, model, model.table)
-            connection.execute(checked_view(model))
+    for model in _CHECKED[stage]:
+        connection.execute(checked_view(model))
     _view(connection, batch, "ingest", RunStage, "landing")
     parts = []
     for each in reached:
         _view(connection, batch, each, Quarantine, f"refused_at_{each}")
         parts.append(f"SELECT * FROM refused_at_{each}")  # noqa: S608 - names of STAGES
     connection.execute("CREATE VIEW refused AS " + " UNION ALL ".join(parts))
-    if stage == "ingest" and batch.has("ingest", Page):
-        columns = [field.name for field in Page.fields() if field.name != "markup"]
-        connection.register("pages", _read(batch.path("ingest", Page.table), columns))
     connection.execute(_text("standing_pages"))
     if "clean" in reached:
         connection.execute(_text("standing_articles"))
@@ -131,6 +138,13 @@ def _view(
         connection.execute(f"CREATE VIEW {name} AS FROM read_parquet({_quoted(escaped)})")
     else:
         connection.register(name, arrow_schema(model).empty_table())
+
+
+def _read_pages(batch: Batch) -> pa.Table:
+    path = batch.path("ingest", Page.table)
+    if not path.exists():
+        return arrow_schema(Page).empty_table()
+    return _read(path, [field.name for field in Page.fields() if field.name != "markup"])
 
 
 def _read(path: Path, columns: list[str]) -> pa.Table:

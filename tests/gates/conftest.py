@@ -56,7 +56,7 @@ MEASURES: dict[str, Row] = {
         "evidence_without_article": 0, "dated_share": 0.9, "titled_share": 1.0,
     },
     "tag": {
-        "articles_refused_before": 0, "articles_unaccounted": 0, "mentions_without_article": 0,
+        "articles_refused_before": 0, "mentions_without_article": 0,
         "dates_without_article": 0, "mentions": 900, "mentions_per_article": 9.0,
         "mentions_open_share": 0.2, "dates": 90, "dates_open_share": 0.2,
     },
