@@ -75,7 +75,7 @@ def fold_name(name: str) -> str:
     """Return a name as it stands in a key: single spaces between words, barriers kept."""
     kept = _LEFT_OUT.sub("", name).translate(_TABLE)
     marked = _BARRIERS.sub(BARRIER, _SPACES.sub(" ", kept))
-    return " ".join(marked.replace(BARRIER + " ", BARRIER).split())
+    return " ".join(marked.split())
 
 
 def with_marks(text: str, end: int) -> int:

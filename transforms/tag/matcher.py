@@ -145,7 +145,7 @@ def longest(found: Sequence[Match]) -> list[Match]:
     """Return the matches of which none overlaps a longer one, in their order."""
     kept: list[Match] = []
     taken = bytearray(max((m.end for m in found), default=0))
-    for match in sorted(found, key=lambda m: (m.start - m.end, m.start)):
+    for match in sorted(found, key=lambda m: (-max(m.end - m.start, len(m.form)), m.start)):
         if not any(taken[match.start : match.end]):
             taken[match.start : match.end] = b"\1" * (match.end - match.start)
             kept.append(match)
