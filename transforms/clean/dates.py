@@ -20,7 +20,7 @@ from transforms.clean.dates_rules import (
     candidates,
     remembered_candidates,
 )
-from transforms.clean.dates_time import read_time
+from transforms.clean.dates_time import read_time, read_time_before
 from transforms.clean.dates_words import Line, read_line
 from warehouse.tables.clean import Calendar, Precision
 
@@ -144,18 +144,25 @@ def _read_island(
         reading = rule.read(Seen(match, line, about)) if match else None
         if match is None or reading is None:
             continue
-        one = _with_time(line, _Found(match.start(), match.end() - 1, rule.name, reading))
+        one = _with_time(line, _Found(match.start(), match.end() - 1, rule.name, reading), reached)
         found.append(one)
         reached = one.last + 1
 
 
-def _with_time(line: Line, one: _Found) -> _Found:
+def _with_time(line: Line, one: _Found, reached: int) -> _Found:
+    """Add the time of day written behind the day, else the one before it, from `reached` on."""
     value = one.reading.value
-    clock = read_time(line, one.last + 1) if value.precision == "day" else None
-    if clock is None or value.iso is None:
+    if value.iso is None or value.precision != "day":
+        return one
+    clock = read_time(line, one.last + 1) or read_time_before(line, one.first, reached)
+    if clock is None:
         return one
     timed = value._replace(iso=value.iso + clock.iso, precision="time")
-    return one._replace(last=clock.end - 1, reading=one.reading._replace(value=timed))
+    return one._replace(
+        first=min(one.first, clock.start),
+        last=max(one.last, clock.end - 1),
+        reading=one.reading._replace(value=timed),
+    )
 
 
 def _share_years(line: Line, found: list[_Found]) -> list[_Found]:

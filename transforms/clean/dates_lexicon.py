@@ -23,7 +23,7 @@ ROLES = {
     "equals": "=", "hijri-era": "B", "gregorian-era": "G",
     "event": "E", "named-event": "X", "named-thing": "j", "quantity": "q", "day-adjective": "k",
     "not-weekday": "f", "outlet": "o", "medium": "l", "office": "s", "part": "%",
-    "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
+    "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T", "clock-sign": ":",
     "suffix": "v", "future": ">",
 }  # fmt: skip
 _CALENDARS = {"gregorian": "M", "english": "A", "hijri": "H"}

@@ -49,10 +49,13 @@ def _month(n: str = "") -> str:
     )
 
 
+_NO_NUMBER_BEHIND = r"(?![/.-][NYn](?!:N))"
+
+
 def _tail(n: str = "") -> str:
     """Return the pattern of what follows a month: a year, or words that stand for one."""
     return (
-        rf"(?:(?:[,/-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q|[/.-][NYn])G?"
+        rf"(?:(?:[,/-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q){_NO_NUMBER_BEHIND}G?"
         rf"|I?(?P<ymod{n}>y[PCF~]|hy|~y|\*y)|,?(?P<mod{n}>[PCF]))?"
     )
 
@@ -60,10 +63,10 @@ def _tail(n: str = "") -> str:
 _WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
 _DAY = rf"(?:(?P<day>N)v?[,-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
-#: No part of a longer number: 3.5 مايو, 10/5 مايو.
-_APART = r"(?<![NYJn][./:,])(?<![NYJn]-)"
-_NO_SIGN_BEFORE = r"(?<![NYJn][/.-])"
-_NO_SIGN_BEHIND = r"(?![/-][NYJn]|(?P=sign)[NYJn])"
+#: No part of a longer number: 3.5 مايو, 10/5 مايو. A clock is none: 10:15 - 12 سبتمبر.
+_APART = r"(?:(?<![NYJn][./:,-])|(?<=N:N[,-]))"
+_NO_SIGN_BEFORE = r"(?:(?<![NYJn][/.-])|(?<=N:N[/.-]))"
+_NO_SIGN_BEHIND = r"(?!(?:[/-]|(?P=sign))[NYJn](?!:N))"
 _HIJRI_YEAR = r"[,/-]?(?:I?y)?(?P<hy>J)B?"
 
 
@@ -133,7 +136,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "year",
         r"(?:e?h?(?P<noun>[yz]),?|(?P<event>[eEX])|(?<=(?P<bare>[igILDb])))(?P<year>Y)"
-        r"(?![/.:-][NYJn]|\+)G?",
+        r"(?![/.:-][NYJn](?!:N)|\+)G?",
         absolute.read_year,
     ),
     _rule(

@@ -1,4 +1,4 @@
-"""The time of day that stands behind a date, with its offset where one is written."""
+"""The time of day that stands beside a date, with its offset where one is written."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from typing import NamedTuple
 from transforms.clean.dates_words import Line
 
 #: Behind a date: 14:00, 09:23 ص, الساعة 05:16 مساءً, T10:22:00+01:00, آخر تحديث 14:00 (GMT+0400).
+_CLOCK = r"(?P<hour>N):(?P<minute>N)(?::(?P<second>N)(?:\.[Nn])?)?"
 _TIME = re.compile(
-    r"(?:[,|;-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;-]{1,2}|T)?\(?"
-    r"(?:(?P<hour>N):(?P<minute>N)(?::(?P<second>N)(?:\.[Nn])?)?|(?<=T)(?P<packed>n))"
-    r"(?P<half>[apG])?\)?"
+    r"(?:[,|;_/-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/-]{1,2}|i|T)?\(?"
+    rf"(?:{_CLOCK}|(?<=T)(?P<packed>n))(?P<half>[apG])?\)?"
     r"(?:[,|-]?\(?K?(?P<zone>Z)?(?P<sign>[+-])(?:(?P<off>[nJY])|(?P<oh>N)(?::(?P<om>N))?)\)?"
     r"|[,|-]?\(?K?(?P<name>Z)(?![+-][nJYN])\)?)?"
 )
+#: Before a date: 10:15 - 12 سبتمبر, الساعة 05:16 مساءً من يوم ...
+_TIME_BEFORE = re.compile(
+    rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}(?P<half>[apG])?(?:[,|;_/-]{{1,2}}|I?i?d?)"
+)
+#: So many tokens at most take a clock and what joins it to the date behind it.
+_LONGEST_BEFORE = 12
 #: No place on earth is further from UTC.
 _FURTHEST = 14
 
 
 class Clock(NamedTuple):
-    """A time as ISO 8601 writes it (T14:00+04:00), and one past its last token."""
+    """A time as ISO 8601 writes it (T14:00+04:00), its first token and one past its last."""
 
     iso: str
+    start: int
     end: int
 
 
@@ -32,20 +39,34 @@ def read_time(line: Line, at: int) -> Clock | None:
     if match is None:
         return None
     packed = match.start("packed")
-    if packed >= 0:
-        clock = _unpacked(line.written(packed))
-    else:
-        hour, minute, second = (
-            _number(match, group, line) for group in ("hour", "minute", "second")
-        )
-        clock = _clock(_by_half(hour or 0, match, line), minute or 0, second)
+    clock = _unpacked(line.written(packed)) if packed >= 0 else _read_clock(match, line)
     if clock is None:
         return None
-    end = match.end()
     offset = _offset(match, line)
     if offset is None:
-        return Clock(clock, match.end("half") if match["half"] else _end_of_digits(match))
-    return Clock(clock + offset, end)
+        end = match.end("half") if match["half"] else _end_of_digits(match)
+        return Clock(clock, at, end)
+    return Clock(clock + offset, at, match.end())
+
+
+def read_time_before(line: Line, end: int, reached: int) -> Clock | None:
+    """Return the time of day that ends right before token `end`, at `reached` or behind it."""
+    earliest = max(reached, end - _LONGEST_BEFORE)
+    if ":" not in line.tags[earliest:end]:
+        return None
+    for at in range(earliest, end):
+        match = _TIME_BEFORE.match(line.tags, at, end)
+        if match is not None and match.end() == end:
+            clock = _read_clock(match, line)
+            return Clock(clock, at, end) if clock else None
+    return None
+
+
+def _read_clock(match: re.Match[str], line: Line) -> str | None:
+    hour, minute, second = (_number(match, group, line) for group in ("hour", "minute", "second"))
+    if len(line.written(match.start("minute"))) < 2:  # 3:2 is a score
+        return None
+    return _clock(_by_half(hour or 0, match, line), minute or 0, second)
 
 
 def _number(match: re.Match[str], group: str, line: Line) -> int | None:
