@@ -24,6 +24,9 @@ _AFTER_FOOT = 0.3
 #: A second article needs more than one sentence, or a related headline becomes one.
 _LEAST_EMBEDDED = 120
 _LOOK_BACK = 4
+#: A box of related headlines holds one to six; paragraphs of one story share every third word.
+_BOX_LINES = 6
+_SAME_STORY = 0.35
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -45,6 +48,7 @@ def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> l
 
     `region` is where the main article stands, if that is known from elsewhere.
     """
+    _mark_boxes(pieces)
     starts = _embedded_starts(pieces)
     stop = starts[0][0] if starts else len(pieces)
     lo, hi = region or (0, stop)
@@ -60,6 +64,31 @@ def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> l
         if span := best_block(pieces, title + 1, stop):
             blocks.append(Block(title, *span, title=title, mark=mark))
     return blocks
+
+
+def _mark_boxes(pieces: list[Piece]) -> None:
+    """Mark the lists of headlines that stand between two paragraphs of one article.
+
+    The paragraph below goes on with the story above: it opens so, or shares its words.
+    """
+    above: list[str] = []
+    for index, piece in enumerate(pieces):
+        if piece.prose and not piece.hit:
+            above.append(piece.text)
+        if piece.effect != "list" or not above:
+            continue
+        box = [index]
+        below = _next(pieces, index + 1)
+        while below is not None and not pieces[below].prose and len(box) <= _BOX_LINES:
+            box.append(below)
+            below = _next(pieces, below + 1)
+        if below is None or not pieces[below].prose or pieces[below].hit or len(box) == 1:
+            continue
+        text = pieces[below].text
+        if continues(text) or shared_words(text, "\n".join(above[-3:])) >= _SAME_STORY:
+            for line in box:
+                pieces[line].hit, pieces[line].fixed = None, "related_list"
+                pieces[line].rule = "form.box_within"
 
 
 def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
@@ -105,7 +134,7 @@ def _weight(piece: Piece, in_list: bool) -> float:
         return _LIST
     if effect == "close":
         return _CLOSE
-    if piece.fixed in ("nav", "other", "related_list"):
+    if piece.fixed in ("nav", "other"):
         return _WORDS
     if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind == "social_embed"):
         return _NEUTRAL

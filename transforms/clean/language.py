@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from transforms.clean.letters import normalise
 from transforms.clean.marks import read_rules
 
 _ARABIC = re.compile(
@@ -20,6 +21,8 @@ _SAMPLE = 3000
 _FOREIGN_SHARE = 0.012
 #: One word in twelve of running English or French is among the listed function words.
 _WORD_SHARE = 1 / 12
+#: One word in five of Arabic news opens with the article; Persian and Urdu hardly have it.
+_ARTICLE_SHARE = 0.03
 
 
 class Letters(NamedTuple):
@@ -66,10 +69,14 @@ def _in_arabic_script(sample: str) -> str:
         for code, evidence in _evidence().items()
         if evidence.letters
     }
-    if max(found.values()) < _FOREIGN_SHARE * (len(sample) - sample.count(" ")):
+    letters = len(sample) - sample.count(" ")
+    foreign = max(found.values()) >= _FOREIGN_SHARE * letters
+    if not foreign and sample.count(" ال") > _ARTICLE_SHARE * sample.count(" "):
         return "ar"
     words = sample.split()
     small = {code: sum(map(_evidence()[code].words.__contains__, words)) for code in found}
+    if not foreign and max(small.values()) < _WORD_SHARE * len(words):
+        return "ar"
     return max(found, key=lambda code: (found[code] + 3 * small[code], code))
 
 
@@ -93,7 +100,7 @@ def _evidence() -> dict[str, _Evidence]:
         if row["evidence"] == "letters":
             letters[row["language"]] = row["value"]
         else:
-            words[row["language"]] = row["value"].split()
+            words[row["language"]] = [normalise(word).text for word in row["value"].split()]
     return {
         code: _Evidence(
             re.compile(f"[{letters[code]}]") if code in letters else None,

@@ -192,7 +192,7 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if _SHORTCODE.fullmatch(text):
         piece.rule = "form.shortcode"
         return "ad"
-    if not latin_page and _is_foreign(text):
+    if not latin_page and not _is_end(piece) and _is_foreign(text):
         piece.rule = "form.tweet_signature" if _TWEET_SIGNATURE.match(text) else "form.latin_line"
         return "social_embed"
     if len(text) > 20 and _is_script(text[:2000]):
@@ -205,6 +205,10 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
+
+
+def _is_end(piece: Piece) -> bool:
+    return piece.effect in ("end", "tail")
 
 
 def _is_script(text: str) -> bool:

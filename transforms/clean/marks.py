@@ -12,6 +12,7 @@ start      opens a line that is short and no sentence
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
 tail       the rest of the line is of that kind; after a sentence's end or with a colon
+rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
 =========  =====================================================================
 
@@ -33,16 +34,17 @@ from transforms.clean.letters import fold
 #: A line that opens with a mark and is longer than this is prose that happens to open so.
 _SHORT = 90
 _TITLE = 200
+_SOURCE_WORDS = 8
 _TAIL = 300
 _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
 _BLANKS = " \t\u00a0\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(
-    r"[\s\u200e\u200f]*(?:[:|؛،\-\u2013\u2014/…\u061c>»]+|\.{2,})[\s\u200e\u200f]*"
+    r"[\s\u200e\u200f]*(?:[:|؛،,\-\u2013\u2014/…\u061c>»]+|\.{2,})[\s\u200e\u200f]*"
 )
 _FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
 #: Found by their exact spelling in the whole text, the others at the head of a line.
-_IN_TEXT = ("inside", "tail", "opening")
+_IN_TEXT = ("inside", "tail", "rest", "opening")
 _ONLY_NUMBERS = re.compile(r"[\W\d_\u0640\u064b-\u0652]*")
 _BETWEEN = "[\u0640\u064b-\u0652\u200c-\u200f]*"
 _VARIANTS = {
@@ -114,12 +116,12 @@ def inside_marks(text: str) -> list[tuple[int, Mark]]:
 def tail_starts(line: str, at: int, mark: Mark) -> bool:
     """Return whether from the tail mark at `at` on the line is of the mark's kind."""
     end = at + len(mark.mark)
-    if len(line) - end > (_SHORT if mark.kind == "source" else _TAIL):
+    if len(line) - end > _TAIL or (mark.kind == "source" and not _names_source(line[end:])):
         return False
     before, rest = line[max(0, at - _SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
     if not before or not rest or not line[at - 1].isspace() or line[end].isalpha():
         return False
-    return rest[0] == ":" or ends_sentence(before) or " " in mark.mark
+    return mark.position == "rest" or rest[0] == ":" or ends_sentence(before)
 
 
 @cache
@@ -148,7 +150,7 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
         return Hit(mark, len(line)) if alone else None
     separator = _SEPARATOR.match(line, end)
     if separator and separator.end() < len(line):
-        if mark.kind == "source" and len(line) - separator.end() > _SHORT:
+        if mark.kind == "source" and not _names_source(line[separator.end() :]):
             return None
         if position in ("head", "field") or (position == "lead" and len(line) <= _TITLE):
             return Hit(mark, separator.end())
@@ -163,6 +165,11 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
         or (position == "name" and len(line) <= _SHORT and len(line.split()) <= 8)
     )
     return Hit(mark, end + len(line[end:]) - len(line[end:].lstrip())) if fits else None
+
+
+def _names_source(rest: str) -> bool:
+    """Return whether what follows المصدر is short enough for a name, not a quoted statement."""
+    return len(rest) <= _SHORT and len(rest.split()) <= _SOURCE_WORDS
 
 
 def _pattern(phrase: str) -> str:

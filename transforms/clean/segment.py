@@ -79,7 +79,10 @@ def segment(text: str, is_date: DateCheck) -> Decided:
 def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateCheck) -> Decided:
     """Return the kinds of the pieces, given the blocks of the articles (the main one first)."""
     sheet = _Sheet(pieces)
-    blocks = [_extend(pieces, block, _limit(blocks, n, pieces)) for n, block in enumerate(blocks)]
+    blocks = [
+        _extend(pieces, block, _limit(blocks, number, pieces), is_date)
+        for number, block in enumerate(blocks)
+    ]
     for article, block in enumerate(blocks):
         _decide_leads(sheet, block)
         header = read_header(pieces, block, is_date)
@@ -111,7 +114,7 @@ def _limit(blocks: Sequence[Block], index: int, pieces: list[Piece]) -> int:
     return len(pieces)
 
 
-def _extend(pieces: list[Piece], block: Block, limit: int) -> Block:
+def _extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) -> Block:
     """Return the block with the lines that follow its last paragraph and still belong to it."""
     last = block.last
     opened = bool(phrases("list_opening").search(pieces[last - 1].text[-160:])) or pieces[
@@ -121,7 +124,7 @@ def _extend(pieces: list[Piece], block: Block, limit: int) -> Block:
     plain = []
     for index in rest:
         piece = pieces[index]
-        if piece.hit or piece.fixed or piece.prose:
+        if piece.hit or piece.fixed or piece.prose or is_date(piece.text):
             break
         plain.append(index)
     if plain and (opened or (len(plain) == len(rest) and len(plain) <= _LAST_LINES)):

@@ -1,0 +1,157 @@
+"""HTML pages: the main content found in the markup, its metadata checked against the page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.clean_pages import CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, clean, make_page
+from transforms.clean.html import main_region
+from transforms.clean.lines import cut
+from transforms.clean.markup import read_markup
+from transforms.clean.page import Cleaned
+from transforms.ingest.render import render
+
+MENU = "".join(
+    f"<li><a href='/{n}'>{name}</a></li>" for n, name in enumerate(("الرئيسية", "سياسة", "رياضة"))
+)
+LINKS = "".join(f"<li><a href='/s/{n}'>{title}</a></li>" for n, title in enumerate(HEADLINES * 3))
+
+
+def html(head: str = "", *, date: str = "9 أكتوبر 2015", body: tuple[str, ...] = NOBEL) -> str:
+    paragraphs = "".join(f"<p>{line}</p>" for line in body)
+    return (
+        f"<html lang='ar'><head><title>{NOBEL_TITLE} - صحيفة المثال</title>{head}</head><body>"
+        f"<nav><ul>{MENU}</ul></nav><article><h1>{NOBEL_TITLE}</h1><div>{date}</div>{paragraphs}"
+        f"</article><aside><h3>الأكثر قراءة</h3><ul>{LINKS}</ul></aside>"
+        "<footer>جميع الحقوق محفوظة © صحيفة المثال</footer></body></html>"
+    )
+
+
+def clean_html(markup: str) -> Cleaned:
+    return clean(make_page(render(markup).text, "text/html", markup=markup))
+
+
+def test_the_main_content_is_the_body() -> None:
+    (article,) = clean_html(html()).articles
+    assert article.body == "\n".join(NOBEL)
+    assert article.title == NOBEL_TITLE
+    assert article.published_at == "2015-10-09"
+    assert article.publisher == "صحيفة المثال"
+
+
+def test_menus_and_lists_keep_their_kinds() -> None:
+    markup = html()
+    cleaned = clean_html(markup)
+    text = render(markup).text
+    kinds = {s.kind for s in cleaned.segments if HEADLINES[0] in text[s.start : s.end]}
+    assert kinds == {"related_list"}
+
+
+def test_markup_states_the_moment_and_the_line_agrees() -> None:
+    head = '<meta property="article:published_time" content="2015-10-09T09:05:00+00:00">'
+    cleaned = clean_html(html(head))
+    (article,) = cleaned.articles
+    assert (article.published_at or "").startswith("2015-10-09T09:05")
+    assert article.published_rule == "meta.article:published_time"
+    dates = [(e.rule, e.chosen) for e in cleaned.evidence if e.field == "published_at"]
+    assert dates == [("meta.article:published_time", True), ("date.below_title", False)]
+
+
+def test_a_labelled_line_goes_before_markup_that_names_another_day() -> None:
+    head = '<meta property="article:published_time" content="2021-03-02T09:05:00+00:00">'
+    (article,) = clean_html(html(head, date="تاريخ النشر: 9 أكتوبر 2015")).articles
+    assert article.published_at == "2015-10-09"
+
+
+@pytest.mark.parametrize("stated", ["1970-01-01T00:00:00Z", "2024-13-45T99:99:99Z", "قريبا", ""])
+def test_a_date_that_cannot_be_is_no_date(stated: str) -> None:
+    head = f'<meta property="article:published_time" content="{stated}">'
+    (article,) = clean_html(html(head, date="تونس")).articles
+    assert article.published_at is None
+
+
+def test_json_ld() -> None:
+    data = {
+        "@graph": [
+            {"@type": "WebSite", "name": "صحيفة المثال"},
+            {
+                "@type": "NewsArticle",
+                "headline": NOBEL_TITLE,
+                "datePublished": "2015-10-09T10:00:00+01:00",
+                "dateModified": "2015-10-10",
+                "author": [{"@type": "Person", "name": "طه حسين"}],
+                "publisher": {"@type": "Organization", "name": "المثال"},
+                "articleSection": "عالم",
+                "keywords": "تونس,كلمة ليست في الصفحة",
+            },
+        ]
+    }
+    cleaned = clean_html(html(f'<script type="application/ld+json">{json.dumps(data)}</script>'))
+    (article,) = cleaned.articles
+    assert article.published_at == "2015-10-09T10:00:00+01:00"
+    assert article.modified_at == "2015-10-10"
+    assert (article.byline, article.publisher, article.section) == ("طه حسين", "المثال", "عالم")
+    keywords = {e.value: e.chosen for e in cleaned.evidence if e.field == "keyword"}
+    assert keywords == {"تونس": True, "كلمة ليست في الصفحة": False}
+
+
+def test_a_modification_before_the_publication_is_not_believed() -> None:
+    head = (
+        '<meta property="article:published_time" content="2015-10-09">'
+        '<meta property="article:modified_time" content="2014-01-01">'
+    )
+    (article,) = clean_html(html(head)).articles
+    assert article.modified_at is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "{",
+        "[[[[",
+        "null",
+        '{"@type": 5}',
+        '{"@type": "NewsArticle", "headline": {"name": 3}}',
+        "[" * 99999,
+    ],
+)
+def test_broken_json_ld_states_nothing(script: str) -> None:
+    markup = f'<script type="application/ld+json">{script}</script><p>{NOBEL[0]}</p>'
+    assert read_markup(markup) == []
+
+
+def test_the_headline_is_the_pages_line_not_the_sites_name() -> None:
+    head = f'<meta property="og:title" content="{NOBEL_TITLE} | صحيفة المثال">'
+    cleaned = clean_html(html(head))
+    assert cleaned.articles[0].title == NOBEL_TITLE
+    (chosen,) = [e for e in cleaned.evidence if e.field == "title" and e.chosen]
+    assert chosen.page_start is not None
+
+
+def test_an_author_that_is_an_address_is_none() -> None:
+    head = '<meta property="article:author" content="https://social.example/author">'
+    assert clean_html(html(head)).articles[0].byline is None
+
+
+def test_a_page_of_links_has_no_article() -> None:
+    markup = f"<html><body><ul>{MENU}{LINKS}</ul></body></html>"
+    assert clean_html(markup).articles == []
+
+
+def test_without_main_content_the_rules_for_text_decide() -> None:
+    text = "\n".join([CUP_TITLE, *NOBEL])
+    page = make_page(text, "text/html", markup="<html></html>")
+    (article,) = clean(page).articles
+    assert article.body == "\n".join(NOBEL)
+
+
+def test_a_short_line_left_out_of_the_main_content_is_no_subhead() -> None:
+    pieces = cut("\n".join([NOBEL[0], "تابع الصور في المعرض", NOBEL[1]]))
+    assert main_region(pieces, "\n".join(NOBEL[:2])) == (0, 3)
+    assert pieces[1].fixed == "other"
+
+
+def test_too_little_main_content_is_none() -> None:
+    assert main_region(cut("\n".join(NOBEL)), "سطر آخر لا علاقة له بالصفحة") is None

@@ -1,0 +1,212 @@
+"""Metadata of plain pages: dates, names and keywords, taken only where the page is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clean_pages import CUP_TITLE, NOBEL, NOBEL_TITLE, SOURCE, clean
+from transforms.clean.when import days_of, is_date_line
+from warehouse.tables.clean import Article, Evidence
+from warehouse.tables.ingest import Source
+
+
+def _page(*above: str, below: tuple[str, ...] = ()) -> str:
+    return "\n".join([NOBEL_TITLE, *above, "", *NOBEL, *below])
+
+
+def _article(*above: str, below: tuple[str, ...] = (), source: Source = SOURCE) -> Article:
+    (article,) = clean(_page(*above, below=below), source).articles
+    return article
+
+
+def _evidence(*above: str, below: tuple[str, ...] = ()) -> list[Evidence]:
+    return clean(_page(*above, below=below)).evidence
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("تاريخ النشر: 9 أكتوبر 2015", "2015-10-09"),
+        ("تاريخ النشر: 9th, October 2015 GMT", "2015-10-09"),
+        ("الجمعة 9 تشرين الأول 2015", "2015-10-09"),
+        ("نُشر في 9 أكتوبر/تشرين الأول 2015", "2015-10-09"),
+        ("October 9, 2015", "2015-10-09"),
+        ("2015-10-09", "2015-10-09"),
+    ],
+)
+def test_a_date_line_below_the_headline(line: str, iso: str) -> None:
+    article = _article(line)
+    assert (article.published_at or "")[:10] == iso
+    assert article.published_reason is None
+    assert article.published_rule
+
+
+def test_a_date_below_the_article_counts_where_there_is_none_above() -> None:
+    assert _article(below=("2015-10-09",)).published_at == "2015-10-09"
+
+
+def test_a_labelled_date_goes_before_another() -> None:
+    article = _article("10 أكتوبر 2015", "تاريخ النشر: 9 أكتوبر 2015")
+    assert article.published_at == "2015-10-09"
+
+
+def test_a_clock_above_the_headline_is_no_publication_date() -> None:
+    cleaned = clean("2021-03-02@10:15:00 GMT\n\n" + _page())
+    (article,) = cleaned.articles
+    assert article.published_at is None
+    assert "clock" in (article.published_reason or "")
+    (row,) = [e for e in cleaned.evidence if e.field == "published_at"]
+    assert (row.value[:10], row.chosen) == ("2021-03-02", False)
+
+
+def test_a_modification_is_no_publication() -> None:
+    article = _article("الجمعة، 9 أكتوبر 2015، آخر تحديث 14:00 (GMT+0100)")
+    assert article.published_at is None
+    assert (article.modified_at or "")[:10] == "2015-10-09"
+    assert "modified" in (article.published_reason or "")
+
+
+def test_both_on_one_line() -> None:
+    article = _article("نشر في 9 أكتوبر 2015 - آخر تحديث 10 أكتوبر 2015")
+    assert (article.published_at, article.modified_at) == ("2015-10-09", "2015-10-10")
+
+
+def test_no_date_says_why() -> None:
+    article = _article()
+    assert article.published_at is None
+    assert article.published_precision is None
+    assert article.published_reason == "no date line on the page"
+
+
+def test_dates_in_the_prose_are_no_publication_date() -> None:
+    """The body speaks of 2011, 2013 and 2015."""
+    assert _article().published_at is None
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("كتبت مي زيادة", "مي زيادة"),
+        ("بقلم: طه حسين", "طه حسين"),
+        ("طه حسين", "طه حسين"),
+        ("تونس: طه حسين", "تونس: طه حسين"),
+        ("صحيفة المثال – تونس", "صحيفة المثال – تونس"),
+        ("مثال برس|", "مثال برس"),
+    ],
+)
+def test_byline(line: str, byline: str) -> None:
+    assert _article(line).byline == byline
+
+
+def test_an_agency_in_the_credit_is_the_source() -> None:
+    article = _article("صحيفة المثال – رويترز")
+    assert (article.byline, article.stated_source) == ("صحيفة المثال – رويترز", "رويترز")
+
+
+@pytest.mark.parametrize(
+    ("below", "source"),
+    [
+        (("المصدر: وكالة المثال",), "وكالة المثال"),
+        (("المصدر :", "وكالة المثال"), "وكالة المثال"),
+        (("رويترز/ أ ف ب",), "رويترز/ أ ف ب"),
+    ],
+)
+def test_stated_source(below: tuple[str, ...], source: str) -> None:
+    assert _article(below=below).stated_source == source
+
+
+def test_a_source_on_the_last_line_of_the_prose() -> None:
+    text = f"{NOBEL_TITLE}\n{NOBEL[0]}\n{NOBEL[1]} المصدر : وكالة المثال"
+    (article,) = clean(text).articles
+    assert article.stated_source == "وكالة المثال"
+    assert article.body.endswith(NOBEL[1])
+
+
+def test_an_agency_in_brackets_is_cut_from_the_prose() -> None:
+    (article,) = clean(f"{NOBEL_TITLE}\n{NOBEL[0]}\n{NOBEL[1]} (رويترز)").articles
+    assert article.stated_source == "رويترز"
+    assert article.body.endswith(NOBEL[1])
+
+
+@pytest.mark.parametrize(
+    ("below", "keywords"),
+    [
+        (("الكلمات المفتاحية: نوبل، تونس، السلام",), ["نوبل", "تونس", "السلام"]),
+        (("كلمات دلالية: نوبل",), ["نوبل"]),
+        (("وسوم: جائزة نوبل | الرباعي التونسي",), ["جائزة نوبل", "الرباعي التونسي"]),
+        (("جائزة نوبل", "لجنة نوبل", "تونس"), ["جائزة نوبل", "لجنة نوبل", "تونس"]),
+    ],
+)
+def test_keywords_are_split_where_it_is_certain(
+    below: tuple[str, ...], keywords: list[str]
+) -> None:
+    rows = [e for e in _evidence(below=below) if e.field == "keyword"]
+    assert [row.value for row in rows] == keywords
+    assert all(row.chosen for row in rows)
+
+
+def test_a_run_of_words_is_one_candidate_and_not_chosen() -> None:
+    (row,) = [
+        e for e in _evidence(below=("كلمات دلالية: نوبل تونس السلام",)) if e.field == "keyword"
+    ]
+    assert (row.value, row.rule, row.chosen) == ("نوبل تونس السلام", "keywords.unsplit", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("جميع الحقوق محفوظة © صحيفة المثال", "صحيفة المثال"),
+        ("© 2015 صحيفة المثال - جميع الحقوق محفوظة", "صحيفة المثال"),
+        ("Copyright © 2015 Example Daily. All Rights Reserved.", "Example Daily"),
+        ("جميع الحقوق محفوظة", None),
+        ("تصميم شركة المثال", None),
+    ],
+)
+def test_the_holder_of_the_copyright_publishes(line: str, publisher: str | None) -> None:
+    assert _article(below=("", line)).publisher == publisher
+
+
+def test_the_configured_name_stands_in_for_a_missing_publisher() -> None:
+    source = Source(source_id="mithal", name_ar="صحيفة المثال")
+    assert _article(source=source).publisher == "صحيفة المثال"
+    named = _article(below=("", "© صحيفة أخرى"), source=source)
+    assert named.publisher == "صحيفة أخرى"
+
+
+def test_a_headline_is_the_line_that_the_article_takes_up() -> None:
+    text = "\n".join([CUP_TITLE, "منذ أسبوع في الدوحة", NOBEL_TITLE, "9 أكتوبر 2015", *NOBEL])
+    (article,) = clean(text).articles
+    assert article.title == NOBEL_TITLE
+
+
+def test_prose_alone_has_no_headline() -> None:
+    (article,) = clean("\n".join(NOBEL)).articles
+    assert article.title is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("الجمعة 9 أكتوبر 2015", True),
+        ("تاريخ النشر: 9 أكتوبر 2015", True),
+        ("تونس في 9 أكتوبر 2015", True),
+        ("منحت لجنة نوبل جائزتها للرباعي في 9 أكتوبر 2015", False),
+        ("7 أخبار رياضية", False),
+        ("الجمعة", False),
+    ],
+)
+def test_is_date_line(line: str, expected: bool) -> None:
+    assert is_date_line(line, None) is expected
+
+
+@pytest.mark.parametrize(
+    ("iso", "first", "last"),
+    [
+        ("2015", "2015-01-01", "2015-12-31"),
+        ("2016-02", "2016-02-01", "2016-02-29"),
+        ("2015-10-09T10:00Z", "2015-10-09", "2015-10-09"),
+        ("2013/2016", "2013-01-01", "2016-12-31"),
+    ],
+)
+def test_days_of(iso: str, first: str, last: str) -> None:
+    assert tuple(map(str, days_of(iso))) == (first, last)

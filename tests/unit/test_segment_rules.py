@@ -1,0 +1,158 @@
+"""The rules are data: each row of each file carries a test phrase, and each phrase is run."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from transforms.clean.language import count_letters, language
+from transforms.clean.leads import agency_tail, dateline_end
+from transforms.clean.letters import fold
+from transforms.clean.lines import cut, is_glued
+from transforms.clean.marks import find_mark, modified_at, phrases, read_rules, words_of
+
+MARKS = list(read_rules("marks"))
+WORDS = list(read_rules("words"))
+PHRASES = list(read_rules("phrases"))
+LANGUAGES = list(read_rules("languages"))
+
+#: The marks that count at one place of a line only.
+ANYWHERE = {row["mark"] for row in MARKS if row["position"] in ("inside", "rest")}
+PLACED = [row for row in MARKS if row["mark"] not in ANYWHERE]
+POSITIONS = {"line", "head", "field", "lead", "start", "name", "inside", "tail", "rest", "opening"}
+EFFECTS = {"end", "close", "list", "inline", "published", "modified", "tail", "-"}
+
+
+def _id(row: dict[str, str]) -> str:
+    return "-".join(list(row.values())[:3])
+
+
+@pytest.mark.parametrize("row", MARKS, ids=_id)
+def test_every_mark_finds_its_phrase(row: dict[str, str]) -> None:
+    hits = [piece.hit.mark for piece in cut(row["test"]) if piece.hit]
+    assert (row["mark"], row["kind"]) in {(mark.mark, mark.kind) for mark in hits}
+
+
+@pytest.mark.parametrize("row", PLACED, ids=_id)
+def test_no_mark_counts_within_a_sentence(row: dict[str, str]) -> None:
+    sentence = f"وقال مدير متحف بغداد إن عبارة {row['mark']} لا تدل هنا على شيء من ذلك كله."
+    assert all(piece.hit is None for piece in cut(sentence))
+
+
+def test_marks_are_well_formed() -> None:
+    assert {row["position"] for row in MARKS} == POSITIONS
+    assert {row["effect"] for row in MARKS} <= EFFECTS
+    keys = [(row["mark"], row["position"]) for row in MARKS]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("row", [*MARKS, *WORDS, *PHRASES, *LANGUAGES], ids=_id)
+def test_every_row_names_its_source(row: dict[str, str]) -> None:
+    assert row["source"].strip()
+    assert row["test"].strip()
+
+
+@pytest.mark.parametrize("row", WORDS, ids=_id)
+def test_every_list_of_words_knows_its_phrase(row: dict[str, str]) -> None:
+    known = words_of(row["list"])
+    said = re.findall(r"[^\s|،,()/]+", row["test"])
+    assert said
+    assert all(fold(word) in known or fold(word)[1:] in known for word in said)
+
+
+@pytest.mark.parametrize("row", PHRASES, ids=_id)
+def test_every_phrase_is_found(row: dict[str, str]) -> None:
+    assert phrases(row["list"]).search(row["test"])
+
+
+@pytest.mark.parametrize("row", LANGUAGES, ids=_id)
+def test_every_language_is_told(row: dict[str, str]) -> None:
+    assert language(row["test"], count_letters(row["test"])) == row["language"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "اقرأ أيضا: متحف بغداد",
+        "إقرأ أيضاً | متحف بغداد",
+        "اقرأ أيضًا - متحف بغداد",
+        "اقـرأ أيضا… متحف بغداد",
+    ],
+)
+def test_a_mark_is_found_however_it_is_spelled(line: str) -> None:
+    hit = find_mark(line)
+    assert hit is not None
+    assert hit.mark.kind == "related_inline"
+    assert line[hit.content :] == "متحف بغداد"
+
+
+def test_a_sentence_that_opens_with_a_marks_words_is_prose() -> None:
+    assert find_mark("كتب الرئيس رسالة إلى نظيره التونسي.") is None
+    assert (
+        find_mark(
+            "نشر في باريس كتاب جديد عن تاريخ قرطاج وعلاقتها بروما في القرن الثالث قبل الميلاد."
+        )
+        is None
+    )
+    assert (
+        find_mark(
+            "المصدر: قال مسؤول كبير في الوزارة إن المشروع سيبدأ العام المقبل وإن التمويل متوفر له كله"
+        )
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "dateline"),
+    [
+        ("تونس - قال وزير الثقافة إن المتحف سيفتح أبوابه أمام الزوار يوم الأحد.", "تونس - "),
+        (
+            "دبي، الإمارات العربية المتحدة (CNN) -- افتتح معرض إكسبو أبوابه أمام الزوار.",
+            "دبي، الإمارات العربية المتحدة (CNN) -- ",
+        ),
+        ("(رويترز) - افتتح معرض إكسبو أبوابه أمام الزوار يوم الجمعة الماضي في دبي.", "(رويترز) - "),
+        (
+            "الرباط – رويترز – قال وزير الثقافة إن المتحف سيفتح أبوابه أمام الزوار.",
+            "الرباط – رويترز – ",
+        ),
+        (
+            "تونس 11 ديسمبر 2016 (وات) - قال وزير الثقافة إن المتحف سيفتح أبوابه.",
+            "تونس 11 ديسمبر 2016 (وات) - ",
+        ),
+        ("قال وزير الثقافة - وهو أيضا شاعر معروف - إن المتحف سيفتح أبوابه أمام الزوار.", ""),
+        ("أعلنت وزارة الثقافة (التونسية) أن المتحف سيفتح أبوابه أمام الزوار يوم الأحد.", ""),
+        ("عين المكان – بغداد", ""),
+    ],
+)
+def test_dateline(line: str, dateline: str) -> None:
+    assert line[: dateline_end(line)] == dateline
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("وافتتح المتحف أبوابه يوم الأحد. (رويترز)", "(رويترز)"),
+        ("وافتتح المتحف أبوابه يوم الأحد. (أ ف ب، وكالات)", "(أ ف ب، وكالات)"),
+        ("وافتتح المتحف أبوابه يوم الأحد (15 يوليو)", None),
+        ("(رويترز)", None),
+    ],
+)
+def test_agency_at_the_end_of_a_line(line: str, credit: str | None) -> None:
+    at = agency_tail(line)
+    assert (None if at is None else line[at:]) == credit
+
+
+def test_glued_headlines() -> None:
+    assert is_glued(
+        "افتتاح معرض دبي في الإماراتالمتحف الكبير يستقبل زوارهمكتبة الإسكندرية القديمةاليونسكو تدرج"
+    )
+    assert not is_glued("افتتحت إمارة دبي معرض إكسبو بحضور وفود من أنحاء العالم والمدن الكبرى")
+
+
+def test_where_a_line_speaks_of_a_modification() -> None:
+    line = "9 أكتوبر 2015، آخر تحديث 14:00"
+    at = modified_at(line)
+    assert at is not None
+    assert line[at:] == "آخر تحديث 14:00"
+    assert modified_at("9 أكتوبر 2015") is None
