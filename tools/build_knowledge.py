@@ -259,7 +259,11 @@ def name_table() -> dict[str, tuple[int, int]]:
     path = files("arabic_name_romanizer") / "resources" / "names.sqlite3"
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    query = "SELECT arabic_key, role, country, sum(count) FROM units GROUP BY 1, 2, 3"
+    # Only what comes from Wikidata (CC0); the other rows of the index have mixed terms.
+    query = (
+        "SELECT arabic_key, role, country, sum(count) FROM units "
+        "WHERE source = 'wikidata' GROUP BY 1, 2, 3"
+    )
     for name, role, country, count in connection.execute(query):
         # عبد and the word after it are one name, written together or apart.
         single = name.replace("عبد ", "عبد", 1) if name.startswith("عبد ") else name

@@ -22,6 +22,8 @@ from warehouse.tables.tag import EntityType
 
 #: Raised with every change of a knowledge file; written into entities and aliases.
 KNOWLEDGE_VERSION = "2026.11"
+#: Institutions that, like ministries, an article names without their country once it is known.
+_KNOWN_BARE = frozenset(["house-of-representatives"])
 _APART = re.compile(r"\b(عبد|ابو) (?=\w)")
 #: Stands for the country in the id of a ministry whose country the name does not say.
 ANY = "any"
@@ -126,7 +128,8 @@ def composed(known: dict[str, Known]) -> Iterator[tuple[str, str]]:
 
     A pattern with the adjective of a country names an institution (وزارة الدفاع with الروسية);
     patterns.tsv holds the ones, nisba.tsv the others. What curated.tsv names by the same id or
-    form stays as it is. A ministry without a country gets an id that starts with ANY.
+    form stays as it is. A ministry or
+    parliament without a country gets an id that starts with ANY.
     """
     english = {k.country: k.name_en for k in known.values() if k.subtype == "territory"}
     patterns = list(rows("patterns.tsv"))
@@ -140,9 +143,13 @@ def composed(known: dict[str, Known]) -> Iterator[tuple[str, str]]:
             _add_known(known, pattern | row | {"country": country})
             yield from ((entity, form) for form in written)
     for pattern in patterns:
-        if pattern["subtype"] == "ministry":
+        if pattern["subtype"] == "ministry" or pattern["pattern_id"] in _KNOWN_BARE:
             entity = f"{ANY}-{pattern['pattern_id']}"
-            bare = [f.removesuffix(" {f}") for f in pattern["forms"].split("|") if "وزارة" in f]
+            bare = [
+                f.removesuffix(" {f}")
+                for f in pattern["forms"].split("|")
+                if f.startswith(("وزارة", "مجلس"))
+            ]
             name = pattern["name_en"].removesuffix(" of {E}")
             _add_known(
                 known,

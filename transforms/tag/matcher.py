@@ -22,6 +22,9 @@ SHORTEST_AFTER_RARE = 5
 
 #: The class of cues after which a word can only be a place.
 WHERE = "where"
+#: Adverbs and particles that end in alef and stand before the name of a country.
+ADVERB = "adverb"
+SHORTEST_NOUN = 4
 #: In place of proclitics: a form that only looks like a name, dropped once it has won its place.
 DECOY = "|"
 
@@ -75,6 +78,8 @@ class Matcher:
     patterns: list[_Pattern]
     cues: dict[str, frozenset[str]]
     types: dict[str, EntityType]
+    place_words: frozenset[str]
+    accusatives: frozenset[str]
 
 
 @cache
@@ -96,7 +101,24 @@ def build(words: Lexicon) -> Matcher:
             patterns[tail] = patterns.get(tail, _Pattern(None, None))._replace(plain=meaning)
     types = {entity: known.type for entity, known in words.known.items()}
     searched = [tail.replace("|", " ") for tail in patterns]
-    return Matcher(automaton_of(searched), list(patterns.values()), words.cues, types)
+    places = {
+        key.rpartition(" ")[2]
+        for key, bearers in words.forms.items()
+        if any(types[bearer.entity_id] == "LOC" for bearer in bearers)
+    }
+    accusatives = {
+        adjective.removeprefix("ال") + "ا"
+        for adjectives in words.nisbas.values()
+        for adjective in adjectives
+    }
+    return Matcher(
+        automaton_of(searched),
+        list(patterns.values()),
+        words.cues,
+        types,
+        frozenset(places),
+        frozenset(accusatives),
+    )
 
 
 def automaton_of(patterns: list[str]) -> Automaton:
@@ -167,8 +189,8 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
         return None
     if not bearers:
         return Match(start - left.letters, end, DECOY, form, "LOC", ())
-    kept = _asked_for(key, known, bearers, word_start, left.clitic)
-    if not kept:
+    kept = _asked_for(key, known, bearers, (word_start, end), left.clitic)
+    if not kept or (left.clitic is None and _is_accusative(key, known, form, word_start)):
         return None
     kind = known.types[kept[0].entity_id]
     return Match(start - left.letters, end - cut, left.clitic, form, kind, kept)
@@ -189,12 +211,16 @@ def _adjective(key: str, bearers: list[Bearer], words: Lexicon) -> int:
 
 
 def _asked_for(
-    key: Key, known: Matcher, bearers: tuple[Bearer, ...], word_start: int, clitic: str | None
+    key: Key,
+    known: Matcher,
+    bearers: tuple[Bearer, ...],
+    span: tuple[int, int],
+    clitic: str | None,
 ) -> tuple[Bearer, ...]:
     """Return the bearers whose cue stands before the name; without any, those that need none."""
     if len(bearers) == 1 and bearers[0].cue is None:
         return bearers
-    cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, word_start, clitic))
+    cued = tuple(b for b in bearers if b.cue and _has_cue(key, known, b.cue, span, clitic))
     return cued or tuple(b for b in bearers if b.cue is None)
 
 
@@ -204,17 +230,45 @@ def _stands_whole(key: Key, form: str, start: int, end: int) -> bool:
     return "|" not in written or form.endswith(written)
 
 
-def _has_cue(key: Key, known: Matcher, cue: str, word_start: int, clitic: str | None) -> bool:
+def _has_cue(key: Key, known: Matcher, cue: str, span: tuple[int, int], clitic: str | None) -> bool:
     """Return whether the word before is of the class `cue`, no barrier between them.
 
     A noun governs the name that follows it (قناة الجزيرة), so a proclitic on the name breaks the
-    tie; ب on the name is itself what the class "where" looks for.
+    tie. The class "where" also takes ب on the name, و after another place, and a name that
+    stands by itself between two marks of punctuation, as in a list of places.
     """
+    word = _word_before(key, span[0])
+    if cue != WHERE:
+        return clitic is None and any(bare in known.cues[cue] for bare in _bare(word))
     if clitic is not None:
-        return cue == WHERE and clitic.endswith("ب")
+        return clitic.endswith("ب") or (clitic == "و" and word in known.place_words)
+    if not word:
+        return span[0] > 1 and key.marked[span[1]] == "|"
+    return any(bare in known.cues[cue] for bare in _bare(word))
+
+
+def _is_accusative(key: Key, known: Matcher, form: str, word_start: int) -> bool:
+    """Return whether a country's name is the adjective of a noun: تدخلا روسيا.
+
+    The indefinite accusative of روسي is written like the country; the noun before it then ends
+    in the same alef, which adverbs and particles (أيضا، أما) do without asking for an adjective.
+    """
+    if form not in known.accusatives:
+        return False
+    word = _word_before(key, word_start)
+    return (
+        len(word) >= SHORTEST_NOUN
+        and word.endswith("ا")
+        and word not in known.place_words
+        and not any(bare in known.cues[ADVERB] for bare, _ in split_variants(word))
+    )
+
+
+def _word_before(key: Key, word_start: int) -> str:
+    """Return the word before a place in the key; empty where a barrier stands between."""
     before = key.words.rfind(" ", 0, max(0, word_start - 1)) + 1
-    word = key.marked[before : word_start - 1]
-    return bool(word) and any(variant in known.cues[cue] for variant in _bare(word))
+    word = key.marked[before : max(before, word_start - 1)]
+    return "" if word.endswith("|") else word.rpartition("|")[2]
 
 
 def _bare(word: str) -> list[str]:

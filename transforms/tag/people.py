@@ -36,6 +36,7 @@ NAMED_AFTER_REACH = 2
 _LINKS = frozenset(["بن", "بنت", "ولد", "ال", "ابن"])
 _FIRST_HALVES = frozenset(["عبد", "ابو", "ابي", "ام"])
 _PARTICLES = frozenset(["فان", "فون", "دي", "دا", "دو", "ديل", "لو", "ماك", "اوف"])
+_COMPOUND = frozenset(["عز", "سيف", "جاد", "زين", "نور", "شمس", "فخر", "تاج", "علاء", "صلاح"])
 _SECOND_HALVES = frozenset(["الدين", "العابدين", "الاسلام", "الله", "النبي"])
 _PROCLITICS = "ولبفك"
 # Endings of Arabic words that foreign family names do not have.
@@ -146,6 +147,8 @@ def _last_word(run: _Run, key: Key, text: str, lists: _Lists) -> int:
         word = words[at]
         if at == 1 and words[0] in _FIRST_HALVES:
             last = at
+        elif word in _COMPOUND and at + 1 < len(words) and words[at + 1].startswith("ال"):
+            last = at + 1
         elif word in _LINKS or word in _FIRST_HALVES or (run.foreign and word in _PARTICLES):
             if at + 1 >= len(words) or words[at + 1] in lists.words:
                 break
@@ -174,7 +177,7 @@ def _is_name(word: str, run: _Run, lists: _Lists) -> bool:
         return True
     if word in lists.words:
         return False
-    return word in lists.names or (run.titled and word in lists.rare)
+    return word in lists.names or (word in lists.rare and (run.titled or word.startswith("ال")))
 
 
 def _is_plausible(word: str, last: int, run: _Run, lists: _Lists) -> bool:
