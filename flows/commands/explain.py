@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.commands.explained import Explained, explain_chunk, killed, shape
+from flows.commands.afresh import read_afresh
+from flows.commands.explained import Explained, shape
 from flows.commands.shapes import ExplainShape, line
 from flows.commands.wrong_use import guarded
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-    from transforms.ingest.record import RawRecord
 
 #: A prefix of an id, of at least 8 hexadecimal digits, so that a word is no id by accident.
 _ID = re.compile(r"[0-9a-f]{8,64}")
-#: Records read together: enough to share the cost of a child, few enough to show the first soon.
+#: Records judged together: enough to share the cost of the gates, few enough to show soon.
 _GROUP = 256
-#: Records given to the child at once; a page that hangs is then found in few steps.
-_CHUNK = 16
 
 
 class Shown(NamedTuple):
@@ -99,45 +97,11 @@ def _explain_all(
 def _explain_files(
     files: list[Path], settings: Settings, source: str | None, with_text: bool
 ) -> Iterator[Shown]:
-    """Read files afresh, in a killable child, under the limits of a run."""
+    """Read files afresh and say of each record what the gates of a run would."""
     from flows.commands.explain_gates import would_refuse
-    from flows.guard import Guard
 
-    records = (
-        (file, record) for file in files for record in _read(file.absolute(), settings, source)
-    )
-    with Guard(
-        workers=1,
-        seconds_per_item=settings.seconds_per_page,
-        memory_limit_mb=settings.memory_limit_mb,
-        chunk=_CHUNK,
-    ) as guard:
-        while pairs := list(islice(records, _GROUP)):
-            explained = list(_in_child(guard, [record for _, record in pairs], settings))
-            refusals = would_refuse(explained)
-            for (file, _), each, reason in zip(pairs, explained, refusals, strict=True):
-                yield Shown(
-                    each, shape(each, file=str(file), with_text=with_text, quarantine=reason)
-                )  # fmt: skip
-
-
-def _read(file: Path, settings: Settings, source: str | None) -> Iterable[RawRecord]:
-    from flows.sources.files import read
-
-    outlet = settings.source_for(file, source)
-    return read(file, outlet.source_id, settings.columns_of(outlet.source_id))
-
-
-def _in_child(guard, records: list[RawRecord], settings: Settings) -> Iterator[Explained]:  # type: ignore[no-untyped-def]
-    from functools import partial
-
-    from flows.guard import Killed
-    from transforms.stamp import Stamp
-
-    outlets = {r.source_id: settings.source_row(r.source_id) for r in records}
-    work = partial(explain_chunk, sources=outlets, stamp=Stamp("explain"))
-    for outcome in guard.map(work, records):
-        if isinstance(outcome, Killed):
-            yield killed(records[outcome.index], outcome.cause, outcome.detail)
-        else:
-            yield from outcome.result
+    records = read_afresh(files, settings, source)
+    while group := list(islice(records, _GROUP)):
+        refusals = would_refuse([explained for _, explained in group])
+        for (file, each), reason in zip(group, refusals, strict=True):
+            yield Shown(each, shape(each, file=str(file), with_text=with_text, quarantine=reason))
