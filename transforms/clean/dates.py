@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_pair import check_pair
 from transforms.clean.dates_reading import About, Reading, Seen
 from transforms.clean.dates_rules import (
     LONGEST_REMEMBERED,
@@ -204,33 +204,13 @@ def _same_day(line: Line, one: _Found, other: _Found) -> bool:
 
 
 def _dual(line: Line, one: _Found, other: _Found) -> _Found:
-    """Join the two writings; moon sighting and sunset may move the Hijri day by one."""
+    """Join the two writings; a bracket around the second belongs to them."""
     hijri, day = (one, other) if one.reading.value.calendar == "hijri" else (other, one)
-    value = _checked(hijri.reading, day.reading)
+    value = check_pair(hijri.reading, day.reading)
     last = other.last
     if "(" in line.tags[one.last + 1 : other.first] and line.tags[last + 1 : last + 2] == ")":
         last += 1
     return _Found(one.first, last, "date.dual-calendar", Reading(value, day.reading.year))
-
-
-def _checked(hijri: Reading, day: Reading) -> cal.Value:
-    if hijri.value.iso is None or hijri.year is None:
-        return day.value
-    moon = date.fromisoformat(hijri.value.iso[:10])
-    value = day.value
-    if day.year is None and day.with_year is not None:
-        years = [day.with_year(year) for year in (moon.year - 1, moon.year, moon.year + 1)]
-        value = next((v for v in years if v.iso and _days_apart(v.iso, moon) <= 1), value)
-    value = next((v for v in day.possible if _days_apart(v.iso or "", moon) <= 1), value)
-    if value.iso is None:
-        return value
-    if _days_apart(value.iso, moon) > 1:
-        return cal.unknown(cal.DISAGREE)
-    return value
-
-
-def _days_apart(iso: str, day: date) -> int:
-    return abs((date.fromisoformat(iso[:10]) - day).days)
 
 
 def _made(line: Line, one: _Found) -> FoundDate:

@@ -23,8 +23,8 @@ ROLES = {
     "equals": "=", "hijri-era": "B", "gregorian-era": "G",
     "event": "E", "named-event": "X", "named-thing": "j", "quantity": "q", "day-adjective": "k",
     "not-weekday": "f", "outlet": "o", "medium": "l", "office": "s", "part": "%",
-    "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T", "clock-sign": ":",
-    "suffix": "v", "future": ">",
+    "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
+    "clock-sign": ":", "suffix": "v", "future": ">",
 }  # fmt: skip
 _CALENDARS = {"gregorian": "M", "english": "A", "hijri": "H"}
 #: The tag of a month written with و or ف, which is no second name of the month before it.

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from transforms.clean import dates_absolute as absolute
 from transforms.clean import dates_hijri as hijri
+from transforms.clean import dates_pair as pair
 from transforms.clean import dates_relative as relative
 from transforms.clean.dates_reading import Reading, Seen
 
@@ -70,6 +71,15 @@ _NO_SIGN_BEHIND = r"(?!(?:[/-]|(?P=sign))[NYJn](?!:N))"
 _HIJRI_YEAR = r"[,/-]?(?:I?y)?(?P<hy>J)B?"
 
 
+def _numeric(n: str) -> str:
+    """Return the pattern of a date in numbers of either calendar, the year first or last."""
+    return (
+        rf"(?:(?P<first{n}>[YJ])(?P<sign{n}>[/.-])(?P<second{n}>N)(?P=sign{n})(?P<third{n}>N)"
+        rf"|(?P<one{n}>N)(?P<mark{n}>[/.-])(?P<other{n}>N)(?P=mark{n})(?P<last{n}>[YJ]))"
+        rf"(?P<era{n}>[BG])?"
+    )
+
+
 def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Rule:
     return Rule(f"date.{name}", re.compile(pattern), read)
 
@@ -114,6 +124,12 @@ RULES: tuple[Rule, ...] = (
         rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N)(?P<sign>[/.-])(?P<other>N)(?P=sign)(?P<year>[YJ])"
         rf"(?P<era>[BG])?{_NO_SIGN_BEHIND}",
         absolute.read_numeric,
+    ),
+    _rule(
+        "dual-calendar",
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}{_numeric('1')}(?:[-,|;/_]{{0,2}}|=i?|(?P<paren>\())"
+        rf"{_numeric('2')}(?(paren)\))(?![/-][NYJn](?!:N))",
+        pair.read_pair,
     ),
     _rule(
         "month-range",
