@@ -34,6 +34,7 @@ class Outcome:
     gates: tuple[GateResult, ...] = ()
     snapshot: int | None = None
     report: Path | None = None
+    report_problem: str | None = None
 
     @property
     def exit_code(self) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.crew import Crew, now, printable
@@ -74,11 +74,12 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     if lost:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
+    refusals = _refusals(edition)
     snapshot = crew.store.publish(
-        run, edition.passed, stages, gates, _refusals(edition), _sources(edition, crew)
+        run, edition.passed, stages, gates, refusals, _sources(edition, crew)
     )
-    report = _report(crew, run)
-    return Outcome(run, tuple(stages), tuple(gates), snapshot, report)
+    outcome = Outcome(run, tuple(stages), tuple(gates), snapshot)
+    return _with_report(outcome, refusals, crew)
 
 
 def _settled(progress: Progress, planned: Mapping[str, PublishCounts]) -> list[RunStage]:
@@ -126,5 +127,14 @@ def _sources(edition: Edition, crew: Crew) -> list[Source]:
     return [crew.settings.source_row(source_id) for source_id in ids]
 
 
-def _report(crew: Crew, run: Run) -> Path | None:
-    return None
+def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:
+    """Return the outcome with its report. What is published stays so, whatever the report does."""
+    from expectations.report import write_report
+
+    folder = crew.settings.home / "reports"
+    try:
+        report = write_report(folder, outcome.run, outcome.stages, outcome.gates, refusals)
+    except Exception as problem:
+        words = printable(f"{type(problem).__name__}: {problem}")
+        return replace(outcome, report_problem=f"could not be written: {words}")
+    return replace(outcome, report=report)

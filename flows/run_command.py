@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.crew import printable
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
 from flows.settings import Settings, UsageError, load_settings
@@ -85,6 +86,8 @@ def _run_in_prefect(
             config=str(settings.config_file) if settings.config_file else None,
             return_state=True,
         )
+    except Exception as problem:
+        return watch.outcome, printable(f"{type(problem).__name__}: {problem}")
     finally:
         watcher.reset(token)
     return watch.outcome, str(state.message or state.name)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -91,6 +92,11 @@ class Server:
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Return when the server answers; raises ServerError where it ends or stays silent."""
         if self._child is None:
+            if not _is_there(str(self.url)):
+                raise ServerError(
+                    f"no Prefect server answers at {self.url}; start it, or unset PREFECT_API_URL "
+                    "to have one started for the run"
+                )
             return
         until = time.monotonic() + seconds
         while not _answers(f"{self.url}/health"):
@@ -145,6 +151,17 @@ def _answers(address: str) -> bool:
         with opener.open(address, timeout=5) as response:
             return bool(response.status == 200)
     except OSError:
+        return False
+
+
+def _is_there(address: str) -> bool:
+    """Return whether a server that someone else runs answers at all, by proxy or not."""
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=10):  # noqa: S310
+            return True
+    except urllib.error.HTTPError:
+        return True  # it wants a key, which Prefect's client has
+    except (OSError, ValueError):
         return False
 
 
