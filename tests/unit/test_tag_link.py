@@ -71,6 +71,10 @@ def test_a_given_name_alone_is_no_mention() -> None:
     assert ("صدام", "saddam-haftar") not in entities("عاد صدام حفتر. في وقت صدام بعيد")
 
 
+def test_a_family_name_that_is_a_noun_does_not_link_alone() -> None:
+    assert [s for s, _ in entities("وصل رياض سلامة. حرصا على سلامة الناس")] == ["رياض سلامه"]
+
+
 def test_without_full_name_a_curated_short_form_links_by_alias() -> None:
     assert linked("قال بوتين إنه مستعد")[0][1].method == "alias"
 

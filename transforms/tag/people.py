@@ -39,6 +39,8 @@ _PARTICLES = frozenset(["فان", "فون", "دي", "دا", "دو", "ديل", "�
 _COMPOUND = frozenset(["عز", "سيف", "جاد", "زين", "نور", "شمس", "فخر", "تاج", "علاء", "صلاح"])
 _SECOND_HALVES = frozenset(["الدين", "العابدين", "الاسلام", "الله", "النبي"])
 _PROCLITICS = "ولبفك"
+# Before a person they need a title: بكامل and فرأس are other words.
+_RARE_PROCLITICS = frozenset("بفك")
 # Endings of Arabic words that foreign family names do not have.
 _ARABIC_ENDS = ("ه", "ها", "هم", "ات", "يا")
 _VERB_HEADS = ("ي", "ت", "سي", "ست")
@@ -124,7 +126,8 @@ def _read(
     first = key.words[start:end]
     before = key.marked[max(0, word_start - WINDOW) : word_start - 1].rpartition("|")[2].split()
     titled = _has_cue(before[-TITLE_REACH:], lists.titles)
-    if not titled and first not in lists.alone:
+    alone = first in lists.alone and key.words[word_start:start] not in _RARE_PROCLITICS
+    if not titled and not alone:
         return None
     if _has_cue(before[-NAMED_AFTER_REACH:], lists.named_after) or _is_on(key, text, start, end):
         return None

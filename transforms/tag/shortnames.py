@@ -109,8 +109,11 @@ def short_names(
 
 
 def _is_telling(form: str, options: list[str], words: Lexicon) -> bool:
-    """Return whether a last name alone is evidence: no everyday word, and long or borne."""
-    if len(form) < SHORTEST or form in words.everyday:
+    """Return whether a last name alone is evidence: no everyday word, and long or borne.
+
+    The class "noun" of cues.tsv holds family names that a text uses more often as nouns.
+    """
+    if len(form) < SHORTEST or form in words.everyday or form in words.cues["noun"]:
         return False
     known = any(not option.startswith(_TEXT) for option in options)
     return known or form in words.names or len(form) >= SHORTEST_UNKNOWN
