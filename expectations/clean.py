@@ -60,9 +60,10 @@ _ARTICLES = (
         column="body_chars",
         severity="critical",
         low=100,
-        why="100 characters are about 17 Arabic words, one short sentence. What is shorter is a "
-        "teaser, a caption or a flash whose headline says it all; at 250 short agency items "
-        "would be lost, at 0 every menu that was taken for a body would be published.",
+        why="100 characters are about 17 Arabic words, one short sentence. Of 4,760 articles of "
+        "four real exports 72 were shorter, and those read were names under a photo and one "
+        "sentence under a video. At 250 one in ten would be lost, among them agency items; at 0 "
+        "every caption that was taken for a body would be published.",
         reason="The body is shorter than one sentence",
         advice="Look at the page: is the text behind a link, a script or a paywall?",
     ),

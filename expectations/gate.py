@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from expectations.catalogue import rules_of
 from expectations.clock import with_clock
-from expectations.refuse import Refused, quarantine_row, refused_rows, with_fallen, worded
+from expectations.refuse import Refused, once, quarantine_row, refused_rows, with_fallen, worded
 from expectations.rules import Rule, Stage, Value
 from expectations.suite import Outcome, judge_frame
 from warehouse.staging import Batch
@@ -93,8 +93,7 @@ def _judge(stage: Stage, frames: Frames, at: datetime) -> _Judged:
             frame = with_clock(frames[unit], at.date())
             outcomes |= _judge_unit(rules, frame)
             refused += refused_rows(unit, frame, rules, outcomes)
-    if "links" in frames:
-        refused = with_fallen(refused, frames["links"])
+    refused = with_fallen(refused, frames["links"]) if "links" in frames else once(refused)
     measured = _with_shares(frames["batch"], refused)
     outcomes |= judge_frame(rules_of(stage, "batch"), measured)
     return _Judged(outcomes, refused, measured.to_pylist()[0])

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from expectations.rules import Rule, Value
 from expectations.suite import Outcome
-from transforms.refusal import Refusal
 from transforms.version import TRANSFORM_VERSION
 from warehouse.staging import Batch
 from warehouse.tables import Quarantine
@@ -105,7 +104,12 @@ def with_fallen(refused: Sequence[Refused], links: pa.Table) -> list[Refused]:
         if last[0] is not None and all(last):
             reason = f"No article is left on the page: {last[0].reason}"
             fallen.append(_follow(found[0], "page", reason, last[0]))
-    return [*refused, *fallen]
+    return once([*refused, *fallen])
+
+
+def once(refused: Sequence[Refused]) -> list[Refused]:
+    """Return the first refusal of each record: two versions of an article share its id."""
+    return [*{(each.unit, each.record_id): each for each in reversed(refused)}.values()][::-1]
 
 
 def _before(link: dict[str, str | None], unit: RecordUnit) -> Refused | None:
@@ -131,14 +135,8 @@ def _link(
     )  # fmt: skip
 
 
-def quarantine_row(
-    refused: Refused | Refusal, *, stage: Stage, batch: Batch, at: datetime
-) -> Quarantine:
-    """Return a first refusal as a row; the store counts attempts and keeps the first sight.
-
-    Serves the refusals of a gate and those of a transform alike.
-    """
-    version = refused.rule_version if isinstance(refused, Refused) else TRANSFORM_VERSION
+def quarantine_row(refused: Refused, *, stage: Stage, batch: Batch, at: datetime) -> Quarantine:
+    """Return a first refusal as a row; the store counts attempts and keeps the first sight."""
     return Quarantine(
         record_id=refused.record_id,
         stage=stage,
@@ -149,7 +147,7 @@ def quarantine_row(
         url=refused.url,
         reason=refused.reason,
         rule=refused.rule,
-        rule_version=version,
+        rule_version=refused.rule_version,
         evidence=refused.evidence,
         attempts=1,
         first_seen=at,

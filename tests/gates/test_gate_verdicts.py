@@ -11,8 +11,6 @@ import pytest
 
 from expectations.catalogue import all_rules, rules_of
 from expectations.gate import Frames, Verdict, judge
-from expectations.refuse import quarantine_row
-from transforms.refusal import Refusal
 from warehouse.staging import Batch
 from warehouse.tables import GateResult
 
@@ -87,16 +85,6 @@ def test_a_row_of_quarantine_is_a_first_refusal(gate: Gate, batch: Batch, at: da
     )  # fmt: skip
     assert (row.attempts, row.state, row.run_id) == (1, "quarantined", batch.run_id)
     assert row.first_seen == row.last_seen == at
-
-
-def test_a_refusal_of_a_transform_becomes_the_same_kind_of_row(batch: Batch, at: datetime) -> None:
-    refusal = Refusal(
-        "p9", "page", "p9", "akhbar", "pages/9.txt", None, "ingest.charset", "Unreadable", "0xff"
-    )
-    row = quarantine_row(refusal, stage="ingest", batch=batch, at=at)
-    assert (row.record_id, row.rule, row.evidence, row.attempts) == (
-        "p9", "ingest.charset", "0xff", 1,
-    )  # fmt: skip
 
 
 def links(*rows: tuple[str, str, str | None, str | None]) -> pa.Table:
@@ -183,6 +171,19 @@ def test_each_record_is_refused_once(linked: Callable[..., Verdict]) -> None:
         links(("a0", "p0", None, None)),
     )
     assert sorted(row.record_id for row in verdict.quarantine) == ["a0", "p0"]
+
+
+def test_two_versions_of_an_article_are_one_record(linked: Callable[..., Verdict]) -> None:
+    versions = [
+        {"article_id": "a", "page_id": f"p{n}", "article_version": f"a/{n}", "language": "fa"}
+        for n in (0, 1)
+    ]
+    verdict = linked(
+        "clean",
+        {"page": [{}, {}], "article": versions},
+        links(("a", "p0", None, None), ("a", "p1", None, None)),
+    )
+    assert sorted(row.record_id for row in verdict.quarantine) == ["a", "p0", "p1"]
 
 
 def test_the_given_frames_are_left_as_they_are(make_frames: MakeFrames, gate: Gate) -> None:
