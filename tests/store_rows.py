@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from warehouse.staging import Batch
 from warehouse.store import Store
 from warehouse.tables import (
+    TABLES,
     Alias,
     Article,
     DateMention,
@@ -32,6 +33,7 @@ from warehouse.tables.identity import (
 )
 
 SOURCE = "akhbar"
+SITE = "https://akhbar.example/"
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 TEXT = "افتتحت القاهرة متحفا جديدا\nقالت وزارة الآثار إن المتحف يضم ألف قطعة"
 
@@ -356,3 +358,35 @@ def read(
 
     with duckdb.connect(str(home / "khabar.duckdb"), read_only=True) as connection:
         return connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order}").fetchall()
+
+
+def assert_same(home: Path, store: Store) -> int:
+    """Compare every table with the catalog, both ways; return the number of rows compared."""
+    connection, compared = store._connection, 0
+    path = str(home / "khabar.duckdb").replace("'", "''")
+    connection.execute(f"ATTACH '{path}' AS compared (READ_ONLY)")
+    try:
+        for model in TABLES:
+            shown, kept = f"compared.{model.table}", f"lake.{model.table}"
+            for one, other in ((shown, kept), (kept, shown)):
+                # EXCEPT ALL: a row that is there twice is a difference too.
+                differing = connection.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall()
+                assert differing == [], f"{one} has rows that {other} has not"
+            compared += connection.execute(f"SELECT count(*) FROM {kept}").fetchall()[0][0]
+    finally:
+        connection.execute("DETACH compared")
+    return compared
+
+
+def some_runs(home: Path, store: Store, runs: int = 4) -> None:
+    """Publish runs that add pages, replace articles, refuse and release, renew the transforms."""
+    for run in range(runs):
+        run_id, at = f"run-{run}", NOON + timedelta(hours=run)
+        new = [a_page(f"خبر {run}\nالمتن {n}", run_id=run_id) for n in range(5)]
+        changed = [
+            a_page(f"خبر متجدد {n}\nالمتن {run}", run_id=run_id, url=f"{SITE}{n}") for n in range(3)
+        ]
+        renewed = a_page("خبر ثابت\nمتن ثابت", run_id=run_id, transforms=str(run))
+        refused = [a_refusal(new[0].page_id, new[0], run_id=run_id, at=at)]
+        batch = stage(a_batch(home, run_id), [*new, *changed, renewed], refused=refused)
+        publish(store, run_id, [batch], at)

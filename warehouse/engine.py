@@ -54,6 +54,7 @@ def connect(spill: Path, memory_limit: str) -> DuckDBPyConnection:
         connection.execute(fill("SET temp_directory = {path}", path=literal(str(spill))))
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET enable_progress_bar = false")
         for name in EXTENSIONS:
             connection.execute(fill("LOAD {file}", file=literal(str(extension_file(name)))))
     except BaseException:

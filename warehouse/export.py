@@ -15,9 +15,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from warehouse.catalog import StoredFile, live_files, rollback, stored_schema
+from warehouse.catalog import StoredFile, rollback, stored_schema
 from warehouse.ddl import LakeColumn
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
@@ -34,7 +34,7 @@ _FORMAT = 1
 #: The one table of the file.
 _ABOUT = """
 CREATE TABLE published_snapshot AS
-SELECT $snapshot::BIGINT AS snapshot, $run_id::VARCHAR AS last_run_id,
+SELECT $snapshot::BIGINT AS snapshot, $last_run_id::VARCHAR AS last_run_id,
        $published_at::TIMESTAMP WITH TIME ZONE AS published_at, $data::VARCHAR AS data_path
 """
 
@@ -53,6 +53,13 @@ SELECT {columns} FROM (
 """
 
 
+class About(NamedTuple):
+    """What the file says of itself; `last_run_id` is empty before the first run."""
+
+    snapshot: int
+    last_run_id: str
+
+
 def fingerprint(home: Home) -> str:
     """Return a hash of all but the rows that decides what the file holds.
 
@@ -65,18 +72,24 @@ def fingerprint(home: Home) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def publish_views(connection: DuckDBPyConnection, home: Home, snapshot: int, run: str) -> None:
-    """Write `khabar.duckdb` for the newest snapshot and put it in place."""
+def publish_views(
+    connection: DuckDBPyConnection,
+    home: Home,
+    about: About,
+    files: Mapping[str, Sequence[StoredFile]],
+) -> None:
+    """Write `khabar.duckdb` over the live `files` of each table and put it in place."""
+    stored = stored_schema(connection)
     partial = home.database.with_suffix(".partial")
     _remove(partial)
-    selects = _selects(connection)
     connection.execute(fill("ATTACH {file} AS shown", file=literal(str(partial))))
     try:
         connection.execute("USE shown")
         connection.execute("BEGIN")
-        _describe_file(connection, home, snapshot, run)
+        _describe_file(connection, home, about)
         for model in TABLES:
-            _create(connection, "VIEW", model.table, selects[model.table])
+            select = _select(model, stored[model.table], files[model.table])
+            _create(connection, "VIEW", model.table, select)
             _comment_table(connection, "VIEW", model)
         create_views(connection)
         connection.execute("COMMIT")
@@ -131,26 +144,11 @@ def _remove(database: Path) -> None:
     Path(f"{database}.wal").unlink(missing_ok=True)
 
 
-def _describe_file(connection: DuckDBPyConnection, home: Home, snapshot: int, run: str) -> None:
-    connection.execute(
-        _ABOUT,
-        {
-            "snapshot": snapshot,
-            "run_id": run,
-            "published_at": datetime.now(UTC),
-            "data": str(home.data),
-        },
-    )
-    about = "Which snapshot of the warehouse this file shows, and where its data lies"
-    _comment(connection, "TABLE published_snapshot", about)
-
-
-def _selects(connection: DuckDBPyConnection) -> dict[str, str]:
-    stored = stored_schema(connection)
-    return {
-        model.table: _select(model, stored[model.table], live_files(connection, model.table))
-        for model in TABLES
-    }
+def _describe_file(connection: DuckDBPyConnection, home: Home, about: About) -> None:
+    now = datetime.now(UTC)
+    connection.execute(_ABOUT, {**about._asdict(), "published_at": now, "data": str(home.data)})
+    said = "Which snapshot of the warehouse this file shows, and where its data lies"
+    _comment(connection, "TABLE published_snapshot", said)
 
 
 def _select(

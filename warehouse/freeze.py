@@ -1,7 +1,8 @@
 """After each commit: what readers may open, and the pointer that says it is complete.
 
-Three steps, the pointer last: the catalog frozen as `read-<snapshot>.sqlite`, the views in
-`khabar.duckdb`, then `published.json`. Killed between them, the next writer does them again.
+Four steps, the pointer last: the catalog frozen as `read-<snapshot>.sqlite`, the sums of new
+files, the views in `khabar.duckdb`, then `published.json`. Killed between them, the next writer
+does them again.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.catalog import newest_snapshot
-from warehouse.export import fingerprint, publish_views
+from warehouse.catalog import live_files, newest_snapshot
+from warehouse.checksums import record
+from warehouse.export import About, fingerprint, publish_views
 from warehouse.home import Home
+from warehouse.tables import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +37,11 @@ def show(connection: DuckDBPyConnection, home: Home) -> int:
     }
     if not _is_shown(home, pointer):
         freeze(home.catalog, home.frozen(snapshot))
-        publish_views(connection, home, snapshot, _last_run(connection))
+        files = live_files(connection, TABLES)
+        record(
+            home, (path for stored in files.values() for file in stored for path in file if path)
+        )
+        publish_views(connection, home, About(snapshot, _last_run(connection)), files)
         _replace(home.published, json.dumps(pointer, indent=1).encode())
     return snapshot
 

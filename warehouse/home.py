@@ -15,6 +15,7 @@ class Home:
     <home>/warehouse/data/                     Parquet files
     <home>/warehouse/read-<snapshot>.sqlite    the catalog frozen at one snapshot
     <home>/warehouse/published.json            which snapshot readers see
+    <home>/warehouse/SHA256SUMS                of every data file, for `sha256sum -c`
     <home>/warehouse/lock                      held by the writer, names it
     <home>/staging/  reports/  prefect/        batches of a run; its reports; Prefect's own files
     """
@@ -50,6 +51,11 @@ class Home:
     def published(self) -> Path:
         """Return the pointer file: the snapshot that readers see and its frozen catalog."""
         return self.warehouse / "published.json"
+
+    @property
+    def sums(self) -> Path:
+        """Return the file of the data files' SHA-256 sums."""
+        return self.warehouse / "SHA256SUMS"
 
     @property
     def spill(self) -> Path:

@@ -131,6 +131,7 @@ def _locked(home: Home) -> Iterator[str]:
     yield "USE khabar"
     yield "SET TimeZone = 'UTC'"
     yield "SET python_enable_replacements = false"
+    yield "SET enable_progress_bar = false"
     yield fill("SET temp_directory = {folder}", folder=literal(str(home.spill)))
     yield fill("SET max_temp_directory_size = {size}", size=literal(_SPILL_LIMIT))
     yield fill("SET allowed_directories = {folders}", folders=literals([f"{home.data}/"]))
