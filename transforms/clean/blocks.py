@@ -16,6 +16,9 @@ _LIST = -3.0
 _NEUTRAL = -0.05
 #: An article has at least one sentence of prose; less is a headline or a caption.
 _LEAST_PROSE = 80
+#: No headline is that long, so a single unfinished line of this length is an article.
+_LONGEST_TITLE = 140
+_NO_HEADLINE = 180
 #: The first stretch that has this share of the best one's weight is the main article: what
 #: follows it (comments, a second article) may be longer.
 _SHARE_OF_BEST = 0.4
@@ -48,6 +51,7 @@ def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> l
 
     `region` is where the main article stands, if that is known from elsewhere.
     """
+    _demote_opening(pieces)
     _mark_boxes(pieces)
     starts = _embedded_starts(pieces)
     stop = starts[0][0] if starts else len(pieces)
@@ -64,6 +68,16 @@ def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> l
         if span := best_block(pieces, title + 1, stop):
             blocks.append(Block(title, *span, title=title, mark=mark))
     return blocks
+
+
+def _demote_opening(pieces: list[Piece]) -> None:
+    """Take an unfinished line that opens the page for a headline, whatever word it opens with."""
+    opening = _next(pieces, 0)
+    if opening is None or _next(pieces, opening + 1) is None:
+        return
+    piece = pieces[opening]
+    if not piece.sentence and len(piece.text) < _LONGEST_TITLE:
+        piece.prose = False
 
 
 def _mark_boxes(pieces: list[Piece]) -> None:
@@ -147,7 +161,10 @@ def _enough(pieces: list[Piece]) -> bool:
     prose = [piece for piece in pieces if piece.prose and not piece.hit]
     if sum(len(piece.text) for piece in prose) < _LEAST_PROSE:
         return False
-    return len(prose) > 1 or any(piece.sentence or continues(piece.text) for piece in prose)
+    return len(prose) > 1 or any(
+        piece.sentence or len(piece.text) >= _NO_HEADLINE or continues(piece.text)
+        for piece in prose
+    )
 
 
 def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:

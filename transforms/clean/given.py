@@ -22,7 +22,12 @@ _GIVEN = (
 )
 #: What a mark may cut from extracted text. A date, a name or a copyright line may be quoted there.
 _CUT = frozenset({"related_inline", "related_list", "keywords", "source", "other", "ad"})
-_CUT_FORMS = frozenset({"words.share", "form.shortcode", "form.tweet_signature"})
+_CUT_FORMS = frozenset(
+    {
+        "words.share", "form.shortcode", "form.tweet_signature", "form.contact",
+        "form.glued_titles",
+    }
+)  # fmt: skip
 
 
 def segment_record(page: Page) -> Decided:
@@ -100,7 +105,7 @@ def _given_ends(page: Page) -> tuple[int, int]:
 def _opening_headline(pieces: list[Piece]) -> int | None:
     """Return the headline that opens a record's text: a short line, a blank one, then more."""
     first = next((i for i, piece in enumerate(pieces) if not piece.blank), None)
-    if first is None or pieces[first].prose or pieces[first].sentence:
+    if first is None or pieces[first].prose or pieces[first].text.endswith("."):
         return None
     rest = pieces[first + 1 :]
     alone = bool(rest) and rest[0].blank and any(not piece.blank for piece in rest)

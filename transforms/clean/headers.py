@@ -17,6 +17,9 @@ _LIKELY = 0.25
 #: A page that opens so close above its first paragraph opens with the headline.
 _NEAR = 8
 _OPENING_PARAGRAPHS = 12
+#: Below the page's first line shorter lines are names and places more often than headlines.
+_TITLE_WORDS = 4
+_SHORTEST_TITLE = 4
 _CREDIT_WORDS = 7
 _NAME_AND_PLACE = re.compile(r"\S.{0,40}?\s*[-–—:|]\s*\S.{0,30}|\S.{1,30}\s*\|")
 _DIGIT = re.compile(r"\d")
@@ -62,28 +65,65 @@ def _publisher_line(pieces: list[Piece], block: Block, title: int) -> int | None
 
 
 def _title(pieces: list[Piece], block: Block) -> tuple[int | None, str]:
-    """Return the headline above a block: the first line that shares its words with the article."""
-    body = "\n".join(
-        p.text for p in pieces[block.first : block.last][: 2 * _OPENING_PARAGRAPHS] if p.prose
-    )
-    best, best_share = None, _LIKELY
+    """Return the headline above a block: the first line that shares its words with the article.
+
+    Where none does, the line that opens the page, if the article follows close below.
+    """
+    body = _opening_text(pieces, block)
     lines = [i for i in range(block.head, block.first) if not pieces[i].blank]
+    near = len(lines) <= _NEAR
+    best, best_share = None, _LIKELY
     for index in lines[-_REACH:]:
-        if not pieces[index].title_like or pieces[index].bullet:
+        opens = near and index == lines[0]
+        if not _may_be_title(pieces[index], opens=opens):
             continue
-        share = shared_words(pieces[index].text, body) * min(1, _long_words(pieces[index].text) / 3)
+        text = pieces[index].text
+        share = shared_words(text, body) * min(1, _long_words(text) / 3)
         if share >= _SURE:
             return index, "title.shared_words"
         if share > best_share:
             best, best_share = index, share
     if best is not None:
         return best, "title.shared_words"
-    if (
-        len(lines) <= _NEAR
-        and (first := next((i for i in lines if pieces[i].title_like), None)) is not None
-    ):
+    if near and (first := _first_title(pieces, lines)) is not None:
         return first, "title.first_line"
     return None, ""
+
+
+def _opening_text(pieces: list[Piece], block: Block) -> str:
+    return "\n".join(
+        p.text for p in pieces[block.first : block.last][: 2 * _OPENING_PARAGRAPHS] if p.prose
+    )
+
+
+def _may_be_title(piece: Piece, *, opens: bool) -> bool:
+    """Return whether a line has the form of a headline; the page's first line may be short."""
+    if opens:
+        return _is_plain(piece)
+    if piece.bullet or not piece.title_like or is_name_and_place(piece):
+        return False
+    return len(piece.text.split(None, _TITLE_WORDS)) >= _TITLE_WORDS
+
+
+def _first_title(pieces: list[Piece], lines: list[int]) -> int | None:
+    """Return the first line above an article that may be its headline, best one of some length."""
+    titles = [i for i in lines if pieces[i].title_like and not pieces[i].bullet]
+    if titles and len(pieces[titles[0]].text.split(None, _TITLE_WORDS)) >= _TITLE_WORDS:
+        return titles[0]
+    return lines[0] if lines and _is_plain(pieces[lines[0]]) else next(iter(titles), None)
+
+
+def _is_plain(piece: Piece) -> bool:
+    """Return whether the page's first line may be a headline: no furniture, a word of letters.
+
+    A related mark (شاهد: ...) opens no page, so there it belongs to the headline.
+    """
+    text = piece.text
+    if piece.fixed or piece.prose or piece.bullet or is_name_and_place(piece):
+        return False
+    if piece.hit and (piece.effect != "inline" or piece.hit.content >= len(text)):
+        return False
+    return len(text) >= _SHORTEST_TITLE and text[-1] != ":" and not text.isdecimal()
 
 
 def _long_words(text: str) -> int:
@@ -109,17 +149,30 @@ def _below_title(
         return "date", "date.below_title"
     if previous := _announcing(pieces, index):
         return previous
-    words = len(piece.text.split())
-    if is_name_and_place(piece):
-        return "byline", "byline.name_and_place"
-    bylines = any(kind == "byline" for kind, _ in kinds.values())
-    if 2 <= words <= 4 and not bylines and _first_below(pieces, index, title):
-        return "byline", "byline.below_title"
+    named = any(kind == "byline" for kind, _ in kinds.values())
+    if rule := _credit(pieces, index, title, block, named=named):
+        return "byline", rule
     if piece.prose:
         return "summary", "summary.above_body"
-    if words >= 4:
+    if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
     return "other", "form.short_line"
+
+
+def _credit(
+    pieces: list[Piece], index: int, title: int, block: Block, *, named: bool
+) -> str | None:
+    """Return the rule by which a line names the author: its form, or a name below the headline.
+
+    Words that return in the article are a caption's or a subtitle's, not its author's.
+    """
+    piece = pieces[index]
+    if is_name_and_place(piece):
+        return "byline.name_and_place"
+    if named or not 2 <= len(piece.text.split()) <= 4 or not _first_below(pieces, index, title):
+        return None
+    shared = shared_words(piece.text, _opening_text(pieces, block))
+    return "byline.below_title" if shared == 0 else None
 
 
 def is_name_and_place(piece: Piece) -> bool:

@@ -32,12 +32,16 @@ _QUESTION = 90
 _CONTINUED = 80
 #: A longer line that holds a mark is an article in one line, or quotes the words.
 _LONGEST_MARKED = 400
+#: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
+_LEAD = 60
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
 _LATIN = re.compile(r"[A-Za-z]+")
 _SCRIPT = re.compile(r"[{};=<>]|\bfunction\b|\bvar\b|=>|</?\w|^//|\$\(|!important")
+_FIRST_WORD = re.compile(r"[\s\"'«“(]*([^\s\"'»”)،,:]{1,20})")
+_CONTACT = re.compile(r"(?:\S{1,20}\s?[:|]\s*)?(?:[\w.+-]{1,60}@[\w.-]{1,60}|@\w{2,30})")
 _WORD = re.compile(r"[^\s|/،,()\[\]:–—\-]+")
 #: Joints that no single Arabic word has: a letter after ta marbuta or alef maqsura, hamza alef
 #: after alef; and an article in the middle of a long word.
@@ -171,7 +175,9 @@ def _is_prose(text: str, sentence: bool) -> bool:
         return True
     if sentence:
         return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
-    return length >= _CONTINUED and continues(text)
+    if length >= _CONTINUED and continues(text):
+        return True
+    return length >= _LEAD and opens_with_verb(text) and ".." not in text
 
 
 def continues(text: str) -> bool:
@@ -179,6 +185,12 @@ def continues(text: str) -> bool:
     if text[0] == "و" and " " in text[:14]:
         return fold(text[: text.index(" ")]) not in _waw_words()
     return bool(phrases("connective").match(text))
+
+
+def opens_with_verb(text: str) -> bool:
+    """Return whether a line opens as a news lead does: with a verb of saying or happening."""
+    first = _FIRST_WORD.match(text)
+    return first is not None and fold(first[1]) in words_of("lead_verb")
 
 
 @cache
@@ -192,6 +204,9 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if _SHORTCODE.fullmatch(text):
         piece.rule = "form.shortcode"
         return "ad"
+    if "@" in text and _CONTACT.fullmatch(text):
+        piece.rule = "form.contact"
+        return "other"
     if not latin_page and not _is_end(piece) and _is_foreign(text):
         piece.rule = "form.tweet_signature" if _TWEET_SIGNATURE.match(text) else "form.latin_line"
         return "social_embed"

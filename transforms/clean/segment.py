@@ -22,6 +22,7 @@ _KEYWORD_LINES = 15
 _LAST_LINES = 2
 #: A standfirst is one to three bulleted lines, with a caption or two before the first paragraph.
 _STANDFIRST_LINES = 5
+_ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 _BREADCRUMB = re.compile(r"\s[>»/|]\s")
 
 DateCheck = Callable[[str], bool]
@@ -96,14 +97,14 @@ def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateChe
 
 def _decide_leads(sheet: _Sheet, block: Block) -> None:
     """Decide the leads of other stories that close an article's stretch."""
-    plain = [
-        i
-        for i in range(block.first, block.last)
-        if sheet.pieces[i].prose and not sheet.pieces[i].hit
-    ]
+    plain = [i for i in range(block.first, block.last) if _is_text(sheet.pieces[i])]
     leads = count_leads([sheet.pieces[i].text for i in plain])
     for index in plain[len(plain) - leads :]:
         sheet.decide(index, "related_list", None, "form.leads_at_end")
+
+
+def _is_text(piece: Piece) -> bool:
+    return not (piece.blank or piece.hit or piece.fixed)
 
 
 def _limit(blocks: Sequence[Block], index: int, pieces: list[Piece]) -> int:
@@ -115,11 +116,15 @@ def _limit(blocks: Sequence[Block], index: int, pieces: list[Piece]) -> int:
 
 
 def _extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) -> Block:
-    """Return the block with the lines that follow its last paragraph and still belong to it."""
-    last = block.last
-    opened = bool(phrases("list_opening").search(pieces[last - 1].text[-160:])) or pieces[
-        last - 1
-    ].text.endswith(":")
+    """Return the block with the lines around its paragraphs that still belong to it.
+
+    Above, an unfinished line that goes on below; below, the items of a list that a line opens or
+    numbers, and one or two lines that end the page.
+    """
+    first, last = block.first, block.last
+    while first > block.head and _goes_on(pieces[first - 1]):
+        first -= 1
+    opened = _opens_list(pieces[last - 1].text)
     rest = [i for i in range(last, limit) if not pieces[i].blank]
     plain = []
     for index in rest:
@@ -127,9 +132,24 @@ def _extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) -
         if piece.hit or piece.fixed or piece.prose or is_date(piece.text):
             break
         plain.append(index)
-    if plain and (opened or (len(plain) == len(rest) and len(plain) <= _LAST_LINES)):
-        return block._replace(last=plain[-1] + 1)
-    return block
+    listed = 0
+    for index in plain:
+        opened = opened or pieces[index].text.endswith(":")
+        if not (opened or _ITEM.match(pieces[index].text)):
+            break
+        listed += 1
+    if len(plain) == len(rest) and len(plain) - listed <= _LAST_LINES:
+        listed = len(plain)
+    return block._replace(first=first, last=plain[listed - 1] + 1 if listed else last)
+
+
+def _goes_on(piece: Piece) -> bool:
+    """Return whether a line right above a paragraph opens it: it ends in a colon or a comma."""
+    return _is_text(piece) and not piece.bullet and piece.text[-1] in ":،" and len(piece.text) >= 30
+
+
+def _opens_list(text: str) -> bool:
+    return text.endswith(":") or bool(phrases("list_opening").search(text[-160:]))
 
 
 def _write_header(sheet: _Sheet, header: Header, article: int) -> None:

@@ -7,13 +7,11 @@ part of the article: in 24,000 articles of four outlets without such lists two e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from transforms.clean.blocks import shared_words
-from transforms.clean.letters import fold
-from transforms.clean.lines import continues
-from transforms.clean.marks import phrases, words_of
+from transforms.clean.lines import continues, opens_with_verb
+from transforms.clean.marks import phrases
 
 #: Fewer leads in a row also end real articles (a short round-up); longer lists were not seen.
 _LEAST = 3
@@ -24,7 +22,6 @@ _SHORTEST = 60
 _VERB_SHARE = 0.5
 #: Related stories share names with the article (up to .64 of their words in the gold pages).
 _SHARED = 0.8
-_FIRST_WORD = re.compile(r"[\s\"'«“(]*([^\s\"'»”)،,:]+)")
 
 
 def count_leads(paragraphs: Sequence[str]) -> int:
@@ -35,12 +32,12 @@ def count_leads(paragraphs: Sequence[str]) -> int:
             break
         run += 1
     run = min(run, len(paragraphs) - 1)
-    while run > 0 and not _opens_with_verb(paragraphs[-run]):
+    while run > 0 and not opens_with_verb(paragraphs[-run]):
         run -= 1
     if run < _LEAST:
         return 0
     leads = paragraphs[-run:]
-    if sum(map(_opens_with_verb, leads)) < _VERB_SHARE * run:
+    if sum(map(opens_with_verb, leads)) < _VERB_SHARE * run:
         return 0
     article = "\n".join(paragraphs[:-run])
     shared = sum(shared_words(lead, article) for lead in leads) / run
@@ -49,8 +46,3 @@ def count_leads(paragraphs: Sequence[str]) -> int:
 
 def _goes_on(paragraph: str) -> bool:
     return continues(paragraph) or bool(phrases("going_on").match(paragraph))
-
-
-def _opens_with_verb(paragraph: str) -> bool:
-    first = _FIRST_WORD.match(paragraph)
-    return first is not None and fold(first[1]) in words_of("lead_verb")
