@@ -216,6 +216,7 @@ def test_shares_of_a_batch(staged: Staged) -> None:
         {"page_end": len(TEXT) + 1},
         {"page_start": 9, "page_end": 9},
         {"part": "title"},
+        {"start": -len("موسكو."), "end": len(BODY) - 1, "surface": "موسكو"},
         {"surface": "موسكُو"},
     ],
 )

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 
 from expectations.from_table import contract_rules, stated_bounds
-from warehouse.frames import STAGED, checked_view
+from warehouse.frames import STAGED, checked_view, violated
 from warehouse.staging import STAGES
 from warehouse.tables import Article, Page, Row, Segment
 from warehouse.tables.arrow import arrow_schema
-from warehouse.tables.base import Field
+from warehouse.tables.base import Column, Field
 
 MODELS = [model for models in STAGED.values() for model in models]
 #: Judged by their lengths, which are columns of their own.
@@ -97,6 +97,15 @@ def test_the_columns_at_fault_are_named_with_their_values(
     model: type[Row], change: dict[str, Any], said: str | None
 ) -> None:
     assert broken(model, change) == [said]
+
+
+def test_not_a_number_breaks_a_column_without_an_upper_bound() -> None:
+    condition = violated(Field("x", float, True, (), Column("A measure", ge=0)))
+    with duckdb.connect() as connection:
+        values = connection.execute(
+            f"SELECT coalesce({condition}, false) FROM (VALUES ('nan'::DOUBLE), (-1), (7), (NULL)) t(x)"
+        )
+        assert [row[0] for row in values.fetchall()] == [True, True, False, False]
 
 
 def test_each_table_with_a_contract_is_judged_somewhere() -> None:
