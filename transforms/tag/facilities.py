@@ -27,11 +27,9 @@ def _grown(key: Key, match: Match, heads: dict[str, Head]) -> Match:
     for bare, letters in split_variants(word):
         head = heads.get(bare)
         if head is not None:
-            end = (
-                match.end + len(_AFTER)
-                if key.marked.startswith(_AFTER + " ", match.end)
-                else match.end
-            )
+            after = match.end + len(_AFTER)
+            goes_on = key.marked.startswith(_AFTER, match.end) and key.words[after] == " "
+            end = after if goes_on else match.end
             start = before + letters
             form = f"{bare} {match.form}"
             return Match(start, end, word[:letters] or None, form, head.type, ())

@@ -4,8 +4,9 @@ A name that the knowledge holds links by `alias`; where several bear it, to the 
 the article names most, else the source's. A short form of a person named in full in the article
 links by `document` (see shortnames). A name that only the text knows gets an id made from its
 folded form: the first mention has method `none` (nothing links it) and a lower score, later ones
-`document`. A ministry named without its country is that of the one country whose ministry the
-article names, else the source's; where neither is known it is no mention.
+`document`. A ministry or parliament named without its country is that of the one country whose
+institution the article names, else of the source's; a parliament else of the country that the
+article is about. Where none is known it is no mention.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from warehouse.tables.tag import EntityType, LinkMethod
 
 # Confidence by kind of evidence. The order is what counts: a full known name, a choice among
 # persons of the article, a choice among namesakes, a name that only the text knows, an open one.
+# An article is about one country when it names it so often, and so many times as often as others.
+NAMED_OFTEN = 4
+MAIN = 1.5
 SCORE_ALIAS = 0.95
 SCORE_DOCUMENT = 0.85
 SCORE_CHOSEN = 0.8
@@ -106,7 +110,7 @@ def _link_one(match: Match, part: int, article: _Article, seen: set[str]) -> Lin
         return _short(match, article.people.by_last[match.form], part, article)
     options = [bearer.entity_id for bearer in match.bearers]
     if options[0].startswith(ANY + "-"):
-        return _ministry(match, options[0], article)
+        return _institution(match, options[0], article)
     if len(options) == 1:
         return _linked(match, options[0], "alias", SCORE_ALIAS)
     return _linked(match, _likeliest(options, article), "alias", SCORE_CHOSEN)
@@ -126,15 +130,25 @@ def _short(match: Match, options: list[str], part: int, article: _Article) -> Li
     return _linked(match, entity, "document", SCORE_DOCUMENT)
 
 
-def _ministry(match: Match, entity: str, article: _Article) -> Linked | None:
+def _institution(match: Match, entity: str, article: _Article) -> Linked | None:
     suffix = entity.removeprefix(ANY)
     named = [other for other in article.entities if other.endswith(suffix) and other != entity]
     if len(named) == 1:
         return _linked(match, named[0], "document", SCORE_DOCUMENT)
-    at_home = (article.source_country or "").lower() + suffix
+    about = None if "-ministry-" in entity else _main_country(article)
+    at_home = (article.source_country or about or "").lower() + suffix
     if at_home in article.words.known and not named:
         return _linked(match, at_home, "alias", SCORE_CHOSEN)
     return None
+
+
+def _main_country(article: _Article) -> str | None:
+    """Return the country that the article names MAIN times as often as any other, or None."""
+    ranked = [pair for pair in article.countries.most_common() if pair[0]][:2]
+    if not ranked or ranked[0][1] < NAMED_OFTEN:
+        return None
+    clear = len(ranked) == 1 or ranked[0][1] >= MAIN * ranked[1][1]
+    return ranked[0][0] if clear else None
 
 
 def _likeliest(options: list[str], article: _Article) -> str | None:

@@ -234,16 +234,16 @@ def _has_cue(key: Key, known: Matcher, cue: str, span: tuple[int, int], clitic: 
     """Return whether the word before is of the class `cue`, no barrier between them.
 
     A noun governs the name that follows it (قناة الجزيرة), so a proclitic on the name breaks the
-    tie. The class "where" also takes ب on the name, و after another place, and a name that
+    tie. The class "where" also takes ب or ل on the name, و after another place, and a name that
     stands by itself between two marks of punctuation, as in a list of places.
     """
     word = _word_before(key, span[0])
     if cue != WHERE:
         return clitic is None and any(bare in known.cues[cue] for bare in _bare(word))
     if clitic is not None:
-        return clitic.endswith("ب") or (clitic == "و" and word in known.place_words)
+        return clitic.endswith(("ب", "ل")) or (clitic == "و" and word in known.place_words)
     if not word:
-        return span[0] > 1 and key.marked[span[1]] == "|"
+        return key.marked[span[1]] == "|"
     return any(bare in known.cues[cue] for bare in _bare(word))
 
 

@@ -129,6 +129,8 @@ def _read(
     alone = first in lists.alone and key.words[word_start:start] not in _RARE_PROCLITICS
     if not titled and not alone:
         return None
+    if before and before[-1] in _LINKS:
+        return None
     if _has_cue(before[-NAMED_AFTER_REACH:], lists.named_after) or _is_on(key, text, start, end):
         return None
     words = key.marked[start : start + WINDOW].partition("|")[0].split(" ")
@@ -156,7 +158,7 @@ def _last_word(run: _Run, key: Key, text: str, lists: _Lists) -> int:
             if at + 1 >= len(words) or words[at + 1] in lists.words:
                 break
             last = at + 1
-        elif _is_name(word, run, lists) and not _is_at(run, at, key, text):
+        elif _is_name(word, last, run, lists) and not _is_at(run, at, key, text):
             last = at
         elif not unknown and _is_plausible(word, last, run, lists):
             last, unknown = at, True
@@ -175,11 +177,13 @@ def _is_on(key: Key, text: str, start: int, end: int) -> bool:
     return key.words[start:end] == "علي" and text[key.to_source(start, end)[1] - 1] == "ى"
 
 
-def _is_name(word: str, run: _Run, lists: _Lists) -> bool:
+def _is_name(word: str, last: int, run: _Run, lists: _Lists) -> bool:
     if word in _SECOND_HALVES:
         return True
     if word in lists.words:
         return False
+    if run.foreign and last > 0:
+        return word in lists.foreign
     return word in lists.names or (word in lists.rare and (run.titled or word.startswith("ال")))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from transforms.tag.keys import Key
-from transforms.tag.lexicon import Lexicon
+from transforms.tag.lexicon import Lexicon, NameCounts
 from transforms.tag.matcher import Match, occurrences
 from transforms.tag.proclitics import split_variants
 
@@ -24,6 +24,9 @@ FREQUENT = 2
 SHORTEST = 3
 # A last name that no list holds must be longer to be trusted alone.
 SHORTEST_UNKNOWN = 5
+# A ruler goes by a given name (قابوس بن سعيد) only where few others bear it.
+RARE_GIVEN = 30
+_NOBODY = NameCounts(0, 0)
 _TEXT = "text:"
 # Second words of names whose first word belongs to them: نصر الله، عبد الرحمن، أبو الغيط.
 _SECOND_HALVES = frozenset(["الله", "الدين", "الاسلام", "العابدين"])
@@ -60,12 +63,12 @@ def introduced(found: Sequence[Sequence[Match]], words: Lexicon) -> People:
             person = identity(match)
             if person not in people.first:
                 people.first[person] = (part, match.start)
-                _index(people, person, match.form)
+                _index(people, person, match.form, words)
             people.full[person] += 1
     return people
 
 
-def _index(people: People, person: str, form: str) -> None:
+def _index(people: People, person: str, form: str, words: Lexicon) -> None:
     names = form.split()
     if len(names) < 2:
         return
@@ -74,6 +77,8 @@ def _index(people: People, person: str, form: str) -> None:
     if halves and names[-2] not in {"عبد", "ابو"} | _SECOND_HALVES:
         people.by_last[names[-1]].append(person)
     people.by_given[names[0]].append(person)
+    if names[1] == "بن" and words.names.get(names[0], _NOBODY).given < RARE_GIVEN:
+        people.by_last[names[0]].append(person)
 
 
 def choose(
@@ -97,15 +102,17 @@ def short_names(
     key: Key, matches: Sequence[Match], people: People, words: Lexicon
 ) -> Iterator[tuple[Match, list[str]]]:
     """Yield the short names that no known name covers, each with the people who bear it."""
-    taken = {position for m in matches for position in (m.start, m.end - 1)}
+    taken = bytearray(len(key.words))
+    for match in matches:
+        taken[match.start : match.end] = b"\1" * (match.end - match.start)
     for form, options in people.by_last.items():
         if _is_telling(form, options, words):
-            for match in _free(key, form, taken):
-                yield match, options
+            for found in _free(key, form, taken):
+                yield found, options
     for form, options in people.by_given.items():
-        for match in _free(key, form, taken):
-            if _is_of_kin(key, match, people, words):
-                yield match, options
+        for found in _free(key, form, taken):
+            if _is_of_kin(key, found, people, words):
+                yield found, options
 
 
 def _is_telling(form: str, options: list[str], words: Lexicon) -> bool:
@@ -119,10 +126,10 @@ def _is_telling(form: str, options: list[str], words: Lexicon) -> bool:
     return known or form in words.names or len(form) >= SHORTEST_UNKNOWN
 
 
-def _free(key: Key, form: str, taken: set[int]) -> Iterator[Match]:
+def _free(key: Key, form: str, taken: bytearray) -> Iterator[Match]:
     for start, end, clitic in occurrences(key, form):
-        if start not in taken and end - 1 not in taken:
-            taken.update((start, end - 1))
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
             yield Match(start, end, clitic, form, "PER", ())
 
 
