@@ -82,7 +82,7 @@ class TerminalWatch(Silent):
         super().__init__()
         from rich.console import Console
 
-        self._console: Console = Console(stderr=True, highlight=False, markup=False)
+        self._console: Console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._status: Status | None = None
 
     def __enter__(self) -> TerminalWatch:

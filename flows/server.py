@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from flows.prefect_db import keep, seed
 from flows.settings import Settings, server_environment, set_environment
 
 #: A first start creates the server's database; on a busy machine that was seen to take 73 s.
@@ -61,6 +62,7 @@ class Server:
         self.temporary = self.url is None
         self._home = settings.home / "prefect"
         self._child: subprocess.Popen[bytes] | None = None
+        self._makes_database = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -81,6 +83,7 @@ class Server:
             set_environment({"PREFECT_API_URL": str(self.url)}, defaults={})
             return
         self._home.mkdir(parents=True, exist_ok=True)
+        self._makes_database = seed(self._home)
         set_environment({"PREFECT_HOME": str(self._home)}, defaults={})
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
@@ -108,6 +111,8 @@ class Server:
                     f"its log is {self._home / _LOG}"
                 )
             time.sleep(_POLL_SECONDS)
+        if self._makes_database:
+            keep(self._home)
 
     def stop(self) -> None:
         """End the temporary server; a configured one is left alone."""

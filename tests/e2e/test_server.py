@@ -1,0 +1,157 @@
+"""A real Prefect server: the deployment of prefect.yaml runs on samples, and cron schedules it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.run_pages import ask
+
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(1500)]
+
+#: A first start creates the server's database; 73 s were seen on a busy machine with 2 cores.
+PATIENCE = 400
+
+
+class Server:
+    """A Prefect server of its own: loopback, a free port, its home, and what must be ended."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/api"
+        self.home = folder / "data"
+        self._root = root
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("KHABAR_", "PREFECT_"))}
+        self._env = kept | {
+            "PREFECT_API_URL": self.url,
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_UI_ENABLED": "false",
+            "PREFECT_WORKER_QUERY_SECONDS": "2",
+            "DO_NOT_TRACK": "1",
+            "NO_PROXY": "127.0.0.1",
+            "KHABAR_HOME": str(self.home),
+            "KHABAR_CONFIG": str(root / "samples" / "khabar.toml"),
+        }
+
+    def prefect(self, *args: str) -> str:
+        """Run a `prefect` command to its end; return what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", *args],
+            cwd=self._root, env=self._env, capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, *args: str) -> None:
+        """Start a `prefect` command that stays, in a group of its own, away from the checkout."""
+        log = (self._folder / f"{args[0]}.log").open("wb")
+        self._started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "prefect", *args], cwd=self._folder, env=self._env,
+                stdout=log, stderr=log, start_new_session=True,
+            )
+        )  # fmt: skip
+        log.close()
+
+    def api(self, path: str, **body: Any) -> Any:
+        """Return what the server answers to a POST, or to a GET where there is no body."""
+        request = urllib.request.Request(
+            f"{self.url}{path}",
+            data=json.dumps(body).encode() if body else None,
+            headers={"Content-Type": "application/json"},
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as response:
+            return json.load(response)
+
+    def logs(self) -> str:
+        """Return the ends of what server and worker wrote."""
+        files = sorted(self._folder.glob("*.log"))
+        return "\n".join(f"--- {f.name}\n{f.read_text('utf-8', 'replace')[-3000:]}" for f in files)
+
+    def stop(self) -> None:
+        """End everything that was started, and everything that this started, last one first."""
+        for process in reversed(self._started):
+            family = [psutil.Process(process.pid)] if process.poll() is None else []
+            family += [child for parent in family for child in parent.children(recursive=True)]
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            for member in family:
+                with suppress(psutil.Error):
+                    member.kill()
+            process.wait(60)
+
+
+@pytest.fixture
+def server(root: Path, tmp_path: Path) -> Iterator[Server]:
+    started = Server(root, tmp_path)
+    try:
+        started.start("server", "start", "--host", "127.0.0.1", "--port", str(started.port))
+        wait_for(lambda: started.api("/health") is True, "the server's health", started)
+        yield started
+    finally:
+        started.stop()
+
+
+def wait_for(seen: Callable[[], Any], what: str, server: Server) -> Any:
+    """Return the first true value of `seen`; a server that does not answer yet is waited for."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with suppress(OSError):
+            if value := seen():
+                return value
+        assert time.monotonic() < until, f"not seen: {what}\n{server.logs()}"
+        time.sleep(0.5)
+
+
+def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
+    server.prefect("work-pool", "create", "khabar", "--type", "process")
+    server.prefect("deploy", "--all")
+    deployment = server.api("/deployments/name/pipeline/pipeline")
+    assert deployment["entrypoint"] == "flows.pipeline.pipeline"
+    assert not deployment["pull_steps"]
+    assert deployment["job_variables"]["env"]["KHABAR_HOME"] == str(server.home)
+
+    server.start("worker", "start", "--pool", "khabar")
+    mine = {"deployments": {"id": {"any_": [deployment["id"]]}}}
+    run = server.api(
+        f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"}
+    )
+
+    def ended() -> Any:
+        state = server.api(f"/flow_runs/{run['id']}")["state"]
+        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+    state = wait_for(ended, "the end of the run", server)
+    assert state["type"] == "COMPLETED", f"{state['message']}\n{server.logs()}"
+    assert ask(server.home, "SELECT count(DISTINCT source_id) >= 8 FROM articles") == [(True,)]
+    counted = ask(server.home, "SELECT state, pages_published, articles_published FROM runs")
+    [(told, pages, articles)] = counted
+    assert told == "published"
+    assert state["message"] == f"{pages} pages and {articles} articles published"
+
+    def scheduled() -> Any:
+        runs = server.api("/flow_runs/filter", sort="EXPECTED_START_TIME_ASC", **mine)
+        return [each["expected_start_time"] for each in runs if each["auto_scheduled"]]
+
+    times = wait_for(scheduled, "runs that cron scheduled", server)
+    assert len(times) >= 3
+    assert all(each[14:16] == "15" and int(each[11:13]) % 6 == 0 for each in times)
