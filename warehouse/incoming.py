@@ -1,7 +1,7 @@
 """What of the staged rows a publication writes: chosen before the transaction, rows untouched.
 
 Only narrow columns are read here. Per staged table the result is a temporary table
-`chosen_<table>` that names rows by file and position; `warehouse.writes` copies these.
+`chosen_<table>` that names rows by batch number and position; `warehouse.writes` copies these.
 
 What is left out: refused pages and articles with all that hangs on them; a page or article that
 is staged twice (the first batch keeps it); what the warehouse has already. A page's rows are
@@ -40,7 +40,7 @@ class PublishCounts:
 
 
 _STAGED = """
-CREATE OR REPLACE TEMP TABLE staged (table_name VARCHAR, file VARCHAR, batch VARCHAR, seq BIGINT)
+CREATE OR REPLACE TEMP TABLE staged (table_name VARCHAR, file VARCHAR, batch VARCHAR, seq INTEGER)
 """
 
 _REFUSED = """
@@ -76,17 +76,17 @@ FROM passed AS p LEFT JOIN known AS k USING (page_id, transform_version)
 
 _CHOSEN_OF_PAGE = """
 CREATE OR REPLACE TEMP TABLE {chosen} AS
-SELECT r.filename AS file, r.file_row_number AS position
+SELECT s.seq, min(r.file_row_number) AS position
 FROM {read} AS r JOIN staged AS s ON s.file = r.filename
 JOIN pages_of_{name} AS p ON p.page_id = r.page_id AND p.batch = s.batch AND p.written
-QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY r.file_row_number) = 1
+GROUP BY s.seq, {key}
 """
 
 _ARTICLES = """
 CREATE OR REPLACE TEMP TABLE passed_articles AS
 SELECT r.article_id, r.version, split_part(r.version, '.', 1) AS payload, r.document_id,
        r.page_id, r.modified_at, t.fetched_at, s.batch, s.seq,
-       r.filename AS file, r.file_row_number AS position,
+       r.file_row_number AS position,
        row_number() OVER (PARTITION BY r.article_id, r.version
                           ORDER BY s.seq, r.file_row_number) = 1 AS first
 FROM {read} AS r JOIN staged AS s ON s.file = r.filename
@@ -137,7 +137,7 @@ FROM newest AS n LEFT JOIN outdated AS o USING (document_id)
 
 _WRITTEN_ARTICLES = """
 CREATE OR REPLACE TEMP TABLE written_articles AS
-SELECT p.article_id, p.version, p.batch, p.file, p.position
+SELECT p.article_id, p.version, p.batch, p.seq, p.position
 FROM passed_articles AS p JOIN incoming_documents AS d USING (document_id, version)
 WHERE p.first AND NOT d.outdated
   AND NOT EXISTS (FROM standing s WHERE s.article_id = p.article_id AND s.version = p.version)
@@ -160,7 +160,7 @@ WHERE w.article_id IS NOT NULL
 #: Incoming versions that are older than the one shown and that nobody has kept yet.
 _OLDER_ARTICLES = """
 CREATE OR REPLACE TEMP TABLE older_articles AS
-SELECT p.file, p.position
+SELECT p.seq, p.position
 FROM passed_articles AS p JOIN incoming_documents AS d USING (document_id)
 LEFT JOIN lake.versions AS v
   ON v.article_id = p.article_id AND split_part(v.version, '.', 1) = p.payload
@@ -171,16 +171,16 @@ QUALIFY row_number() OVER (PARTITION BY p.article_id, p.payload ORDER BY p.versi
 """
 
 _CHOSEN_ARTICLES = """
-CREATE OR REPLACE TEMP TABLE {chosen} AS SELECT file, position FROM written_articles
+CREATE OR REPLACE TEMP TABLE {chosen} AS SELECT seq, position FROM written_articles
 """
 
 _CHOSEN_OF_ARTICLE = """
 CREATE OR REPLACE TEMP TABLE {chosen} AS
-SELECT r.filename AS file, r.file_row_number AS position
+SELECT s.seq, min(r.file_row_number) AS position
 FROM {read} AS r JOIN staged AS s ON s.file = r.filename
 JOIN written_articles AS w
-  ON w.article_id = r.article_id AND w.version = r.version AND w.batch = s.batch
-QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY r.file_row_number) = 1
+  ON w.article_id = r.article_id AND w.version = r.version AND w.seq = s.seq
+GROUP BY s.seq, {key}
 """
 
 _COUNTS = """
@@ -242,6 +242,16 @@ def read_staged(files: Sequence[str]) -> str:
     """Return the SQL that reads staged files, with the place of each row."""
     return fill(
         "read_parquet({files}, filename = true, file_row_number = true)", files=literals(files)
+    )
+
+
+def read_chosen(connection: DuckDBPyConnection, model: type[Row], rows: str = "") -> str:
+    """Return the SQL that reads the chosen rows of a table, or those that `rows` names."""
+    return fill(
+        "(SELECT r.* FROM {read} AS r JOIN staged AS s ON s.file = r.filename"
+        " SEMI JOIN {rows} AS c ON c.seq = s.seq AND c.position = r.file_row_number)",
+        read=read_staged(staged_files(connection, model)),
+        rows=rows or chosen(model),
     )
 
 

@@ -16,6 +16,7 @@ from warehouse.incoming import (
     article_tables,
     chosen,
     page_tables,
+    read_chosen,
     read_staged,
     staged_files,
 )
@@ -51,9 +52,7 @@ class Account:
 
 _COPY = """
 INSERT INTO lake.{table} ({columns})
-SELECT {columns} FROM {read} AS r
-SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number
-{order}
+SELECT {columns} FROM {rows} AS r {order}
 """
 
 _KEEP_REPLACED = """
@@ -62,8 +61,7 @@ SELECT a.article_id, a.version, a.page_id, a.title, a.body, a.published_at, a.ru
 FROM lake.articles AS a JOIN replaced_articles AS x ON x.article_id = a.article_id
 LEFT JOIN (
   SELECT r.article_id, split_part(r.version, '.', 1) AS payload, r.title, r.body, r.published_at
-  FROM {read} AS r
-  SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number
+  FROM {rows} AS r
 ) AS n ON n.article_id = a.article_id
 WHERE (n.article_id IS NULL OR n.payload <> x.payload OR n.body <> a.body
        OR n.title IS DISTINCT FROM a.title OR n.published_at IS DISTINCT FROM a.published_at)
@@ -74,8 +72,7 @@ WHERE (n.article_id IS NULL OR n.payload <> x.payload OR n.body <> a.body
 _KEEP_OLDER = """
 INSERT INTO lake.versions ({columns})
 SELECT r.article_id, r.version, r.page_id, r.title, r.body, r.published_at, r.run_id, $run_id
-FROM {read} AS r
-SEMI JOIN older_articles AS c ON c.file = r.filename AND c.position = r.file_row_number
+FROM {rows} AS r
 """
 
 #: The rows of a table with a key that differ from what stands; one a key, whatever came first.
@@ -150,18 +147,14 @@ def _replace_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
 
 
 def _write_articles(connection: DuckDBPyConnection, run_id: str) -> None:
-    files = staged_files(connection, Article)
-    if not files:
-        return
-    parts = {
-        "columns": _columns(Version),
-        "read": read_staged(files),
-        "chosen": chosen(Article),
-    }
-    if _any(connection, "older_articles"):
-        connection.execute(fill(_KEEP_OLDER, **parts), {"run_id": run_id})
-    if _any(connection, "replaced_articles"):
-        connection.execute(fill(_KEEP_REPLACED, **parts), {"run_id": run_id})
+    for statement, which, rows in (
+        (_KEEP_OLDER, "older_articles", "older_articles"),
+        (_KEEP_REPLACED, "replaced_articles", chosen(Article)),
+    ):
+        if _any(connection, which):
+            read = read_chosen(connection, Article, rows)
+            keep = fill(statement, columns=_columns(Version), rows=read)
+            connection.execute(keep, {"run_id": run_id})
     _delete_replaced(connection, Article)
     _copy(connection, Article)
 
@@ -186,8 +179,7 @@ def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
             _COPY,
             table=identifier(model.table),
             columns=_columns(model),
-            read=read_staged(staged_files(connection, model)),
-            chosen=chosen(model),
+            rows=read_chosen(connection, model),
             order=order,
         )
     )
@@ -195,15 +187,13 @@ def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
 
 def _upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:
     """Write entities and aliases, as far as a mention that is written names them."""
-    files, mentions = staged_files(connection, model), staged_files(connection, Mention)
-    if not files or not mentions:
+    files = staged_files(connection, model)
+    if not files or not _any(connection, chosen(Mention)):
         return
     rows = fill(
-        "(SELECT * FROM {read} WHERE entity_id IN (SELECT r.entity_id FROM {mentions} AS r"
-        " SEMI JOIN {chosen} AS c ON c.file = r.filename AND c.position = r.file_row_number))",
+        "(SELECT * FROM {read} WHERE entity_id IN (SELECT entity_id FROM {mentions}))",
         read=read_staged(files),
-        mentions=read_staged(mentions),
-        chosen=chosen(Mention),
+        mentions=read_chosen(connection, Mention),
     )
     _upsert(connection, model, rows)
 
