@@ -104,6 +104,29 @@ def dates(
 
 
 @app.command()
+def evaluate(
+    task: Annotated[str, typer.Argument(help="segments, html or dates.")],
+    gold: Annotated[Path, typer.Argument(help="The labelled pages or dates: see docs/gold.md.")],
+    root: Annotated[
+        Path | None,
+        typer.Argument(help="Folder that the gold's files count from (default: the gold's own)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    source: Source = None,
+    config: Config = None,
+) -> None:
+    """Score the program on pages or dates that you have labelled.
+
+    segments: F1 of the main body by lines and by characters; html: F1 of the body's words on raw
+    HTML, dates and titles; dates: right, wrong and unanswered strings. By kind and by outlet, with
+    95 % intervals. Exit status: 0 whatever the scores, 2 where the gold is malformed.
+    """
+    from flows.commands.evaluate import run as command
+
+    raise typer.Exit(command(task, gold, root, as_json=as_json, source=source, config=config))
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT over the tables and views.")],
     table_format: Annotated[
