@@ -300,3 +300,27 @@ def test_the_report_is_written_and_never_stops_a_run(
     assert (outcome.exit_code, outcome.report) == (0, None)
     assert "no space left" in str(outcome.report_problem)
     assert ask(settings.home, "SELECT count(*) FROM pages") == [(4,)]
+
+
+def test_pages_with_nothing_to_tag_are_published(settings: Settings, tmp_path: Path) -> None:
+    # no name and no date in it: measures over no rows must not hold the batch
+    body = "قال متحدث إن العمل يسير كما خطط له وإن النتائج ستعلن حين تكتمل المراجعة كلها. " * 4
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "one.txt").write_text(f"العمل يسير كما خطط له\n\n{body}\n", "utf-8")
+    outcome = run(settings, tmp_path / "plain")
+    assert outcome.run.message is None
+    assert outcome.run.articles_published == 1
+    assert ask(settings.home, "SELECT count(*) FROM mentions") == [(0,)]
+    assert ask(settings.home, "SELECT count(*) FROM dates") == [(0,)]
+
+
+def test_a_batch_of_which_every_page_is_refused_is_not_held(
+    settings: Settings, tmp_path: Path
+) -> None:
+    links = "\n".join(f"<li><a href='/{n}'>قسم رقم {n}</a></li>" for n in range(9))
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "index.html").write_text(f"<ul>{links}</ul>", "utf-8")
+    outcome = run(settings, tmp_path / "index")
+    assert (outcome.run.state, outcome.exit_code) == ("published", 0), outcome.run.message
+    assert (outcome.run.pages_quarantined, outcome.run.pages_published) == (1, 0)
+    assert run(settings, tmp_path / "index").run.state == "nothing_new"

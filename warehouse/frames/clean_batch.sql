@@ -11,7 +11,7 @@ WITH entered AS (
 ), found AS (
     SELECT
         count(*) AS articles,
-        count_if(a.role = 'main') AS mains,
+        count(*) FILTER (WHERE a.role = 'main') AS mains,
         avg(CAST(published_at IS NOT NULL AS INTEGER)) FILTER (WHERE a.role = 'main') AS dated,
         avg(CAST(title IS NOT NULL AS INTEGER)) FILTER (WHERE a.role = 'main') AS titled
     FROM articles a SEMI JOIN standing_articles USING (article_id, version)
