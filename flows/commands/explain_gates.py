@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.commands.explained import Explained
@@ -57,12 +58,13 @@ def _refusals(batch: Batch) -> Iterator[tuple[str, QuarantineShape]]:
     from expectations.preview import refusal_of
     from warehouse.frames import frames
 
+    today = datetime.now(UTC).date()
     for stage in ("tag", "clean", "ingest"):
         for unit, frame in frames(batch, stage).items():
             if unit == "batch":
                 continue
             for row in frame.to_pylist():
-                refusal = refusal_of(stage, unit, row)
+                refusal = refusal_of(stage, unit, row, today=today)
                 if refusal is not None:
                     rule, reason, evidence = refusal
                     yield (

@@ -207,3 +207,11 @@ def test_wrong_use_ends_with_2(tmp_path: Path) -> None:
     assert khabar("sql", "SELECT 1", "--home", tmp_path / "h").returncode == 2
     assert khabar("export", "parquet", tmp_path / "x", "--home", tmp_path / "h").returncode == 2
     assert not (tmp_path / "h").exists()
+
+
+def test_explain_says_what_the_gates_would_say(tmp_path: Path) -> None:
+    page = tmp_path / "future.txt"
+    page.write_text(PAGE.replace("13 ديسمبر 2023", "13 ديسمبر 2093"), "utf-8")
+    (shown,) = objects(khabar("explain", "--json", page))
+    assert shown["quarantine"]["stage"] == "clean" and "2093" not in shown["quarantine"]["rule"]
+    assert shown["articles"][0]["published_at"] == "2093-12-13"
