@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from prefect import State, Task, flow, get_run_logger
 from prefect.cache_policies import NO_CACHE
+from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 
 from flows.clean import clean_batch
@@ -22,7 +23,7 @@ from flows.judge import judge_batch
 from flows.progress import Both, LogWatch, Watch
 from flows.publish import publish_edition
 from flows.run import Steps, run_pipeline
-from flows.settings import UsageError, load_settings
+from flows.settings import Settings, UsageError, load_settings
 from flows.tag import tag_batch
 from warehouse.errors import StoreError
 
@@ -69,6 +70,21 @@ STEPS = Steps(
 )
 
 
+def settings_of_run(home: str | None, config: str | None) -> Settings:
+    """Return the settings; a run of a deployment must be told its home.
+
+    Raises:
+        UsageError: A worker runs a flow in a folder that it removes; a home there would be lost.
+    """
+    settings = load_settings(home=home, config=config)
+    if deployment.id and "home" not in settings.model_fields_set:
+        raise UsageError(
+            "the deployment has no home: set KHABAR_HOME (absolute) before `prefect deploy`, "
+            "or `home` in khabar.toml"
+        )
+    return settings
+
+
 @flow(name="pipeline", persist_result=False)
 def pipeline(
     paths: list[str] | None = None,
@@ -88,7 +104,7 @@ def pipeline(
     also = watcher.get()
     try:
         outcome = run_pipeline(
-            load_settings(home=home, config=config),
+            settings_of_run(home, config),
             [Path(path) for path in paths or ()],
             source,
             steps=STEPS,

@@ -72,7 +72,9 @@ class Outlet(BaseModel):
 class Settings(BaseSettings):
     """Everything that can be set, with its bounds. The defaults suit a laptop with 2 cores."""
 
-    model_config = SettingsConfigDict(env_prefix="KHABAR_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KHABAR_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     home: Path = Path("data")
     sources: tuple[Outlet, ...] = ()
