@@ -196,3 +196,63 @@ def test_an_english_page_is_an_article_in_english() -> None:
     (article,) = clean(text).articles
     assert article.language == "en"
     assert article.arabic_share == 0.0
+
+
+@pytest.mark.parametrize(
+    "title", ["صوت", "مدير عام المرور", "شاهد.. افتتاح متحف بغداد", "وزير الثقافة يفتتح المتحف"]
+)
+def test_the_line_that_opens_a_page_is_its_headline(title: str) -> None:
+    (article,) = clean("\n".join([title, "", *NOBEL])).articles
+    assert (article.title, article.body) == (title, "\n".join(NOBEL))
+
+
+def test_a_date_that_the_article_repeats_is_no_headline() -> None:
+    text = "\n".join(
+        [
+            "محطات لا تنسى في أوسلو",
+            "9 تشرين الأول/أكتوبر 2015",
+            *NOBEL,
+            "وذلك في 9 تشرين الأول/أكتوبر 2015.",
+        ]
+    )
+    (article,) = clean(text).articles
+    assert article.title == "محطات لا تنسى في أوسلو"
+    assert article.published_at == "2015-10-09"
+
+
+def test_a_line_of_credit_date_and_section_is_read_in_parts() -> None:
+    (article,) = clean(
+        "\n".join([NOBEL_TITLE, "طه حسين | 9 أكتوبر 2015 10:30 | عالم", *NOBEL])
+    ).articles
+    assert (article.byline, article.body) == ("طه حسين", "\n".join(NOBEL))
+    assert (article.published_at or "").startswith("2015-10-09")
+
+
+def test_the_line_above_a_tweets_signature_is_the_tweet() -> None:
+    tweet = "مبروك لتونس هذه الجائزة الكبيرة"
+    text = "\n".join(
+        [NOBEL_TITLE, NOBEL[0], tweet, "— Example (@example) October 9, 2015", *NOBEL[1:]]
+    )
+    assert bodies(clean(text)) == ["\n".join(NOBEL)]
+
+
+@pytest.mark.parametrize(
+    "foot", ["press@example.org", "تويتر: @example", "عودة إلى الصفحة الرئيسية", "مثال نيوز – تونس"]
+)
+def test_the_last_line_of_a_page_is_body_only_if_it_is_a_sentence(foot: str) -> None:
+    assert bodies(clean("\n".join([NOBEL_TITLE, *NOBEL, foot]))) == ["\n".join(NOBEL)]
+    assert bodies(clean("\n".join([NOBEL_TITLE, *NOBEL, "والله أعلم."]))) == [
+        "\n".join([*NOBEL, "والله أعلم."])
+    ]
+
+
+def test_numbered_lines_after_the_last_paragraph_belong_to_it() -> None:
+    items = ["1- الاتحاد العام التونسي للشغل", "2- اتحاد الصناعة والتجارة", "3- رابطة حقوق الإنسان"]
+    assert bodies(clean("\n".join([NOBEL_TITLE, *NOBEL, *items]))) == ["\n".join([*NOBEL, *items])]
+
+
+def test_an_article_in_one_long_line_with_slips_of_the_keyboard_is_no_list() -> None:
+    line = " ".join(
+        [*NOBEL, "وتسلم الرباعي الجائزةفي أوسلو وعاد إلىتونس في اليوم التالي للاحتفال", *NOBEL]
+    )
+    assert len(clean(f"{NOBEL_TITLE}\n{line}").articles) == 1

@@ -76,7 +76,7 @@ def _demote_opening(pieces: list[Piece]) -> None:
     if opening is None or _next(pieces, opening + 1) is None:
         return
     piece = pieces[opening]
-    if not piece.sentence and len(piece.text) < _LONGEST_TITLE:
+    if not piece.text.endswith(".") and len(piece.text) < _LONGEST_TITLE:
         piece.prose = False
 
 

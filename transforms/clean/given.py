@@ -10,7 +10,7 @@ from transforms.clean.headers import is_name_and_place
 from transforms.clean.letters import tidy
 from transforms.clean.lines import Piece, cut
 from transforms.clean.metadata import Candidate, Found, Published
-from transforms.clean.segment import Decided, Span, split_body
+from transforms.clean.sheet import Decided, Span, split_body
 from transforms.clean.teasers import count_leads
 from transforms.clean.when import days_of, resolve
 from warehouse.tables.ingest import Page, Source
@@ -22,12 +22,7 @@ _GIVEN = (
 )
 #: What a mark may cut from extracted text. A date, a name or a copyright line may be quoted there.
 _CUT = frozenset({"related_inline", "related_list", "keywords", "source", "other", "ad"})
-_CUT_FORMS = frozenset(
-    {
-        "words.share", "form.shortcode", "form.tweet_signature", "form.contact",
-        "form.glued_titles",
-    }
-)  # fmt: skip
+_CUT_FORMS = frozenset({"words.share", "form.shortcode", "form.tweet_signature", "form.contact"})
 
 
 def segment_record(page: Page) -> Decided:

@@ -19,7 +19,7 @@ _NEAR = 8
 _OPENING_PARAGRAPHS = 12
 #: Below the page's first line shorter lines are names and places more often than headlines.
 _TITLE_WORDS = 4
-_SHORTEST_TITLE = 4
+_SHORTEST_TITLE = 3
 _CREDIT_WORDS = 7
 _NAME_AND_PLACE = re.compile(r"\S.{0,40}?\s*[-–—:|]\s*\S.{0,30}|\S.{1,30}\s*\|")
 _DIGIT = re.compile(r"\d")
@@ -35,7 +35,9 @@ class Header(NamedTuple):
 def read_header(pieces: list[Piece], block: Block, is_date: Callable[[str], bool]) -> Header:
     """Return what the pieces above an article's first paragraph are."""
     title, rule = (
-        (block.title, block.title_rule) if block.title is not None else _title(pieces, block)
+        (block.title, block.title_rule)
+        if block.title is not None
+        else _title(pieces, block, is_date)
     )
     kinds: dict[int, tuple[str, str]] = {}
     if block.mark is not None:
@@ -64,7 +66,9 @@ def _publisher_line(pieces: list[Piece], block: Block, title: int) -> int | None
     return first if named else None
 
 
-def _title(pieces: list[Piece], block: Block) -> tuple[int | None, str]:
+def _title(
+    pieces: list[Piece], block: Block, is_date: Callable[[str], bool]
+) -> tuple[int | None, str]:
     """Return the headline above a block: the first line that shares its words with the article.
 
     Where none does, the line that opens the page, if the article follows close below.
@@ -79,6 +83,8 @@ def _title(pieces: list[Piece], block: Block) -> tuple[int | None, str]:
             continue
         text = pieces[index].text
         share = shared_words(text, body) * min(1, _long_words(text) / 3)
+        if share > _LIKELY and is_date(text):
+            continue
         if share >= _SURE:
             return index, "title.shared_words"
         if share > best_share:
@@ -98,9 +104,9 @@ def _opening_text(pieces: list[Piece], block: Block) -> str:
 
 def _may_be_title(piece: Piece, *, opens: bool) -> bool:
     """Return whether a line has the form of a headline; the page's first line may be short."""
-    if opens:
-        return _is_plain(piece)
-    if piece.bullet or not piece.title_like or is_name_and_place(piece):
+    if opens and not _is_plain(piece):
+        return False
+    if not opens and (piece.bullet or not piece.title_like or is_name_and_place(piece)):
         return False
     return len(piece.text.split(None, _TITLE_WORDS)) >= _TITLE_WORDS
 
@@ -181,6 +187,7 @@ def is_name_and_place(piece: Piece) -> bool:
     return (
         not piece.prose
         and not piece.sentence
+        and piece.hit is None
         and len(text.split()) <= _CREDIT_WORDS
         and not _DIGIT.search(text)
         and _NAME_AND_PLACE.fullmatch(text) is not None

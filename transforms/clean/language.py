@@ -77,7 +77,12 @@ def _in_arabic_script(sample: str) -> str:
     small = {code: sum(map(_evidence()[code].words.__contains__, words)) for code in found}
     if not foreign and max(small.values()) < _WORD_SHARE * len(words):
         return "ar"
-    return max(found, key=lambda code: (found[code] + 3 * small[code], code))
+    scores = {code: found[code] + 3 * small[code] for code in found}
+    # Every other language has letters of its own beside those that it shares with Persian.
+    others = {code: scores[code] for code in scores if code != "fa" and found[code]}
+    if others and max(others.values()) >= scores["fa"]:
+        return max(others, key=lambda code: (others[code], code))
+    return "fa"
 
 
 def _in_latin_script(sample: str) -> str:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from transforms.clean.body import LINE_BREAK
 from transforms.clean.letters import INVISIBLE, fold
@@ -36,6 +37,11 @@ _LONGEST_MARKED = 400
 _LEAD = 60
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
+_BAR = re.compile(r"\s\|\s+")
+_DIGIT = re.compile(r"\d")
+_MENU_ENTRY = 36
+#: A longer line with bars is a menu.
+_BARRED = 140
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -46,6 +52,11 @@ _WORD = re.compile(r"[^\s|/،,()\[\]:–—\-]+")
 #: Joints that no single Arabic word has: a letter after ta marbuta or alef maqsura, hamza alef
 #: after alef; and an article in the middle of a long word.
 _GLUED = re.compile(r"[ةى](?=[ء-ي])|ا(?=[أإآ])")
+#: Arabic words of so many letters are rare; two in one unfinished line without a comma are joints.
+_LONG_WORD = re.compile(r"[ء-ي]{13,}")
+_STOP = re.compile(r"[.؛]\s")
+_JOINT_EVERY = 200
+_PAUSE = re.compile(r"[،,.:؛]")
 _GLUED_ARTICLE = re.compile(r"(?<=[ء-ي]{4})(?<!ل)ال(?=[ء-ي]{4})")
 
 
@@ -104,7 +115,7 @@ def cut(text: str) -> list[Piece]:
         at = match.end()
     if at < len(text):
         pieces.append(_piece(text, at, len(text), len(text)))
-    pieces = _split_by_marks(text, pieces)
+    pieces = _split_by_bars(text, _split_by_marks(text, pieces))
     latin_page = _mostly_latin(text)
     for piece in pieces:
         if piece.text and not piece.rule:
@@ -139,6 +150,30 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     split: list[Piece] = []
     for index, piece in enumerate(pieces):
         split += _split(text, piece, *cuts[index]) if index in cuts else [piece]
+    return split
+
+
+def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with those split that line up credit, date and section: "A | 2015 | B"."""
+    if " | " not in text:
+        return pieces
+    split: list[Piece] = []
+    for piece in pieces:
+        line = piece.text
+        bars = [m.end() for m in _BAR.finditer(line)] if len(line) <= _BARRED else []
+        if piece.hit or not bars or len(bars) > 4 or not _DIGIT.search(line):
+            split.append(piece)
+            continue
+        cuts = [piece.start, *(piece.shown + bar for bar in bars), piece.stop]
+        for a, b in pairwise(cuts):
+            end = (
+                piece.end
+                if b == piece.stop
+                else b
+                - len(line[: b - piece.shown])
+                + len(line[: b - piece.shown].rstrip(" |\u00a0"))
+            )
+            split.append(_piece(text, a, b, end))
     return split
 
 
@@ -207,16 +242,22 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if "@" in text and _CONTACT.fullmatch(text):
         piece.rule = "form.contact"
         return "other"
+    if _TWEET_SIGNATURE.match(text):
+        piece.rule = "form.tweet_signature"
+        return "social_embed"
     if not latin_page and not _is_end(piece) and _is_foreign(text):
-        piece.rule = "form.tweet_signature" if _TWEET_SIGNATURE.match(text) else "form.latin_line"
+        piece.rule = "form.latin_line"
         return "social_embed"
     if len(text) > 20 and _is_script(text[:2000]):
         piece.rule = "form.script"
         return "other"
+    if text.count("|") >= 2 and max(map(len, text.split("|"))) <= _MENU_ENTRY:
+        piece.rule = "form.menu"
+        return "nav"
     if len(text) <= 160 and (kind := _by_words(text)):
         piece.rule = f"words.{kind[1]}"
         return kind[0]
-    if len(text) >= 60 and not piece.sentence and is_glued(text):
+    if 60 <= len(text) <= _LONGEST_MARKED and not piece.sentence and is_glued(text):
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
@@ -259,9 +300,16 @@ def _vocabulary() -> frozenset[str]:
 
 
 def is_glued(text: str) -> bool:
-    """Return whether a line looks like headlines run together without a space between them."""
+    """Return whether an unfinished line looks like headlines run together without a space.
+
+    A slip of the keyboard joins two words of a paragraph too, but not in every hundred letters.
+    """
+    if _STOP.search(text):
+        return False
     joints = len(_GLUED.findall(text))
-    return joints + len(_GLUED_ARTICLE.findall(text)) >= 2 if joints else False
+    if joints * _JOINT_EVERY >= len(text) and joints + len(_GLUED_ARTICLE.findall(text)) >= 2:
+        return True
+    return len(_LONG_WORD.findall(text)) >= 2 and not _PAUSE.search(text)
 
 
 def _mostly_latin(text: str) -> bool:

@@ -34,6 +34,8 @@ _JSON_LD = {
     "publisher": "publisher", "byline": "author", "section": "articleSection",
     "keyword": "keywords",
 }  # fmt: skip
+#: A <time> that says not what it is of counts only for the day that the article's line states.
+WEAK = "time.datetime"
 _LONGEST = 300
 #: A page states each thing a few times; thousands of blocks are an attack.
 _MOST_BLOCKS = 20
@@ -110,10 +112,11 @@ def _visible(tree: LexborHTMLParser) -> Iterator[Fact]:
     for element in tree.css("time[datetime], [itemprop=datePublished][datetime]")[:_MOST_BLOCKS]:
         attributes = element.attributes
         prop = (attributes.get("itemprop") or "").lower()
-        if prop in ("datepublished", "datemodified") or attributes.get("pubdate") is not None:
-            field = "modified_at" if prop == "datemodified" else "published_at"
-            yield Fact(field, tidy(attributes.get("datetime") or ""), f"time.{prop or 'pubdate'}")
-    for query in ("[itemprop=headline]", "h1", "title"):
+        stated = prop in ("datepublished", "datemodified") or "pubdate" in attributes
+        field = "modified_at" if prop == "datemodified" else "published_at"
+        rule = f"time.{prop or 'pubdate'}" if stated else WEAK
+        yield Fact(field, tidy(attributes.get("datetime") or ""), rule)
+    for query in ("[itemprop=headline]", "h1", "title", "h2"):
         for element in tree.css(query)[:_MOST_BLOCKS]:
             yield Fact(
                 "title", tidy(element.text(deep=True)[:_LONGEST]), f"html.{query.strip('[]')}"

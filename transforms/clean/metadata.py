@@ -10,7 +10,7 @@ from typing import NamedTuple
 from transforms.clean.leads import is_agency
 from transforms.clean.letters import tidy
 from transforms.clean.marks import modified_at
-from transforms.clean.segment import Span
+from transforms.clean.sheet import Span
 from transforms.clean.when import days_of, resolve
 
 _DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.after_body")
@@ -23,6 +23,8 @@ _RIGHTS = re.compile(
 _HOLDER_ENDS = re.compile(r"[-–—|.©:،,\n]+")
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _HOLDER_WORDS = 6
+#: "محفوظة لصحيفة ...": the letter before the name is the preposition.
+_FOR = re.compile(r"محفوظ\w*\s+$")
 _DASHES = ("-", "–", "—", "/")
 _BRACKETS = " \t\u00a0()[]|.-–—:"
 
@@ -82,7 +84,7 @@ def _choose(candidates: list[Candidate]) -> list[Candidate]:
     """Return the candidates with the first of each field chosen; of keywords, every certain one."""
     taken: set[str] = set()
     chosen = []
-    for candidate in candidates:
+    for candidate in sorted(candidates, key=lambda c: c.rule == "byline.agency"):
         many = candidate.field == "keyword"
         take = candidate.rule != "keywords.unsplit" and (many or candidate.field not in taken)
         taken.add(candidate.field)
@@ -142,6 +144,8 @@ def _holder(text: str, span: Span) -> list[Candidate]:
     for part in _HOLDER_ENDS.split(_YEARS.sub(" ", _RIGHTS.sub("-", line))):
         name = part.strip()
         if len(name) > 2 and name[0].isalpha() and len(name.split()) <= _HOLDER_WORDS:
+            if name[0] == "ل" and _FOR.search(line[: line.index(name)]):
+                name = name[2:] if name[1] == "ـ" else name[1:]
             if span.rule.endswith(("تصميم", "تم_التصميم", "تصميم_وتطوير")):
                 return []
             start = span.shown + line.index(name)

@@ -15,7 +15,8 @@ from transforms.clean.lines import cut
 from transforms.clean.markup import Fact, read_markup
 from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
-from transforms.clean.segment import Decided, Span, decide, segment
+from transforms.clean.segment import decide, segment
+from transforms.clean.sheet import Decided, Span
 from transforms.clean.structured import headline, with_facts
 from transforms.clean.when import is_date_line
 from transforms.stamp import Stamp

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from transforms.clean.lines import Piece
-from transforms.clean.markup import Fact
+from transforms.clean.markup import WEAK, Fact
 from transforms.clean.metadata import Candidate, Found, Published
 from transforms.clean.when import days_of, resolve
 
@@ -34,7 +34,7 @@ def headline(pieces: list[Piece], facts: list[Fact], before: int) -> tuple[int, 
         if stated in shown and len(stated) >= _LEAST_TITLE:
             return shown[stated], fact.rule
         for line, index in shown.items():
-            if len(line) >= _LEAST_TITLE and stated.startswith(line):
+            if len(line) >= _LEAST_TITLE and (stated.startswith(line) or stated.endswith(line)):
                 return index, fact.rule
     return None
 
@@ -96,9 +96,10 @@ def _published(
         for fact in facts
         if fact.field == "published_at" and (moment := _moment(fact.value, country))
     ]
+    shown = found.published
+    stated = [c for c in stated if c.rule != WEAK or (shown.iso and _same_day(c.value, shown.iso))]
     if not stated:
         return found.published, lines
-    shown = found.published
     labelled = shown.rule is not None and shown.rule.startswith("mark.")
     if shown.iso and labelled and not any(_same_day(c.value, shown.iso) for c in stated):
         return shown, [*lines, *stated]

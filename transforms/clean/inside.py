@@ -1,0 +1,138 @@
+"""Inside an article's stretch: its prose and subheads, and what interrupts or closes it."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.clean.blocks import Block
+from transforms.clean.leads import agency_tail
+from transforms.clean.lines import Piece
+from transforms.clean.marks import Mark, phrases
+from transforms.clean.sheet import DateCheck, Sheet
+from transforms.clean.teasers import count_leads
+
+#: After a related mark that stands alone follow one headline, rarely two or three.
+_RELATED_LINES = 3
+#: Short sentences at the very end of a page without a foot still belong to the article.
+_LAST_LINES = 2
+#: A standfirst is one to three bulleted lines, with a caption or two before the first paragraph.
+_STANDFIRST_LINES = 5
+_ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
+
+
+def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) -> Block:
+    """Return the block with the lines around its paragraphs that still belong to it.
+
+    Above, an unfinished line that goes on below; below, the items of a list that a line opens or
+    numbers, and one or two lines that end the page.
+    """
+    first, last = block.first, block.last
+    while first > block.head and _goes_on(pieces[first - 1]):
+        first -= 1
+    opened = _opens_list(pieces[last - 1].text)
+    rest = [i for i in range(last, limit) if not pieces[i].blank]
+    plain = []
+    for index in rest:
+        piece = pieces[index]
+        if piece.hit or piece.fixed or piece.prose or is_date(piece.text):
+            break
+        plain.append(index)
+    listed = 0
+    for index in plain:
+        opened = opened or pieces[index].text.endswith(":")
+        if not (opened or _ITEM.match(pieces[index].text)):
+            break
+        listed += 1
+    ends = len(plain) == len(rest) and len(plain) - listed <= _LAST_LINES
+    if ends and all(pieces[index].sentence for index in plain[listed:]):
+        listed = len(plain)
+    return block._replace(first=first, last=plain[listed - 1] + 1 if listed else last)
+
+
+def _goes_on(piece: Piece) -> bool:
+    """Return whether a line right above a paragraph opens it: it ends in a colon or a comma."""
+    return is_text(piece) and not piece.bullet and piece.text[-1] in ":،" and len(piece.text) >= 30
+
+
+def _opens_list(text: str) -> bool:
+    return text.endswith(":") or bool(phrases("list_opening").search(text[-160:]))
+
+
+def decide_leads(sheet: Sheet, block: Block) -> None:
+    """Decide the leads of other stories that close an article's stretch."""
+    plain = [i for i in range(block.first, block.last) if is_text(sheet.pieces[i])]
+    leads = count_leads([sheet.pieces[i].text for i in plain])
+    for index in plain[len(plain) - leads :]:
+        sheet.decide(index, "related_list", None, "form.leads_at_end")
+
+
+def decide_tweets(sheet: Sheet, block: Block, article: int) -> None:
+    """Decide the unfinished line above a tweet's signature: the tweet."""
+    above = -1
+    for index in range(block.first, block.last):
+        piece = sheet.pieces[index]
+        signed = piece.rule == "form.tweet_signature" and above >= 0
+        if signed and is_text(sheet.pieces[above]) and not sheet.pieces[above].prose:
+            sheet.decide(above, "social_embed", article, "form.tweet")
+        above = above if piece.blank else index
+
+
+def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
+    """Decide the pieces of an article's stretch: its prose and subheads, and what interrupts it."""
+    related = 0
+    listed = False
+    last_prose = block.last - 1
+    opening = _opening(sheet, block)
+    for index in range(block.first, block.last):
+        piece = sheet.pieces[index]
+        if piece.blank or index in sheet.kinds:
+            continue
+        if (related or listed) and not piece.prose and piece.hit is None:
+            related -= 1
+            kind = "related_list" if listed else "related_inline"
+            sheet.decide(index, kind, article, "after.related_mark")
+            continue
+        related, listed = 0, piece.effect == "list"
+        if piece.hit and _counts_inside(piece.hit.mark):
+            sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
+            if piece.effect == "inline" and piece.hit.content >= len(piece.text):
+                related = _RELATED_LINES
+        elif piece.fixed and (
+            piece.fixed != "nav" and (piece.fixed != "source" or index == last_prose)
+        ):
+            sheet.decide(index, piece.fixed, article, piece.rule)
+        elif index < opening:
+            kind = "summary" if piece.bullet and piece.prose else "caption"
+            sheet.decide(index, kind, article, f"{kind}.above_body")
+        elif index < last_prose and not piece.sentence and agency_tail(piece.text) is not None:
+            sheet.decide(index, "caption", article, "caption.credit_in_brackets")
+        else:
+            sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
+
+
+def _counts_inside(mark: Mark) -> bool:
+    """Return whether a mark counts within an article: names and dates may open a subhead."""
+    return (
+        mark.position != "name"
+        and mark.kind != "date"
+        and not (mark.effect == "tail" or (mark.kind == "other" and mark.position == "line"))
+    )
+
+
+def _opening(sheet: Sheet, block: Block) -> int:
+    """Return the first paragraph below a bulleted standfirst; the block's first piece without."""
+    if not sheet.pieces[block.first].bullet:
+        return block.first
+    plain = (i for i in range(block.first, block.last) if _plain_prose(sheet.pieces[i]))
+    first = next(plain, block.first)
+    between = [p for p in sheet.pieces[block.first : first] if not p.blank]
+    return first if len(between) <= _STANDFIRST_LINES else block.first
+
+
+def _plain_prose(piece: Piece) -> bool:
+    return piece.prose and not piece.bullet and piece.hit is None
+
+
+def is_text(piece: Piece) -> bool:
+    """Return whether a line shows something that neither a mark nor its form gives away."""
+    return not (piece.blank or piece.hit or piece.fixed)
