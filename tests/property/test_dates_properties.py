@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.clean.dates import find_dates, resolve_date
-from transforms.clean.dates_lexicon import read_table
+from transforms.clean.dates_lexicon import ROLES, read_table
+from transforms.clean.dates_rules import RULES, candidates, islands
 from transforms.clean.dates_words import read_line
 from warehouse.tables.clean import ISO_DATE
 
@@ -25,6 +26,8 @@ DATE_LIKE = st.lists(PIECES, max_size=14).map(" ".join) | st.lists(PIECES, max_s
 PUBLISHED = st.none() | st.dates(date(1900, 1, 1), date(2100, 12, 31)).flatmap(
     lambda day: st.sampled_from([day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]])
 )
+#: No white space and no control of direction.
+VISIBLE = r"[^\s\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 COUNTRY = st.sampled_from([None, "TN", "US", "SA"])
 
 
@@ -52,12 +55,30 @@ def test_resolving_never_fails(text, published):
 
 
 @given(text=DATE_LIKE | st.text())
-def test_tokens_cover_the_text(text):
+def test_tokens_lie_in_order_with_nothing_but_blanks_between(text):
     line = read_line(text)
-    assert line.start(len(line.tags)) == len(text)
-    assert list(map(line.start, range(len(line.tags)))) == sorted(
-        {line.start(token) for token in range(len(line.tags))}
-    )
+    end = 0
+    for token in range(len(line.tags)):
+        start, after = line.place(token)
+        assert end <= start < after
+        assert not re.search(VISIBLE, text[end:start])
+        end = after
+    assert not re.search(VISIBLE, text[end:])
+
+
+@given(tags=st.text(sorted({*ROLES.values(), *"MAHµNYJnx\n/-,.:()+|;_!"}), max_size=12))
+def test_no_rule_matches_outside_of_the_islands(tags):
+    inside = {
+        (shape.rule, first + shape.start, first + shape.end)
+        for first, island in islands(tags)
+        for shape in candidates(island)
+    }
+    everywhere = {
+        (order, match.start(), match.end())
+        for order, rule in enumerate(RULES)
+        for match in rule.pattern.finditer(tags)
+    }
+    assert inside == everywhere
 
 
 @given(text=DATE_LIKE, before=st.text(max_size=20))

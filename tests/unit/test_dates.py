@@ -118,6 +118,10 @@ PUBLICATION_STRINGS = [
     ("الأربعاء 22/07/1443 (23/02/2022) 10:15", "2022-02-23T10:15"),
     ("03/02/2022 - 02/07/1443", "2022-02-03"),
     ("24/02/2022 - 22/07/1443", "2022-02-24"),
+    ("22/07/1443 - 23 فبراير 2022", "2022-02-23"),
+    ("22 رجب 1443 - 23 فبراير 2022", "2022-02-23"),
+    ("24- 10 - 1436هـ", "2015-08-09"),
+    ("12 سبتمبر 2023 - 15 شخصا", "2023-09-12"),
 ]
 
 
@@ -139,6 +143,7 @@ REFUSED = [
     ("11 شوال 1441هـ - 03 يونيو 2021م", "the two calendars disagree"),
     ("25/02/2022 - 22/07/1443", "the two calendars disagree"),
     ("الخميس 23/02/2022 - 22/07/1443", "the weekday and the date disagree"),
+    ("22/07/1443", "a year of the Hijri or of the Iranian calendar, and nothing says which"),
     ("34/07/1443 - 23/02/2022", "no such day in the calendar"),
     ("22/07/1443 - 31/02/2022", "no such day in the calendar"),
     ("7 مايو/أيار", "no year is written and no publication date is known"),
@@ -166,11 +171,19 @@ def test_country_decides_an_ambiguous_numeric_date(country, iso):
     assert resolve_date("03/04/2018", country=country).iso == iso
 
 
+@pytest.mark.parametrize(("country", "iso"), [("SA", "2022-02-23"), ("IQ", None), (None, None)])
+def test_country_decides_the_calendar_of_a_number(country, iso):
+    assert resolve_date("22/07/1443", country=country).iso == iso
+
+
 #: (text, published, surfaces and values)
 MENTIONS = [
     ("وصل إلى العاصمة في 7 مايو/أيار لحضور الحفل", "2025-05", [("7 مايو/أيار", "2025-05-07")]),
     ("عاد في 9 مايو/أيار الجاري.", "2025-05", [("9 مايو/أيار الجاري", "2025-05-09")]),
     ("زار أنقرة في أبريل/نيسان الماضي", "2025-05", [("أبريل/نيسان الماضي", "2025-04")]),
+    ("خلال 17 ديسمبر 2010 – 14 فبراير 2011", None, [
+        ("17 ديسمبر 2010 – 14 فبراير 2011", "2010-12-17/2011-02-14"),
+    ]),
     ("قال في شهر مارس الماضي إنه باق", "2016-06", [("شهر مارس الماضي", "2016-03")]),
     (
         "سافر نهاية سبتمبر (أيلول) الماضي إلى روما",

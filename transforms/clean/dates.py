@@ -12,14 +12,8 @@ from typing import NamedTuple
 
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_pair import check_pair
-from transforms.clean.dates_reading import About, Reading, Seen
-from transforms.clean.dates_rules import (
-    LONGEST_REMEMBERED,
-    RULES,
-    Candidate,
-    candidates,
-    remembered_candidates,
-)
+from transforms.clean.dates_reading import About, Reading, Seen, Shape
+from transforms.clean.dates_rules import RULES, candidates, islands
 from transforms.clean.dates_time import read_time, read_time_before
 from transforms.clean.dates_words import Line, read_line
 from warehouse.tables.clean import Calendar, Precision
@@ -27,9 +21,9 @@ from warehouse.tables.clean import Calendar, Precision
 #: Which value of several in one string is the most complete.
 _COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
 #: Between the two calendars' writings of one day: 11 شوال 1441هـ - 03 يونيو 2020م.
-_BETWEEN_CALENDARS = re.compile(r"[-/,;()|=BGi_.]{0,4}")
+_BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}")
 #: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
-_BETWEEN_DAYS = re.compile(r"[-,&L]?[id]?")
+_BETWEEN_DAYS = re.compile(r"[-!,&L]?[id]?")
 _MONTH_ONLY = re.compile(r"\s*(\d{4})[-/](\d\d)\s*")
 _YEAR_ONLY = re.compile(r"\s*\(?(\d{4})\)?\s*")
 
@@ -115,15 +109,10 @@ def _whole(text: str) -> FoundDate | None:
 def _select(line: Line, about: About) -> list[_Found]:
     """Return the readings: leftmost first, the longest of one start, none over another."""
     found: list[_Found] = []
-    offset = 0
-    for island in line.tags.split("x"):
-        if len(island) > LONGEST_REMEMBERED:
-            _read_island(line, about, offset, candidates(island), found)
-        elif island:
-            possible = remembered_candidates(island)
-            if possible:
-                _read_island(line, about, offset, possible, found)
-        offset += len(island) + 1
+    for offset, island in islands(line.tags):
+        possible = candidates(island)
+        if possible:
+            _read_island(line, about, offset, possible, found)
     return found
 
 
@@ -131,20 +120,20 @@ def _read_island(
     line: Line,
     about: About,
     offset: int,
-    possible: tuple[Candidate, ...],
+    possible: tuple[Shape, ...],
     found: list[_Found],
 ) -> None:
     """Append the readings of an island, which begins at token `offset`, to `found`."""
     reached = 0
-    for candidate in possible:
-        if candidate.start + offset < reached:
+    for shape in possible:
+        if shape.start + offset < reached:
             continue
-        rule = RULES[candidate.rule]
-        match = rule.pattern.match(line.tags, candidate.start + offset)
-        reading = rule.read(Seen(match, line, about)) if match else None
-        if match is None or reading is None:
+        rule = RULES[shape.rule]
+        seen = Seen(shape, offset, line, about)
+        reading = rule.read(seen)
+        if reading is None:
             continue
-        one = _with_time(line, _Found(match.start(), match.end() - 1, rule.name, reading), reached)
+        one = _with_time(line, _Found(seen.first, seen.end - 1, rule.name, reading), reached)
         found.append(one)
         reached = one.last + 1
 

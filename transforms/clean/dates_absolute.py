@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_hijri import read_numeric_hijri
-from transforms.clean.dates_lexicon import read_table
+from transforms.clean.dates_lexicon import country_rules
 from transforms.clean.dates_reading import Reading, Seen
 
 #: A word with this ending behind a number is what it counts: 2011 جنديًا.
@@ -55,7 +54,7 @@ def read_days(seen: Seen) -> Reading | None:
     month, first, last = seen.month(), seen.value("from"), seen.value("to")
     if month is None or first is None or last is None or first >= last:
         return None
-    if seen.tag("sign") == "&" and "b" not in seen.match[0] and last != first + 1:
+    if seen.tag("sign") == "&" and "b" not in seen.shape.tags and last != first + 1:
         return None
 
     def dated(year: int) -> Value:
@@ -73,7 +72,7 @@ def read_span(seen: Seen) -> Reading | None:
     first, last = seen.value("from"), seen.value("to")
     if one is None or other is None or first is None or last is None:
         return None
-    if seen.tag("sign") == "&" and "b" not in seen.match[0]:  # two days, no range
+    if seen.tag("sign") == "&" and "b" not in seen.shape.tags:  # two days, no range
         return None
     first_year = seen.value("year1")
 
@@ -142,11 +141,6 @@ def read_months(seen: Seen) -> Reading | None:
     return Reading(cal.range_value(start, cal.month_value(year, last)), year)
 
 
-@cache
-def _orders() -> dict[str, str]:
-    return {row["country"]: row["order"] for row in read_table("date_order.tsv")}
-
-
 def read_numeric(seen: Seen) -> Reading | None:
     """Read 13/02/2018: by the only order that gives a date, by the weekday, by the country's."""
     if seen.tag("year") == "J":
@@ -157,7 +151,8 @@ def read_numeric(seen: Seen) -> Reading | None:
         "dmy": cal.day_value(year, other, one, weekday),
         "mdy": cal.day_value(year, one, other, weekday),
     }
-    order = _certain_order(one, other) or _orders().get((seen.about.country or "").upper())
+    country = country_rules().get((seen.about.country or "").upper())
+    order = _certain_order(one, other) or (country["order"] if country else None)
     if order is not None:
         return Reading(by_order[order], year)
     possible = tuple(value for value in by_order.values() if value.iso)
@@ -184,7 +179,7 @@ def read_year_first(seen: Seen) -> Reading | None:
 def read_years(seen: Seen) -> Reading | None:
     """Read (2013-2016), الأعوام 2018-2019, بين 2011 و2014, 2018/2019."""
     first, last = seen.value("from") or 0, seen.value("to") or 0
-    loose = seen.tag("sign") in ("/", "&") and "b" not in seen.match[0]
+    loose = seen.tag("sign") in ("/", "&") and "b" not in seen.shape.tags
     if first >= last or (loose and last != first + 1):
         return None
     return Reading(cal.range_value(cal.year_value(first), cal.year_value(last)), last)

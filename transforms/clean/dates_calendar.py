@@ -39,6 +39,7 @@ FAR = "no year is written and the nearest such day is far from the publication d
 WEEKDAY = "the weekday and the date disagree"
 CURRENT = "said to be current, but the publication date says otherwise"
 ORDER = "day and month cannot be told apart"
+NO_CALENDAR = "a year of the Hijri or of the Iranian calendar, and nothing says which"
 OUT_OF_RANGE = "outside the years 1900 to 2100"
 DISAGREE = "the two calendars disagree"
 TABLES = "outside the tables of the Umm al-Qura calendar"

@@ -6,15 +6,22 @@ from datetime import date
 
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_calendar import Value
+from transforms.clean.dates_lexicon import country_rules
 from transforms.clean.dates_reading import STEPS, Reading, Seen
 
 
-def read_numeric_hijri(seen: Seen, *, month: str, day: str) -> Reading | None:
-    """Read 14-09-1432 هـ; without its mark a number around 1440 may be anything."""
-    if seen.tag("era") != "B":
-        return None
+def read_numeric_hijri(seen: Seen, *, month: str, day: str) -> Reading:
+    """Read 14-09-1432 هـ; without its mark a number around 1400 may be an Iranian year as well.
+
+    The outlet's country may decide, or a Gregorian date beside it (`possible`).
+    """
     year = seen.value("year") or 0
-    return Reading(cal.hijri_day(year, seen.value(month) or 0, seen.value(day) or 0), year)
+    value = cal.hijri_day(year, seen.value(month) or 0, seen.value(day) or 0)
+    country = country_rules().get((seen.about.country or "").upper())
+    if seen.tag("era") == "B" or (country is not None and country["unmarked"] == "hijri"):
+        return Reading(value, year)
+    unmarked = cal.unknown(cal.NO_CALENDAR, "hijri")
+    return Reading(unmarked, year, possible=(value,) if value.iso else ())
 
 
 def read_hijri_day(seen: Seen) -> Reading | None:
@@ -37,7 +44,7 @@ def read_hijri_day(seen: Seen) -> Reading | None:
 def _is_month(seen: Seen) -> bool:
     """Return whether a month without a year is one: صفر is a score (3-صفر) more often than not."""
     word = seen.word("hijri")
-    return word is not None and (word.note == "yes" or "m" in seen.match[0])
+    return word is not None and (word.note == "yes" or "m" in seen.shape.tags)
 
 
 def _nearest(published: date, month: int, day: int, modifier: str) -> Value:

@@ -87,11 +87,6 @@ def fold_word(word: str) -> str:
     return word.translate(_FOLD)
 
 
-def folding(deleted: str) -> dict[int, str]:
-    """Return the table of `fold_word` for `str.translate`, with more characters to delete."""
-    return {**_FOLD, **dict.fromkeys(map(ord, deleted), "")}
-
-
 def read_table(name: str) -> list[dict[str, str]]:
     """Return the rows of a TSV of transforms/clean/rules, each by column name."""
     text = (files("transforms.clean") / "rules" / name).read_text(encoding="utf-8")
@@ -107,6 +102,12 @@ def lexicon() -> Lexicon:
         KeyError: an unknown role or calendar.
     """
     return make_lexicon(read_table("date_words.tsv"), read_table("months.tsv"))
+
+
+@cache
+def country_rules() -> dict[str, dict[str, str]]:
+    """Return how each country writes numeric dates: `order`, and what an `unmarked` 1440 is."""
+    return {row["country"]: row for row in read_table("date_order.tsv")}
 
 
 def make_lexicon(words: list[dict[str, str]], months: list[dict[str, str]]) -> Lexicon:

@@ -23,9 +23,10 @@ def check_pair(hijri: Reading, day: Reading) -> Value:
     The Hijri day supplies the year that is not written, and decides between day and month
     (03/02/2022) where the numbers do not.
     """
-    if hijri.value.iso is None or hijri.year is None:
+    said = next(iter(hijri.possible), hijri.value)
+    if said.iso is None or hijri.year is None:
         return day.value
-    moon = date.fromisoformat(hijri.value.iso[:10])
+    moon = date.fromisoformat(said.iso[:10])
     value = day.value
     if day.year is None and day.with_year is not None:
         years = [day.with_year(year) for year in (moon.year - 1, moon.year, moon.year + 1)]

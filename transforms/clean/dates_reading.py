@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -41,21 +39,47 @@ class Reading(NamedTuple):
     possible: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A rule's match over the tags of a line; positions are tokens."""
+class Shape(NamedTuple):
+    """Where a rule matches in an island of tags; the same for every island of these tags.
 
-    match: re.Match[str]
+    `groups`: of each group that matched, its first token and its tags. `rule` is the rule's place
+    in the grammar.
+    """
+
+    start: int
+    end: int
+    rule: int
+    tags: str
+    groups: dict[str, tuple[int, str]]
+
+
+class Seen(NamedTuple):
+    """A shape in its line: token 0 of its island is token `offset` of the line."""
+
+    shape: Shape
+    offset: int
     line: Line
     about: About
 
+    @property
+    def first(self) -> int:
+        """The first token."""
+        return self.offset + self.shape.start
+
+    @property
+    def end(self) -> int:
+        """One past the last token."""
+        return self.offset + self.shape.end
+
     def at(self, group: str) -> int:
         """Return the token where a group of the pattern matched; -1 where it did not."""
-        return self.match.start(group) if group in self.match.re.groupindex else -1
+        found = self.shape.groups.get(group)
+        return -1 if found is None else self.offset + found[0]
 
     def tag(self, group: str) -> str:
         """Return what a group matched; empty where it did not."""
-        return (self.match[group] or "") if group in self.match.re.groupindex else ""
+        found = self.shape.groups.get(group)
+        return "" if found is None else found[1]
 
     def word(self, group: str) -> Word | None:
         """Return the first word of a group; None where it did not match."""
@@ -69,12 +93,12 @@ class Seen:
 
     def before(self, count: int = 1) -> str:
         """Return the tags of so many tokens before the match."""
-        start = self.match.start()
-        return self.line.tags[max(0, start - count) : start]
+        first = self.first
+        return self.line.tags[max(0, first - count) : first]
 
     def after(self, count: int = 1) -> str:
         """Return the tags of so many tokens behind the match."""
-        end = self.match.end()
+        end = self.end
         return self.line.tags[end : end + count]
 
     def ahead(self) -> bool:
@@ -142,6 +166,7 @@ class Seen:
 
     def _has_far_year(self) -> bool:
         """Return whether a number behind the date is a year that no news is of (5 مايو 1850)."""
-        end = self.match.end()
         after = self.after(2)
-        return after[:1] in ("n", "J") and after[1:] != "q" and len(self.line.written(end)) == 4
+        return (
+            after[:1] in ("n", "J") and after[1:] != "q" and len(self.line.written(self.end)) == 4
+        )

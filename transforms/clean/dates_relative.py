@@ -107,7 +107,7 @@ def read_near_day(seen: Seen) -> Reading | None:
 
 def _days_away(seen: Seen, tags: str) -> int | None:
     """Return the days from the publication; None for أمس الثالث and the like."""
-    words = {tag: seen.line.word(seen.match.start("near") + at) for at, tag in enumerate(tags)}
+    words = {tag: seen.line.word(seen.at("near") + at) for at, tag in enumerate(tags)}
     if "O" in words and words["O"].value != 1:
         return None
     base = sum(word.value for tag, word in words.items() if tag in "trR")

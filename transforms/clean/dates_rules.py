@@ -9,18 +9,19 @@ letters alone: it is looked up where the same island was seen before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from transforms.clean import dates_absolute as absolute
 from transforms.clean import dates_hijri as hijri
 from transforms.clean import dates_pair as pair
 from transforms.clean import dates_relative as relative
-from transforms.clean.dates_reading import Reading, Seen
+from transforms.clean.dates_reading import Reading, Seen, Shape
 
 #: Longer islands (tables of numbers) are matched but not remembered.
-LONGEST_REMEMBERED = 60
+_LONGEST_REMEMBERED = 60
 
 
 class Rule(NamedTuple):
@@ -31,22 +32,11 @@ class Rule(NamedTuple):
     read: Callable[[Seen], Reading | None]
 
 
-class Candidate(NamedTuple):
-    """Where in an island a rule matches; sorts as the readers are to be asked.
-
-    `to_end` is the end as a negative number: of one start the longest comes first.
-    """
-
-    start: int
-    to_end: int
-    rule: int
-
-
 def _month(n: str = "") -> str:
     """Return the pattern of a month, alone or with its other name: مايو/أيار, سبتمبر (أيلول)."""
     return (
         rf"(?P<mon{n}>[MµA])(?:(?<=A)\.)?"
-        rf"(?:[/-](?P<twin{n}>[MA])|\((?P<paren{n}>[MA])\)|(?P<near{n}>M))?"
+        rf"(?:[/!-](?P<twin{n}>[MA])|\((?P<paren{n}>[MA])\)|(?P<near{n}>M))?"
     )
 
 
@@ -56,19 +46,21 @@ _NO_NUMBER_BEHIND = r"(?![/.-][NYn](?!:N))"
 def _tail(n: str = "") -> str:
     """Return the pattern of what follows a month: a year, or words that stand for one."""
     return (
-        rf"(?:(?:[,/-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q){_NO_NUMBER_BEHIND}G?"
+        rf"(?:(?:[,/!-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q){_NO_NUMBER_BEHIND}G?"
         rf"|I?(?P<ymod{n}>y[PCF~]|hy|~y|\*y)|,?(?P<mod{n}>[PCF]))?"
     )
 
 
 _WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
-_DAY = rf"(?:(?P<day>N)v?[,-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
+_DAY = rf"(?:(?P<day>N)v?[,!-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
 #: No part of a longer number: 3.5 مايو, 10/5 مايو. A clock is none: 10:15 - 12 سبتمبر.
 _APART = r"(?:(?<![NYJn][./:,-])|(?<=N:N[,-]))"
 _NO_SIGN_BEFORE = r"(?:(?<![NYJn][/.-])|(?<=N:N[/.-]))"
 _NO_SIGN_BEHIND = r"(?!(?:[/-]|(?P=sign))[NYJn](?!:N))"
-_HIJRI_YEAR = r"[,/-]?(?:I?y)?(?P<hy>J)B?"
+#: Between the numbers of one date; dashes may differ in their blanks (15- 9 - 1436).
+_SIGN, _SAME = r"(?P<sign>[/.]|(?P<dash>[!-]))", r"(?(dash)[!-]|(?P=sign))"
+_HIJRI_YEAR = r"[,/!-]?(?:I?y)?(?P<hy>J)B?"
 
 
 def _numeric(n: str) -> str:
@@ -88,13 +80,13 @@ def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Ru
 RULES: tuple[Rule, ...] = (
     _rule(
         "day-month-span",
-        rf"{_APART}(?:[Ib]d?)?W?,?(?P<from>N){_month('1')}{_tail('1')}(?P<sign>[L&-])[dW]{{0,2}},?"
+        rf"{_APART}(?:[Ib]d?)?(?:W,?)?(?P<from>N){_month('1')}{_tail('1')}(?P<sign>[L&!-])[dW]{{0,2}},?"
         rf"(?P<to>N)I?{_month('2')}{_tail('2')}",
         absolute.read_span,
     ),
     _rule(
         "day-range",
-        rf"{_APART}[Ib]?d?(?P<from>N)(?P<sign>[-L&])d?(?P<to>N)I?m?{_month()}{_tail()}",
+        rf"{_APART}[Ib]?d?(?P<from>N)(?P<sign>[-!L&])d?(?P<to>N)I?m?{_month()}{_tail()}",
         absolute.read_days,
     ),
     _rule("day-month", rf"{_APART}{_WEEKDAY}{_DAY}{_month()}{_tail()}", absolute.read_day_month),
@@ -115,25 +107,25 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "year-month-day",
-        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<year>[YJ])(?P<sign>[/.-])(?P<one>N)(?P=sign)(?P<other>N)"
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<year>[YJ]){_SIGN}(?P<one>N){_SAME}(?P<other>N)"
         rf"(?P<era>[BG])?{_NO_SIGN_BEHIND}",
         absolute.read_year_first,
     ),
     _rule(
         "numeric",
-        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N)(?P<sign>[/.-])(?P<other>N)(?P=sign)(?P<year>[YJ])"
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N){_SIGN}(?P<other>N){_SAME}(?P<year>[YJ])"
         rf"(?P<era>[BG])?{_NO_SIGN_BEHIND}",
         absolute.read_numeric,
     ),
     _rule(
         "dual-calendar",
-        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}{_numeric('1')}(?:[-,|;/_]{{0,2}}|=i?|(?P<paren>\())"
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}{_numeric('1')}(?:[-!,|;/_]{{0,2}}|=i?|(?P<paren>\())"
         rf"{_numeric('2')}(?(paren)\))(?![/-][NYJn](?!:N))",
         pair.read_pair,
     ),
     _rule(
         "month-range",
-        rf"[Ib]m?{_month('1')}(?:[L&-]|(?=µ))m?{_month('2')}{_tail('2')}",
+        rf"[Ib]m?{_month('1')}(?:[L&!-]|(?=µ))m?{_month('2')}{_tail('2')}",
         absolute.read_months,
     ),
     _rule("month", rf"(?P<edge>e)?I?(?P<said>h?m)?{_month()}{_tail()}", absolute.read_month),
@@ -142,17 +134,17 @@ RULES: tuple[Rule, ...] = (
         rf"e?m?(?P<hijri>H)(?:{_HIJRI_YEAR}|(?P<mod>[PCF])|(?:I?y)?(?P<year>Y)G?)",
         hijri.read_hijri_month,
     ),
-    _rule("hijri-year", r"[yz]?(?:(?P<from>J)[-/])?(?P<hy>J)B", hijri.read_hijri_year),
+    _rule("hijri-year", r"[yz]?(?:(?P<from>J)[-!/])?(?P<hy>J)B", hijri.read_hijri_year),
     _rule(
         "year-range",
-        rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y-YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
-        r"(?P<sign>[-/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y)G?(?(open)\))",
+        rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y[-!]YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
+        r"(?P<sign>[-!/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y)G?(?(open)\))",
         absolute.read_years,
     ),
     _rule(
         "year",
         r"(?:e?h?(?P<noun>[yz]),?|(?P<event>[eEX])|(?<=(?P<bare>[igILDb])))(?P<year>Y)"
-        r"(?![/.:-][NYJn](?!:N)|\+)G?",
+        r"(?![/.:-][NYJn](?!:N)|!Y|\+)G?",
         absolute.read_year,
     ),
     _rule(
@@ -184,18 +176,48 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-@lru_cache(maxsize=20_000)
-def remembered_candidates(island: str) -> tuple[Candidate, ...]:
-    """Return `candidates(island)`, remembered: a corpus has few islands and repeats them."""
-    return candidates(island)
+#: No date is without one of these: a month, a year, a weekday, a word that counts from today.
+_KEY = re.compile(r"[MµAHYJWrRt]|g[Nc]?[uzymdwU]|[ywm][PCF]|h[ywm]|[NOQ]I?C")
+_ISLAND_END = re.compile("[x\n]")
 
 
-def candidates(island: str) -> tuple[Candidate, ...]:
+def islands(tags: str) -> Iterator[tuple[int, str]]:
+    """Yield the runs of tags without x in which a date may stand, each with its first token."""
+    reached, key = 0, _KEY.search(tags)
+    while key is not None:
+        at = key.start()
+        start = max(tags.rfind("x", reached, at), tags.rfind("\n", reached, at), reached - 1) + 1
+        end = _ISLAND_END.search(tags, at)
+        reached = end.start() if end else len(tags)
+        yield start, tags[start:reached]
+        key = _KEY.search(tags, reached)
+
+
+def candidates(island: str) -> tuple[Shape, ...]:
     """Return where the rules match in a run of tags without x, leftmost and longest first."""
+    return _remembered(island) if len(island) <= _LONGEST_REMEMBERED else _candidates(island)
+
+
+def _candidates(island: str) -> tuple[Shape, ...]:
+    found = [
+        (match.start(), -match.end(), order, match)
+        for order, rule in enumerate(RULES)
+        for match in rule.pattern.finditer(island)
+    ]
+    found.sort(key=itemgetter(0, 1, 2))
     return tuple(
-        sorted(
-            Candidate(match.start(), -match.end(), order)
-            for order, rule in enumerate(RULES)
-            for match in rule.pattern.finditer(island)
-        )
+        Shape(start, -to_end, order, match[0], _groups(match))
+        for start, to_end, order, match in found
     )
+
+
+def _groups(match: re.Match[str]) -> dict[str, tuple[int, str]]:
+    return {
+        name: (match.start(name), text)
+        for name, text in match.groupdict().items()
+        if text is not None
+    }
+
+
+#: A corpus has few islands and repeats them.
+_remembered = lru_cache(maxsize=20_000)(_candidates)

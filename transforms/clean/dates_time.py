@@ -10,14 +10,14 @@ from transforms.clean.dates_words import Line
 #: Behind a date: 14:00, 09:23 ص, الساعة 05:16 مساءً, T10:22:00+01:00, آخر تحديث 14:00 (GMT+0400).
 _CLOCK = r"(?P<hour>N):(?P<minute>N)(?::(?P<second>N)(?:\.[Nn])?)?"
 _TIME = re.compile(
-    r"(?:[,|;_/-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/-]{1,2}|i|T)?\(?"
+    r"(?:[,|;_/!-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/!-]{1,2}|i|T)?\(?"
     rf"(?:{_CLOCK}|(?<=T)(?P<packed>n))(?P<half>[apG])?\)?"
-    r"(?:[,|-]?\(?K?(?P<zone>Z)?(?P<sign>[+-])(?:(?P<off>[nJY])|(?P<oh>N)(?::(?P<om>N))?)\)?"
-    r"|[,|-]?\(?K?(?P<name>Z)(?![+-][nJYN])\)?)?"
+    r"(?:[,|!-]?\(?K?(?P<zone>Z)?(?P<sign>[+-])(?:(?P<off>[nJY])|(?P<oh>N)(?::(?P<om>N))?)\)?"
+    r"|[,|!-]?\(?K?(?P<name>Z)(?![+-][nJYN])\)?)?"
 )
 #: Before a date: 10:15 - 12 سبتمبر, الساعة 05:16 مساءً من يوم ...
 _TIME_BEFORE = re.compile(
-    rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}(?P<half>[apG])?(?:[,|;_/-]{{1,2}}|I?i?d?)"
+    rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}(?P<half>[apG])?(?:[,|;_/!-]{{1,2}}|I?i?d?)"
 )
 #: So many tokens at most take a clock and what joins it to the date behind it.
 _LONGEST_BEFORE = 12
