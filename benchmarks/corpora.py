@@ -1,73 +1,105 @@
-"""All evaluation corpora through the pipeline in one run: speed, memory, what was refused.
+"""What cleaning cuts from the articles of the evaluation corpora, line by line.
 
-    python benchmarks/corpora.py --eval-data ../shared/real --home HOME
-
-About 32,000 articles in four shapes. `--home` keeps the warehouse for a look afterwards; the
-sample of refusals that is printed is for reading by a person (docs/measurements.md keeps the
-verdicts, never the texts).
+The corpora hold extracted texts, so most lines should stay. Two silver lists name lines that
+should not: leads and titles of other stories. They were made by comparing stories, not by
+reading, and are not complete: a cut line that is on neither list is not always a false cut.
 """
 
 from __future__ import annotations
 
-import argparse
+import gzip
 import json
-import subprocess
-import sys
-import tempfile
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from pipeline import cost_of
+from flows.commands.afresh import read_afresh
+from flows.commands.explained import Explained
+from flows.settings import Settings
 
-SOURCES = {
-    "ant-cnn-france24": ("ant_cnn_france24_2018.jsonl.gz", None),
-    "ant-jawhara": ("ant_jawhara_2013_2017.jsonl.gz", "TN"),
-    "saudinewsnet": ("saudinewsnet_4_outlets_2015.jsonl.gz", "SA"),
-    "jazeera-hespress": ("jazeera_hespress_2022.jsonl.gz", None),
-}
-REFUSED = (
-    "SELECT stage, rule, records, example_reason FROM quarantine_reasons ORDER BY records DESC"
-)
-SAMPLE = """
-SELECT stage, unit, rule, evidence, split_part(locator, '/', -1) AS place
-FROM quarantine WHERE rule NOT LIKE 'ingest.no-text%' ORDER BY hash(record_id) LIMIT 50
-"""
+#: Of the main article, but no matter of taste for its body: a headline kept as a headline.
+_KEPT = frozenset({"title", "summary", "dateline", "blank"})
 
 
-def write_config(file: Path, corpora: Path) -> None:
-    """Write a khabar.toml that names the corpora as sources."""
-    entries = []
-    for source, (name, country) in SOURCES.items():
-        lines = ["[[sources]]", f'id = "{source}"', f"path = {json.dumps(str(corpora / name))}"]
-        lines += [f'country = "{country}"'] if country else []
-        entries.append("\n".join(lines))
-    file.write_text("\n\n".join(entries) + "\n", "utf-8")
+class Line(NamedTuple):
+    """One line of an article's text: its visible characters, by what became of them."""
+
+    number: int
+    visible: int
+    body: int
+    kept: int
+    cause: str
+
+    @property
+    def is_body(self) -> bool:
+        """Whether at least half of it is in the main body."""
+        return 2 * self.body >= self.visible
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more than half of it is in no part of the main article."""
+        return 2 * (self.body + self.kept) < self.visible
 
 
-def main() -> None:
-    """Run and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--eval-data", type=Path, default=Path("../shared/real"))
-    parser.add_argument("--home", type=Path, required=True)
-    args = parser.parse_args()
-    khabar = [sys.executable, "-m", "flows.cli"]
-    with tempfile.TemporaryDirectory(prefix="khabar-bench-") as name:
-        config = Path(name) / "khabar.toml"
-        write_config(config, (args.eval_data / "corpora").resolve())
-        cost = cost_of(
-            [*khabar, "run", "--config", str(config), "--home", str(args.home), "--json"]
-        )
-    said = json.loads(cost.said)
-    print(json.dumps(said, ensure_ascii=False)[:1500])
-    pages = said["run"]["pages_landed"] if "run" in said else said["pages_landed"]
-    print(f"wall {cost.wall:.0f} s, CPU of all processes {cost.cpu:.0f} s, start-up included")
-    print(f"{pages / cost.cpu:.0f} pages/s/core, peak memory of one process {cost.peak_mb:.0f} MB")
-    for query in (REFUSED, SAMPLE):
-        done = subprocess.run(
-            [*khabar, "sql", query, "--format", "csv", "--home", str(args.home)],
-            capture_output=True, encoding="utf-8", check=True,
-        )  # fmt: skip
-        print(done.stdout)
+class Text(NamedTuple):
+    """One article of a corpus and what became of the lines of its text that show anything."""
+
+    name: str
+    lines: list[Line]
 
 
-if __name__ == "__main__":
-    main()
+def texts(corpus: Path, settings: Settings, workers: int, limit: int | None) -> Iterator[Text]:
+    """Yield the articles of a corpus of JSON lines, read as records, as a user's export is."""
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+        rows = (json.loads(line) for line in lines if line.strip())
+        records = read_afresh([corpus], settings, workers=workers)
+        for row, (_, explained) in islice(zip(rows, records, strict=True), limit):
+            name = row.get("docno") or row["path"]
+            yield Text(name, list(_lines(row["text"], explained)))
+
+
+def _lines(text: str, explained: Explained) -> Iterator[Line]:
+    page = explained.page
+    marks, causes = _marks(explained, len(page.text if page else text))
+    start = len(page.text) - len(text) if page else 0
+    if page and not page.text.endswith(text):
+        raise ValueError(f"{page.locator}: the page's text does not end with the record's")
+    for number, line in enumerate(text.split("\n"), 1):
+        at = [start + offset for offset, char in enumerate(line) if not char.isspace()]
+        start += len(line) + 1
+        if at:
+            marked = [marks[each] for each in at]
+            cause = next((why for stop, why in causes if at[len(at) // 2] < stop), "refused")
+            yield Line(number, len(at), marked.count(1), marked.count(2), cause)
+
+
+def _marks(explained: Explained, length: int) -> tuple[bytearray, list[tuple[int, str]]]:
+    """Return for each code point 1 (main body), 2 (kept) or 0, and what each span is by its end."""
+    main = explained.articles[0].article_id if explained.articles else ""
+    marks = bytearray(length)
+    causes: list[tuple[int, str]] = []
+    for segment in explained.segments:
+        if segment.article_id == main or segment.kind == "blank":
+            mark = 1 if segment.kind == "body" else 2 * (segment.kind in _KEPT)
+            marks[segment.start : segment.end] = bytes([mark]) * (segment.end - segment.start)
+        causes.append((segment.end, f"{segment.kind}\t{segment.rule}"))
+    return marks, causes
+
+
+def silver_leads(gold: Path) -> dict[str, set[int]]:
+    """Return by article the lines that are leads of other stories."""
+    return {entry["docno"]: set(entry["lines"]) for entry in _entries(gold)}
+
+
+def silver_titles(gold: Path, *, unmarked: bool) -> dict[str, set[int]]:
+    """Return by article the lines that are other stories' titles; `unmarked`: without a mark."""
+    found: dict[str, set[int]] = {}
+    for entry in _entries(gold):
+        if not (unmarked and entry["marked"]):
+            found.setdefault(entry["docno"], set()).add(entry["line"])
+    return found
+
+
+def _entries(gold: Path) -> list[dict[str, Any]]:
+    return list(json.loads(gold.read_text("utf-8")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.afresh import read_afresh
 from flows.commands.evaluate_gold import GoldPage
-from flows.commands.explained import Explained
+from flows.commands.explained import Explained, record_of
 from flows.settings import UsageError
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def _chosen(page: GoldPage, records: Sequence[Explained]) -> Explained:
         return records[0]
     if page.record is None:
         raise UsageError(f"{page.name}: the file has {len(records)} records; name one (`record`)")
-    if page.record > len(records):
-        raise UsageError(
-            f"{page.name}: there is no record {page.record}; the file has {len(records)}"
-        )
-    return records[page.record - 1]
+    for each in records:
+        if record_of(each.locator) == page.record:
+            return each
+    raise UsageError(f"{page.name}: there is no record {page.record} among {len(records)}")

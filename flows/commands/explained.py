@@ -105,7 +105,7 @@ def shape(
     order = {article.article_id: index for index, article in enumerate(explained.articles)}
     return ExplainShape(
         file=file,
-        record=_record_of(explained.locator),
+        record=record_of(explained.locator),
         page_id=explained.page_id,
         text_length=len(explained.page.text) if explained.page else 0,
         text=(explained.page.text if explained.page else "") if with_text else None,
@@ -124,7 +124,8 @@ def shape(
     )
 
 
-def _record_of(locator: str) -> int | None:
+def record_of(locator: str) -> int | None:
+    """Return which record of its file a locator names; None where the file is one page."""
     _, mark, record = locator.rpartition("#")
     return int(record) if mark and record.isdecimal() else None
 
