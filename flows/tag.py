@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,9 +25,19 @@ from warehouse.tables import (
 )  # fmt: skip
 from warehouse.tables.arrow import concat, from_arrow
 
+if TYPE_CHECKING:
+    from flows.work import TagItem
+
 _WRITTEN: tuple[type[Row], ...] = (DateMention, Mention, Entity, Alias)
 #: Every chunk names the entities that it mentions; of a batch each is kept once.
 _NAMED_ONCE = {Entity.table: "entity_id", Alias.table: "alias_id"}
+
+
+class _Standing(NamedTuple):
+    """What is needed of a page that stands."""
+
+    text: str
+    locator: str
 
 
 def tag_batch(batch: Batch, crew: Crew) -> Batch:
@@ -35,27 +46,20 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
     An article at which a child had to be killed is refused; another one on its page is not.
     """
     from flows.guard import Killed
-    from flows.work import tag_chunk, tag_items
+    from flows.work import tag_chunk
 
     pages = _standing_pages(batch)
-    texts = {page.page_id: page.text for page in pages}
-    refused = batch.refused("article")
-    articles = [
-        article
-        for article in batch.rows("clean", Article)
-        if article.article_id not in refused and article.page_id in texts
-    ]
-    items = tag_items(articles, _named_segments(batch), texts)
     work = partial(tag_chunk, source=crew.source(batch), stamp=crew.stamp)
     tables: dict[str, list[pa.Table]] = {model.table: [] for model in _WRITTEN}
     refusals: list[Refusal] = []
-    locators = {page.page_id: page.locator for page in pages}
-    for outcome in crew.guard.map(work, items):
+    for outcome in crew.guard.map(work, _items(batch, pages)):
         if isinstance(outcome, Killed):
             article = outcome.item.article
             refusals.append(
-                killed(outcome, batch.source_id, article.page_id, locators[article.page_id],
-                       article.url, article_id=article.article_id)
+                killed(
+                    outcome, batch.source_id, article.page_id, pages[article.page_id].locator,
+                    article.url, article_id=article.article_id,
+                )
             )  # fmt: skip
         else:
             for name, table in outcome.result.items():
@@ -66,22 +70,35 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
     return batch
 
 
-def _standing_pages(batch: Batch) -> list[Page]:
-    """Return the pages that stand, without their markup, which no one needs any more."""
-    path = batch.path("ingest", Page.table)
+def _standing_pages(batch: Batch) -> dict[str, _Standing]:
     refused = batch.refused("page")
-    columns = [field.name for field in Page.fields() if field.name != "markup"]
-    table = pq.read_table(path, columns=columns)
-    bare = table.append_column("markup", pa.nulls(table.num_rows, pa.string()))
-    return [page for page in from_arrow(Page, bare) if page.page_id not in refused]
+    path = batch.path("ingest", Page.table)
+    columns = pq.read_table(path, columns=["page_id", "text", "locator"]).to_pydict()
+    return {
+        page_id: _Standing(text, locator)
+        for page_id, text, locator in zip(*columns.values(), strict=True)
+        if page_id not in refused
+    }
+
+
+def _items(batch: Batch, pages: dict[str, _Standing]) -> list[TagItem]:
+    """Return the standing articles, each with the spans that its title and body come from."""
+    from flows.work import tag_items
+
+    refused = batch.refused("article")
+    articles = [
+        article
+        for article in batch.rows("clean", Article)
+        if article.article_id not in refused and article.page_id in pages
+    ]
+    texts = {page_id: page.text for page_id, page in pages.items()}
+    return tag_items(articles, _named_segments(batch), texts)
 
 
 def _named_segments(batch: Batch) -> list[Segment]:
     """Return the segments that give a title or a body; a page has many more of other kinds."""
-    kinds = pa.array(["title", "body"])
-    path = batch.path("clean", Segment.table)
-    table = pq.read_table(path, filters=pc.field("kind").isin(kinds))
-    return from_arrow(Segment, table)
+    wanted = pc.field("kind").isin(pa.array(["title", "body"])) & pc.field("article_id").is_valid()
+    return from_arrow(Segment, pq.read_table(batch.path("clean", Segment.table), filters=wanted))
 
 
 def _once(model: type[Row], table: pa.Table) -> pa.Table:
