@@ -6,12 +6,12 @@ what is certainly not: another story's headline behind a related mark, contact a
 
 from __future__ import annotations
 
-from transforms.clean.headers import is_name_and_place
 from transforms.clean.letters import tidy
 from transforms.clean.lines import Piece, cut
 from transforms.clean.metadata import Candidate, Found, Published
 from transforms.clean.sheet import Decided, Span, split_body
 from transforms.clean.teasers import count_leads
+from transforms.clean.titles import is_name_and_place, may_be_unfinished
 from transforms.clean.when import days_of, resolve
 from warehouse.tables.ingest import Page, Source
 
@@ -100,7 +100,7 @@ def _given_ends(page: Page) -> tuple[int, int]:
 def _opening_headline(pieces: list[Piece]) -> int | None:
     """Return the headline that opens a record's text: a short line, a blank one, then more."""
     first = next((i for i, piece in enumerate(pieces) if not piece.blank), None)
-    if first is None or pieces[first].prose or pieces[first].text.endswith("."):
+    if first is None or not may_be_unfinished(pieces[first].text):
         return None
     rest = pieces[first + 1 :]
     alone = bool(rest) and rest[0].blank and any(not piece.blank for piece in rest)

@@ -8,8 +8,9 @@ from transforms.clean.blocks import Block
 from transforms.clean.leads import agency_tail
 from transforms.clean.lines import Piece
 from transforms.clean.marks import Mark, phrases
-from transforms.clean.sheet import DateCheck, Sheet
+from transforms.clean.sheet import Sheet
 from transforms.clean.teasers import count_leads
+from transforms.clean.titles import DateCheck
 
 #: After a related mark that stands alone follow one headline, rarely two or three.
 _RELATED_LINES = 3
@@ -17,6 +18,7 @@ _RELATED_LINES = 3
 _LAST_LINES = 2
 #: A standfirst is one to three bulleted lines, with a caption or two before the first paragraph.
 _STANDFIRST_LINES = 5
+_SHORT_SENTENCE = 15
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -40,7 +42,7 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     listed = 0
     for index in plain:
         opened = opened or pieces[index].text.endswith(":")
-        if not (opened or _ITEM.match(pieces[index].text)):
+        if not (opened or _ITEM.match(pieces[index].text) or _is_sentence(pieces[index])):
             break
         listed += 1
     ends = len(plain) == len(rest) and len(plain) - listed <= _LAST_LINES
@@ -52,6 +54,11 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
 def _goes_on(piece: Piece) -> bool:
     """Return whether a line right above a paragraph opens it: it ends in a colon or a comma."""
     return is_text(piece) and not piece.bullet and piece.text[-1] in ":،" and len(piece.text) >= 30
+
+
+def _is_sentence(piece: Piece) -> bool:
+    """Return whether a short line is a sentence with its full stop: menus and links have none."""
+    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= _SHORT_SENTENCE
 
 
 def _opens_list(text: str) -> bool:

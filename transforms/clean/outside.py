@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from transforms.clean.blocks import Block
-from transforms.clean.headers import is_name_and_place
 from transforms.clean.lines import Piece
 from transforms.clean.marks import Hit
-from transforms.clean.sheet import DateCheck, Sheet
+from transforms.clean.sheet import Sheet
+from transforms.clean.titles import DateCheck, is_name_and_place
 
 #: Keywords on lines of their own: at most so many words each, at most so many lines.
 _KEYWORD_WORDS = 5

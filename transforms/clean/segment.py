@@ -9,7 +9,8 @@ from transforms.clean.headers import read_header
 from transforms.clean.inside import decide_inside, decide_leads, decide_tweets, extend
 from transforms.clean.lines import Piece, cut
 from transforms.clean.outside import decide_outside, decide_tail
-from transforms.clean.sheet import DateCheck, Decided, Sheet
+from transforms.clean.sheet import Decided, Sheet
+from transforms.clean.titles import DateCheck, below_headline
 
 
 def segment(text: str, is_date: DateCheck) -> Decided:
@@ -24,6 +25,7 @@ def segment(text: str, is_date: DateCheck) -> Decided:
 def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateCheck) -> Decided:
     """Return the kinds of the pieces, given the blocks of the articles (the main one first)."""
     sheet = Sheet(pieces)
+    blocks = [below_headline(pieces, block, is_date) for block in blocks]
     blocks = [
         extend(pieces, block, _limit(blocks, number, pieces), is_date)
         for number, block in enumerate(blocks)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from transforms.clean.leads import agency_tail, dateline_end
 from transforms.clean.lines import Piece
-
-DateCheck = Callable[[str], bool]
 
 #: Furniture inside an article that belongs to no article.
 _OF_NO_ARTICLE = frozenset(
