@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flows.commands.evaluate_gold import GoldPage, check_lines, read_pages
 from flows.commands.evaluate_groups import Scored, groups
 from flows.commands.evaluate_measures import RESAMPLES, share
-from flows.commands.evaluate_pages import Read, check_digest, read_gold_pages
+from flows.commands.evaluate_pages import Read, check_digest, read_gold_pages, refused
 from flows.commands.evaluate_shapes import EvaluateShape, WorstShape, left_out
 from flows.settings import UsageError
 
@@ -65,10 +65,8 @@ def evaluate_html(
     if not pages:
         raise UsageError(f"{gold}: no entry with labelled lines names an HTML page (`html`)")
     files = [root / (page.html or page.file) for page in pages]
-    results = [
-        (each.gold, score_html(each, gold_body(each.gold, root)))
-        for each in read_gold_pages(pages, files, settings, source)
-    ]
+    read = read_gold_pages(pages, files, settings, source)
+    results = [(each.gold, score_html(each, gold_body(each.gold, root))) for each in read]
     return EvaluateShape(
         task="html",
         gold=str(gold),
@@ -82,6 +80,7 @@ def evaluate_html(
             MEASURES,
             _COUNTS,
         ),
+        refused=refused(read),
         worst=_worst(results),
         left_out=left_out(
             ("no labelled line", len(entries) - len(labelled)),

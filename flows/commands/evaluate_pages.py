@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.afresh import read_afresh
 from flows.commands.evaluate_gold import GoldPage
+from flows.commands.evaluate_shapes import RefusedShape
 from flows.commands.explained import Explained, record_of
 from flows.settings import UsageError
 
@@ -45,6 +46,15 @@ def read_gold_pages(
     return [
         Read(page, _chosen(page, records.get(file, [])))
         for page, file in zip(pages, files, strict=True)
+    ]
+
+
+def refused(read: Sequence[Read]) -> list[RefusedShape]:
+    """Return the pages that could not be read, with the reason; the scores count them as lost."""
+    return [
+        RefusedShape(id=each.gold.name, rule=why.rule, reason=why.reason)
+        for each in read
+        if (why := each.explained.refusal) is not None
     ]
 
 

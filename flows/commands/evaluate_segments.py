@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flows.commands.evaluate_gold import FREE, GoldLine, GoldPage, check_lines, read_pages
 from flows.commands.evaluate_groups import Scored, groups
 from flows.commands.evaluate_measures import RESAMPLES, f1
-from flows.commands.evaluate_pages import Read, check_digest, read_gold_pages
+from flows.commands.evaluate_pages import Read, check_digest, read_gold_pages, refused
 from flows.commands.evaluate_shapes import EvaluateShape, WorstShape, left_out
 from flows.commands.explained import Explained
 from flows.settings import UsageError
@@ -89,6 +89,7 @@ def evaluate_segments(
             MEASURES,
             _COUNTS,
         ),
+        refused=refused(read),
         worst=_worst(results),
         left_out=left_out(
             ("no labelled line", len(pages) - len(labelled)),

@@ -49,6 +49,14 @@ class WrongDateShape(Shape):
     found: str | None
 
 
+class RefusedShape(Shape):
+    """One page that the program could not read; it counts with nothing found."""
+
+    id: str
+    rule: str
+    reason: str
+
+
 class LeftOutShape(Shape):
     """Documents of the gold that this task does not score."""
 
@@ -67,6 +75,7 @@ class EvaluateShape(Shape):
     groups: list[GroupShape]
     worst: list[WorstShape] = Field(default=[])
     wrong: list[WrongDateShape] = Field(default=[])
+    refused: list[RefusedShape] = Field(default=[])
     left_out: list[LeftOutShape] = Field(default=[])
 
 

@@ -13,6 +13,8 @@ from flows.commands.terminal import isolated, safe
 
 #: Line numbers of one page shown before the rest is only counted.
 _LINES = 12
+#: Pages that were not read, named before the rest is only counted.
+_REFUSED = 5
 
 
 def show(scores: EvaluateShape, console: Console | None = None) -> None:
@@ -22,6 +24,12 @@ def show(scores: EvaluateShape, console: Console | None = None) -> None:
     _note(console, scores)
     for left in scores.left_out:
         console.print(f"left out: {left.documents} ({left.reason})", markup=False)
+    if scores.refused:
+        console.print(
+            Text(f"\nnot read, so nothing found: {len(scores.refused)}", style="bold red")
+        )
+        for page in scores.refused[:_REFUSED]:
+            console.print(Text(f"  {safe(page.id)}: {safe(page.reason)} [{page.rule}]"))
     below = [worst for worst in scores.worst if worst.value < 1]
     if below:
         console.print(Text("\nlowest first; look with `khabar explain FILE`", style="bold"))

@@ -161,6 +161,10 @@ def test_a_page_that_is_refused_has_its_body_lost(tmp_path: Path) -> None:
     refused = {"file": "empty.txt", "text": "سطر من الخبر", "lines": lines}
     gold.write_text(json.dumps({"docs": [refused]}), "utf-8")
     scores = evaluate("segments", gold)
+    assert [(each["id"], each["rule"]) for each in scores["refused"]] == [
+        ("empty.txt", "ingest.empty")
+    ]
+    assert "not read, so nothing found: 1" in done(*KHABAR, "evaluate", "segments", gold).stdout
     assert scores["worst"] == [
         {"id": "empty.txt", "value": 0, "covered": 0, "added": [], "lost": [1]}
     ]
