@@ -45,6 +45,16 @@ def test_a_date_below_the_article_counts_where_there_is_none_above() -> None:
     assert _article(below=("2015-10-09",)).published_at == "2015-10-09"
 
 
+def test_a_month_is_taken_only_where_it_is_labelled() -> None:
+    article = _article("تاريخ النشر: أكتوبر 2015")
+    assert (article.published_at, article.published_precision) == ("2015-10", "month")
+    assert (str(article.published_earliest), str(article.published_latest)) == (
+        "2015-10-01",
+        "2015-10-31",
+    )
+    assert _article("أكتوبر 2015").published_at is None
+
+
 def test_a_labelled_date_goes_before_another() -> None:
     article = _article("10 أكتوبر 2015", "تاريخ النشر: 9 أكتوبر 2015")
     assert article.published_at == "2015-10-09"

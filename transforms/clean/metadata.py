@@ -196,7 +196,7 @@ def _dates(
             elif field == "modified_at":
                 candidate = candidate._replace(chosen=modified is None)
                 modified = modified or found.iso
-            elif found.precision in ("day", "time"):
+            elif found.precision in ("day", "time") or span.effect == "published":
                 rank = _rank(span)
                 value = Published(
                     found.iso, found.precision, f"{span.rule}+{found.rule}", None,

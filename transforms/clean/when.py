@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from transforms.clean.marks import find_mark
@@ -29,6 +29,7 @@ def _dates() -> ModuleType:
     return dates
 
 
+@lru_cache(maxsize=4096)
 def is_date_line(text: str, country: str | None) -> bool:
     """Return whether a line states a date and hardly anything else."""
     if len(text) > _LONGEST or not _DIGIT.search(text):
