@@ -16,6 +16,7 @@ from warehouse.tables.publish import Unit
 
 if TYPE_CHECKING:
     from flows.guard import Guard, Killed
+    from flows.leftovers import HeldBefore
     from flows.settings import Outlet, Settings
     from warehouse.store import Store
 
@@ -47,6 +48,7 @@ class Crew:
         self.stamp = Stamp(run_id)
         self.guard = guard
         self.store = store
+        self.held_before: list[HeldBefore] = []
 
     @property
     def run_id(self) -> str:

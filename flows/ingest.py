@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
-from flows.leftovers import refused_in_held
+from flows.leftovers import HeldBefore
 from flows.settings import Outlet, Settings, UsageError
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
@@ -140,17 +140,19 @@ def _with_known(
     from transforms.ingest.land import page_id_of
 
     seen: set[bytes] = set()
-    again = refused_in_held(crew.settings.home, source_id)
+    before = HeldBefore(crew.settings.home, source_id)
+    crew.held_before.append(before)
     version = crew.stamp.transform_version
     for slab in _slabs(records, crew.settings):
         ids = [page_id_of(record) for record in slab]
         known = crew.store.known_pages(source_id, ids, tried_with=version)
-        if again:
-            known = (known - again) | crew.store.known_pages(source_id, ids)
+        if before.refused:
+            known = (known - before.refused) | crew.store.known_pages(source_id, ids)
         for record, page_id in zip(slab, ids, strict=True):
             short = bytes.fromhex(page_id)
             yield record, page_id in known or short in seen
             seen.add(short)
+            before.meet(page_id)
 
 
 def _slabs(records: Iterable[RawRecord], settings: Settings) -> Iterator[list[RawRecord]]:

@@ -10,49 +10,82 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from flows.crew import Crew
-from warehouse.staging import Batch
+import pyarrow.parquet as pq
 
-#: Says why a batch is held. Who removes it, or the folder, has looked at the batch.
+from warehouse.staging import Batch
+from warehouse.tables import Page
+
+#: Says why a batch is held. Who removes its folder has looked at the batch.
 _HELD = "HELD.txt"
 
 
+class HeldBefore:
+    """The batches of a source that earlier runs held and that are kept still.
+
+    `refused` are the pages refused in them. They are judged again with the rest of their batch:
+    taken as known, they would be missing from the share that held it, and the same pages run a
+    second time would pass. A batch whose every page was met again is of no more use.
+    """
+
+    def __init__(self, home: Path, source_id: str) -> None:
+        self.refused: set[str] = set()
+        self._unmet: dict[Path, set[str]] = {}
+        for folder in _batch_folders(home):
+            source, _, number = folder.name.rpartition("-")
+            if source == source_id and number.isdigit() and (folder / _HELD).exists():
+                batch = Batch(folder.parent.name, source, int(number), folder.parent)
+                refused = batch.refused("page")
+                self.refused |= refused
+                self._unmet[folder] = refused | _staged_pages(batch)
+
+    def meet(self, page_id: str) -> None:
+        """Note that a page was read again."""
+        for unmet in self._unmet.values():
+            unmet.discard(page_id)
+
+    def remove_met(self) -> None:
+        """Remove the batches that a run has met whole; call when that run is committed."""
+        for folder in [folder for folder, unmet in self._unmet.items() if not unmet]:
+            _remove(folder)
+            del self._unmet[folder]
+
+
 def mark_held(batch: Batch, message: str) -> None:
-    """Keep the staged files of a batch, with the reason beside them."""
-    batch.folder.mkdir(parents=True, exist_ok=True)
-    (batch.folder / _HELD).write_text(message + "\n", "utf-8")
+    """Keep the staged files of a batch, with the reason beside them.
+
+    On a full disk the reason is lost, but not the run, which tells it elsewhere too.
+    """
+    with suppress(OSError):
+        batch.folder.mkdir(parents=True, exist_ok=True)
+        (batch.folder / _HELD).write_text(message + "\n", "utf-8")
 
 
-def remove_published(crew: Crew, batches: Sequence[Batch]) -> None:
+def remove_published(batches: Sequence[Batch]) -> None:
     """Remove what is published; a file that cannot be removed is left to the next run."""
     for batch in batches:
-        shutil.rmtree(batch.folder, ignore_errors=True)
-    with suppress(OSError):
-        (crew.settings.home / "staging" / crew.run_id).rmdir()
+        _remove(batch.folder)
 
 
 def sweep(home: Path) -> None:
     """Remove what earlier runs left behind, except held batches."""
     for folder in _batch_folders(home):
         if not (folder / _HELD).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
-            folder.parent.rmdir()
+            _remove(folder)
 
 
-def refused_in_held(home: Path, source_id: str) -> set[str]:
-    """Return the pages of a source that were refused in batches which are held still.
+def _remove(folder: Path) -> None:
+    """Remove a batch, and its run's folder where it was the last one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()
 
-    They must be judged again with the rest of their batch: taken as known, they would be missing
-    from the share that held it, and the same pages run a second time would pass.
-    """
-    refused: set[str] = set()
-    for folder in _batch_folders(home):
-        source, _, number = folder.name.rpartition("-")
-        if source == source_id and number.isdigit() and (folder / _HELD).exists():
-            batch = Batch(folder.parent.name, source, int(number), folder.parent)
-            refused.update(batch.refused("page"))
-    return refused
+
+def _staged_pages(batch: Batch) -> set[str]:
+    path = batch.path("ingest", Page.table)
+    if not path.exists():
+        return set()
+    ids = pq.read_table(path, columns=["page_id"]).column("page_id").to_pylist()
+    return {str(page_id) for page_id in ids}
 
 
 def _batch_folders(home: Path) -> list[Path]:

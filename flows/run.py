@@ -125,7 +125,9 @@ class _Run:
         self._watch.note("publishing")
         edition = Edition(self._batches, self._known_only, self._unread, self._started)
         outcome = self._steps.publish(edition, self._crew)
-        remove_published(self._crew, [p.batch for p in self._batches if p.held is None])
+        remove_published([p.batch for p in self._batches if p.held is None])
+        for before in self._crew.held_before:
+            before.remove_met()
         return outcome
 
     def _take(self, landing: Landing) -> Progress:

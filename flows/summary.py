@@ -97,13 +97,12 @@ def account_lines(outcome: Outcome) -> list[str]:
         lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
     if run.message:
         lines.append(f"{run.state.upper()}: {printable(run.message, 2_000)}")
-        lines.append(f"Held batches are kept in {settings_staging(outcome)}.")
+    if run.pages_held:
+        lines.append(
+            f"Held batches are kept in staging/{run.run_id} of the home, and are judged again by "
+            "the next run. If their refusals are right, remove that folder first: the rest passes."
+        )
     return lines
-
-
-def settings_staging(outcome: Outcome) -> str:
-    """Return where the held batches of a run lie, within the home."""
-    return f"staging/{outcome.run.run_id}"
 
 
 def next_lines(outcome: Outcome, settings: Settings) -> list[str]:

@@ -170,6 +170,8 @@ def test_a_held_batch_does_not_heal_by_being_run_again(settings: Settings, tmp_p
     again = run(settings, bad)
     assert again.exit_code == 1
     assert again.run.pages_held == first.run.pages_held == 10
+    # the batch that was met again is of no more use
+    assert [path.name for path in (settings.home / "staging").iterdir()] == [again.run.run_id]
     # who has looked and removes what was kept accepts the refusals; the rest then goes through
     shutil.rmtree(settings.home / "staging")
     accepted = run(settings, bad)
