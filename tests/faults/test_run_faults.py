@@ -82,6 +82,7 @@ def start_khabar(home: Path, pages: Path, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", "--home", str(home), str(pages), "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home.parent, env=kept | env,
+        start_new_session=True,
     )  # fmt: skip
 
 
@@ -146,3 +147,20 @@ def test_a_run_waits_for_the_one_before_it(pages: Path, tmp_path: Path) -> None:
     assert held.wait(PATIENCE) == 0
     held.stdout.close()
     assert outcome.run.pages_published == 7
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_publishes_nothing_and_says_so(pages: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_pages(pages, 400, first=1000)
+    run = start_khabar(home, pages, KHABAR_BATCH_PAGES="50")
+    try:
+        wait_for(lambda: any((home / "staging").glob("*/*/clean/*")), "a cleaned batch")
+        os.killpg(run.pid, signal.SIGINT)  # as Ctrl+C does, to everything in the foreground
+        _, err = run.communicate(timeout=PATIENCE)
+    finally:
+        run.kill()
+    assert run.returncode == 130, err
+    assert "nothing of this run was published" in err
+    assert "Traceback" not in err
+    assert ask(home, "SELECT count(*) FROM runs") == [(0,)]
