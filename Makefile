@@ -56,10 +56,10 @@ lint: $(VENV)/.installed-dev
 
 test: lint ## Lint, types, import rules and every test (about ten minutes)
 	@$(BIN)/pip check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -q -n auto --dist worksteal --durations=15
 
 check: lint ## The fast loop: lint, types, import rules, quick tests (under a minute)
-	@$(BIN)/pytest -q -m "not slow and not server" tests/unit tests/architecture tests/property
+	@$(BIN)/pytest -q -n auto --dist worksteal -m "not slow and not server" tests/unit tests/architecture tests/property
 
 format: $(VENV)/.installed-dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
