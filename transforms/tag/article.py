@@ -8,7 +8,7 @@ A mention's surface is the name as written, from its first to its last letter: p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from transforms.stamp import Stamp
@@ -234,9 +234,14 @@ def _dates(
 
 def _entities(names: Iterable[_Name]) -> list[Entity]:
     known = {name.entity.entity_id: name.entity for name in names if name.entity}
-    return [
-        Entity(**asdict(entity), knowledge_version=KNOWLEDGE_VERSION) for entity in known.values()
-    ]
+    return [_entity_row(entity) for entity in known.values()]
+
+
+@lru_cache(maxsize=20_000)
+def _entity_row(entity: Known) -> Entity:
+    """Return the row of an entity; one process names the same few thousand again and again."""
+    values = {name: getattr(entity, name) for name in entity.__slots__}
+    return Entity(**values, knowledge_version=KNOWLEDGE_VERSION)
 
 
 def _aliases(names: Iterable[_Name]) -> list[Alias]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import TypeVar
 
 import pyarrow as pa
@@ -41,7 +42,7 @@ def to_arrow(model: type[R], rows: Sequence[R]) -> pa.Table:
     """
     schema = arrow_schema(model)
     arrays = [
-        pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema
+        pa.array(list(map(attrgetter(field.name), rows)), type=field.type) for field in schema
     ]
     for field, array in zip(schema, arrays, strict=True):
         if array.null_count and not field.nullable:
