@@ -102,7 +102,7 @@ def test_every_written_day_is_read_back(day, month):
         assert resolve_date(f"نشر {text}").iso == day.isoformat()
 
 
-@given(day=st.dates(date(1901, 1, 1), date(2099, 12, 31)), away=st.integers(-110, 110))
+@given(day=st.dates(date(1901, 1, 1), date(2099, 12, 31)), away=st.integers(-60, 60))
 def test_a_day_without_a_year_is_the_nearest(day, away):
     mentioned = day + timedelta(days=away)
     found = find_dates(f"في {mentioned.day}/يناير", published=day.isoformat())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from transforms.clean import dates_calendar as cal
+from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_hijri import read_numeric_hijri
 from transforms.clean.dates_lexicon import country_rules
@@ -25,8 +26,8 @@ def read_day_month(seen: Seen) -> Reading | None:
     if seen.counts_something_else() or (day > 31 and not dated_by_year):
         return None
     if not dated_by_year and weekday is None:
-        if seen.before() == "j":  # حركة 6 أبريل, شارع 14 جانفي
-            return None
+        if seen.before(2)[-1:] == "j" or seen.before(2) in ("j_", "j("):
+            return None  # حركة 6 أبريل, فريق «14 آذار»
         if seen.before() == "X":
             return Reading(cal.unknown(cal.EVENT_NAME))
 
@@ -35,8 +36,8 @@ def read_day_month(seen: Seen) -> Reading | None:
 
     def near(published: date, modifier: str) -> Value:
         if modifier:
-            return cal.day_by_modifier(published, month, day, modifier)
-        return cal.nearest_day(published, month, day, weekday, ahead=seen.ahead())
+            return nearest.day_by_modifier(published, month, day, modifier)
+        return nearest.nearest_day(published, month, day, weekday, seen.cue())
 
     return seen.open_year(dated, near)
 
@@ -89,11 +90,11 @@ def read_span(seen: Seen) -> Reading | None:
 def _end(seen: Seen, published: date, month: int, day: int, modifier: str) -> Value:
     """Return the last day of a range without a year."""
     if modifier:
-        return cal.day_by_modifier(published, month, day, modifier)
-    return cal.nearest_day(published, month, day, None, ahead=seen.ahead())
+        return nearest.day_by_modifier(published, month, day, modifier)
+    return nearest.nearest_day(published, month, day, None, seen.cue())
 
 
-def _in_year_of(end: Value, dated: cal.Dated) -> Value:
+def _in_year_of(end: Value, dated: nearest.Dated) -> Value:
     return dated(int(end.iso[:4])) if end.iso else end
 
 
@@ -110,18 +111,28 @@ def read_month(seen: Seen) -> Reading | None:
 
     def near(published: date, modifier: str) -> Value:
         if modifier:
-            return cal.month_by_modifier(published, month, modifier)
-        return cal.nearest_month(published, month, ahead=seen.ahead())
+            return nearest.month_by_modifier(published, month, modifier)
+        return nearest.nearest_month(published, month, seen.cue())
 
     return seen.open_year(lambda year: cal.month_value(year, month), near)
 
 
 def _stands_alone(seen: Seen) -> bool:
-    """Return whether a month without any year word is one: a clear name after a preposition."""
+    """Return whether a month without any year word is one.
+
+    A clear name after any preposition (`yes`), one that is also a name or a verb after في or منذ
+    (`in`), both names of one month anywhere (مايو/أيار).
+    """
     word = seen.word("mon")
-    if word is None or word.note != "yes":
+    if word is None or seen.after() in tuple("Nn"):
         return False
-    return (seen.before() in tuple("igLD") or word.lead > 0) and seen.after() not in tuple("Nn")
+    if word.note == "in":
+        return _has_two_names(seen) or seen.before() in ("i", "g")
+    return word.note == "yes" and (seen.before() in tuple("igLD") or word.lead > 0)
+
+
+def _has_two_names(seen: Seen) -> bool:
+    return any(map(seen.tag, ("twin", "paren", "near")))
 
 
 def _read_month_pair(seen: Seen) -> Reading | None:
@@ -193,7 +204,7 @@ def read_year(seen: Seen) -> Reading | None:
         return None
     if seen.tag("noun") and is_of_office(seen, "noun"):
         return None
-    if seen.tag("bare") and not _is_bare_year(seen, year, following):
+    if not seen.tag("noun") and not seen.tag("event") and not _is_bare_year(seen, year, following):
         return None
     return Reading(cal.year_value(year), year)
 

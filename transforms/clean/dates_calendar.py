@@ -1,13 +1,12 @@
-"""Values of dates: ISO strings by calendar, and which one a relative date means.
+"""Values of dates: ISO strings by calendar.
 
-A value is made only where it follows from what is written and from the publication date; in every
-other case the value is null and the reason is said in words.
+A value is made only where it follows from what is written; in every other case it is null and
+the reason is said in words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,23 +20,11 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 #: The years of the Umm al-Qura tables (1924 to 2077).
 FIRST_HIJRI, LAST_HIJRI = 1343, 1500
 
-#: A day and month without a year is nearly always near its article: in CNN Arabic, France 24 and
-#: Jawhara FM, of 236 such dates whose weekday gives the year away, 229 lie within 60 days of the
-#: publication, before and after alike; beyond 120 days most are names of streets and parties.
-NEAR_DAYS = 120
-#: A month without a year: the last one, up to this many months back; a longer way back the next
-#: one is as likely (half a year is the middle, and news looks back more than ahead).
-NEAR_MONTHS = 7
-
 _PUBLISHED = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d.*)?)?)?", re.ASCII | re.DOTALL)
 
 IMPOSSIBLE = "no such day in the calendar"
 NO_YEAR = "no year is written and no publication date is known"
-RELATIVE = "relative to the publication date, which is not known"
-COARSE = "the publication date is not precise enough"
-FAR = "no year is written and the nearest such day is far from the publication date"
 WEEKDAY = "the weekday and the date disagree"
-CURRENT = "said to be current, but the publication date says otherwise"
 ORDER = "day and month cannot be told apart"
 NO_CALENDAR = "a year of the Hijri or of the Iranian calendar, and nothing says which"
 OUT_OF_RANGE = "outside the years 1900 to 2100"
@@ -53,10 +40,6 @@ class Value(NamedTuple):
     precision: Precision | None
     reason: str | None = None
     calendar: Calendar = "gregorian"
-
-
-#: Gives the value of a day or month in a year.
-Dated = Callable[[int], Value]
 
 
 class Publication(NamedTuple):
@@ -135,133 +118,6 @@ def range_value(first: Value, last: Value) -> Value:
     if first.iso >= last.iso:
         return unknown("the range runs backwards", first.calendar)
     return Value(f"{first.iso}/{last.iso}", "range", None, first.calendar)
-
-
-def relative(publication: Publication | None, resolve: Callable[[date], Value]) -> Value:
-    """Return what `resolve` says for the publication day.
-
-    Where only the month or year of the publication is known, its first and its last day must
-    come to the same value.
-    """
-    if publication is None:
-        return unknown(RELATIVE)
-    first = resolve(publication.earliest)
-    if publication.earliest == publication.latest:
-        return first
-    last = resolve(publication.latest)
-    if first.iso is not None and first.iso == last.iso:
-        return first
-    return unknown(COARSE)
-
-
-def nearest_day(
-    published: date, month: int, day: int, weekday: int | None, *, ahead: bool
-) -> Value:
-    """Return the day without a written year that lies nearest to the publication.
-
-    `ahead`: the sentence speaks of what is to come. The weekday, where written, must agree.
-    """
-    days = _days_around(published, month, day)
-    if not days:
-        return unknown(IMPOSSIBLE)
-    nearest = min(days, key=lambda found: abs((found - published).days))
-    away = (nearest - published).days
-    if abs(away) <= NEAR_DAYS:
-        if weekday is not None and nearest.weekday() != weekday:
-            return unknown(WEEKDAY)
-        return of_day(nearest)
-    if weekday is not None:
-        agreeing = [found for found in days if found.weekday() == weekday]
-        nearest = min(agreeing, key=lambda found: abs((found - published).days), default=nearest)
-        return of_day(nearest) if agreeing else unknown(WEEKDAY)
-    later = [found for found in days if found > published]
-    return of_day(min(later)) if ahead and later else unknown(FAR)
-
-
-def day_by_modifier(published: date, month: int, day: int, modifier: str) -> Value:
-    """Return the day of a month said to be past (P), current (C) or to come (F)."""
-    days = _days_around(published, month, day)
-    if not days:
-        return unknown(IMPOSSIBLE)
-    if modifier == "C":
-        same = [d for d in days if (d.year, d.month) == (published.year, published.month)]
-        return of_day(same[0]) if same else unknown(CURRENT)
-    if modifier == "P":
-        return of_day(max(d for d in days if d < published))
-    return of_day(min(d for d in days if d > published))
-
-
-def _days_around(published: date, month: int, day: int) -> list[date]:
-    """Return the day in the four years before, of and after the publication, as they exist.
-
-    Four years, so that 29 February finds one on both sides.
-    """
-    days = []
-    for year in range(published.year - 4, published.year + 5):
-        try:
-            days.append(date(year, month, day))
-        except ValueError:
-            continue
-    return days
-
-
-def shift_month(published: date, months: int) -> tuple[int, int]:
-    """Return (year, month) so many months from the publication's."""
-    count = published.year * 12 + published.month - 1 + months
-    return count // 12, count % 12 + 1
-
-
-def month_by_modifier(published: date, month: int, modifier: str) -> Value:
-    """Return the named month said to be past (P), current (C) or to come (F)."""
-    away = month - published.month
-    if modifier == "C":
-        return month_value(published.year, month) if away == 0 else unknown(CURRENT)
-    if modifier == "P":
-        return month_value(published.year - (away >= 0), month)
-    return month_value(published.year + (away <= 0), month)
-
-
-def nearest_month(published: date, month: int, *, ahead: bool) -> Value:
-    """Return the named month without a year: the last one, or the next where that is said."""
-    back = (published.month - month) % 12
-    if ahead:
-        return month_value(published.year + (month < published.month), month)
-    if back > NEAR_MONTHS:
-        return unknown("no year is written and the next such month is as near as the last")
-    return month_value(published.year - (month > published.month), month)
-
-
-def weekday_value(published: date, weekday: int, modifier: str, *, ahead: bool) -> Value:
-    """Return the day of a weekday alone: the last one, the publication day itself included.
-
-    With P the last one before the publication day, with F the next one after it; هذا الاثنين (C)
-    is the publication day or not decided.
-    """
-    back = (published.weekday() - weekday) % 7
-    if modifier == "C" and back:
-        return unknown("whether the last or the next such weekday is meant")
-    if modifier == "F":
-        return of_day(published + timedelta(days=7 - back))
-    if modifier == "P":
-        return of_day(published - timedelta(days=back or 7))
-    if ahead and back:
-        return of_day(published + timedelta(days=7 - back))
-    return of_day(published - timedelta(days=back))
-
-
-def week_value(published: date, weeks: int) -> Value:
-    """Return the ISO week (Monday to Sunday) so many weeks from the publication's, as a range."""
-    monday = published - timedelta(days=published.weekday()) + timedelta(weeks=weeks)
-    return range_value(of_day(monday), of_day(monday + timedelta(days=6)))
-
-
-def near_weekday(expected: date, weekday: int) -> Value:
-    """Return the day of `weekday` within a day of `expected` (أمس الثلاثاء, printed a day late)."""
-    for away in (0, -1, 1):
-        found = expected + timedelta(days=away)
-        if found.weekday() == weekday:
-            return of_day(found)
-    return unknown(WEEKDAY)
 
 
 @cache

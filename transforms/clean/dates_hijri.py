@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from transforms.clean import dates_calendar as cal
+from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_lexicon import country_rules
 from transforms.clean.dates_reading import STEPS, Reading, Seen
@@ -53,17 +54,17 @@ def _nearest(published: date, month: int, day: int, modifier: str) -> Value:
     if here is None:
         return cal.unknown(cal.TABLES, "hijri")
     if modifier == "C" and month != here[1]:
-        return cal.unknown(cal.CURRENT, "hijri")
+        return cal.unknown(nearest.CURRENT, "hijri")
     values = [cal.hijri_day(here[0] + step, month, day) for step in (-1, 0, 1)]
     away = {(date.fromisoformat(v.iso) - published).days: v for v in values if v.iso}
     if not away:
         return cal.unknown(cal.IMPOSSIBLE, "hijri")
     if modifier in ("P", "F"):
         away = {days: v for days, v in away.items() if (days < 0) == (modifier == "P")}
-    nearest = min(away, key=abs, default=None)
-    if nearest is None or (not modifier and abs(nearest) > cal.NEAR_DAYS):
-        return cal.unknown(cal.FAR, "hijri")
-    return away[nearest]
+    closest = min(away, key=abs, default=None)
+    if closest is None or (not modifier and abs(closest) > nearest.BACK_DAYS):
+        return cal.unknown(nearest.FAR, "hijri")
+    return away[closest]
 
 
 def read_hijri_month(seen: Seen) -> Reading | None:
@@ -82,7 +83,7 @@ def read_hijri_month(seen: Seen) -> Reading | None:
         if here is None:
             return cal.unknown(cal.TABLES, "hijri")
         if step == 0 and month != here[1]:
-            return cal.unknown(cal.CURRENT, "hijri")
+            return cal.unknown(nearest.CURRENT, "hijri")
         back = step < 0 and month >= here[1]
         on = step > 0 and month <= here[1]
         return cal.hijri_range(here[0] + on - back, month)

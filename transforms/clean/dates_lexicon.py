@@ -24,7 +24,7 @@ ROLES = {
     "event": "E", "named-event": "X", "named-thing": "j", "quantity": "q", "day-adjective": "k",
     "not-weekday": "f", "outlet": "o", "medium": "l", "office": "s", "part": "%",
     "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
-    "clock-sign": ":", "suffix": "v", "future": ">",
+    "clock-sign": ":", "suffix": "v", "future": ">", "due": "$", "happened": "<",
 }  # fmt: skip
 _CALENDARS = {"gregorian": "M", "english": "A", "hijri": "H"}
 #: The tag of a month written with و or ف, which is no second name of the month before it.
@@ -32,7 +32,7 @@ JOINED_MONTH = "µ"
 #: The tag of a word that opens a month of two words, until its second word is seen.
 PAIR_HEAD = "1"
 #: Function words take the conjunctions only (بمن is no من); a counted noun takes no proclitic.
-_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap>fSKZ")
+_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap><$fSKZ")
 _NO_PROCLITIC = frozenset("q")
 _CONJUNCTIONS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك")
@@ -72,7 +72,6 @@ class Lexicon(NamedTuple):
     `words`: a folded word, with its proclitics, to what it is (`lead` in folded letters).
     `unlike`: spellings that fold to a form and are another word (أب is no آب). `pairs`: months of
     two words; `alone`: what their first words are without the second (ربيع is a season).
-    `not_future`: beginnings of words that only look like a verb with س.
     """
 
     words: dict[str, Word]
@@ -80,6 +79,7 @@ class Lexicon(NamedTuple):
     pairs: dict[tuple[str, str], Word]
     alone: dict[str, Word]
     not_future: tuple[str, ...]
+    not_future_words: frozenset[str]
 
 
 def fold_word(word: str) -> str:
@@ -115,11 +115,11 @@ def make_lexicon(words: list[dict[str, str]], months: list[dict[str, str]]) -> L
     single: dict[str, Word] = {}
     pairs: dict[tuple[str, str], Word] = {}
     unlike: dict[str, frozenset[str]] = {}
-    not_future = []
+    not_future: dict[bool, list[str]] = {True: [], False: []}  # by whether a whole word
     for row in words:
         form = fold_word(row["form"])
         if row["role"] == "not-future":
-            not_future.append(form)
+            not_future[row["value"] == "whole"].append(form)
         else:
             _add(single, form, _word(row))
     for row in months:
@@ -134,7 +134,10 @@ def make_lexicon(words: list[dict[str, str]], months: list[dict[str, str]]) -> L
     heads = {first for first, _ in pairs}
     alone = {first: single[first] for first in heads if first in single}
     single.update({first: Word(PAIR_HEAD, 0, first, 0) for first in heads})
-    return Lexicon(_with_proclitics(single), unlike, pairs, alone, tuple(not_future))
+    return Lexicon(
+        _with_proclitics(single), unlike, pairs, alone,
+        tuple(not_future[False]), frozenset(not_future[True]),
+    )  # fmt: skip
 
 
 def _word(row: dict[str, str]) -> Word:

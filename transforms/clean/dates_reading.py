@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_calendar import Publication, Value
 from transforms.clean.dates_lexicon import Word
+from transforms.clean.dates_nearest import Cue, relative
 from transforms.clean.dates_words import Line
 
 ELSEWHERE = "the year is that of another date in the text"
@@ -17,6 +19,12 @@ RECURS = "comes every year"
 STEPS = {"P": -1, "C": 0, "F": 1, "h": 0}
 #: So many tokens before a date may say that it is still to come (من المقرر أن ...).
 _AHEAD = 15
+#: A verb of what is to come mostly (تبدأ) belongs to a date that is so many tokens behind it.
+_DUE = 8
+#: A number that is no year from 1900 to 2100, where a year may stand.
+_FAR_YEAR = re.compile(r"[,/(!-]?(?:I?y)?(?P<year>[nJ])(?!q)")
+#: A verb of the past right before a date, or with one word between: جرت في, حكم عليه في.
+_HAPPENED = re.compile("<x?$")
 
 
 class About(NamedTuple):
@@ -101,11 +109,21 @@ class Seen(NamedTuple):
         end = self.end
         return self.line.tags[end : end + count]
 
-    def ahead(self) -> bool:
-        """Return whether the sentence, before the match, speaks of what is to come."""
+    def cue(self) -> Cue:
+        """Return what the sentence, up to the match, says of the date's direction."""
         before = self.before(_AHEAD)
         before = before[max(before.rfind("."), before.rfind("\n")) + 1 :]
-        return ">" in before or "F" in before
+        bare = before.rstrip("idem")
+        if bare.endswith("g"):
+            word = self.line.word(self.first - 1 - (len(before) - len(bare)))
+            return "since" if word.note == "since" else "before"
+        if _HAPPENED.search(bare):
+            return "happened"
+        if ">" in before or "F" in before:
+            return "ahead"
+        if "$" in before[-_DUE:]:
+            return "due"
+        return "until" if bare.rstrip("I").endswith("L") else None
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""
@@ -130,7 +148,7 @@ class Seen(NamedTuple):
 
     def relative(self, resolve: Callable[[date], Value]) -> Reading:
         """Return what `resolve` says for the publication day."""
-        return Reading(cal.relative(self.about.publication, resolve))
+        return Reading(relative(self.about.publication, resolve))
 
     def open_year(
         self,
@@ -165,8 +183,6 @@ class Seen(NamedTuple):
         return self.relative(lambda day: near(day, modifier))._replace(with_year=with_year)
 
     def _has_far_year(self) -> bool:
-        """Return whether a number behind the date is a year that no news is of (5 مايو 1850)."""
-        after = self.after(2)
-        return (
-            after[:1] in ("n", "J") and after[1:] != "q" and len(self.line.written(self.end)) == 4
-        )
+        """Return whether a year that no news is of stands behind the date: 5 مايو عام 1850."""
+        found = _FAR_YEAR.match(self.line.tags, self.end)
+        return found is not None and len(self.line.written(found.start("year"))) == 4

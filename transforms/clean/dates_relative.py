@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from transforms.clean import dates_calendar as cal
+from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_absolute import is_of_office
 from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_reading import STEPS, Reading, Seen
@@ -31,9 +32,9 @@ def _moved(seen: Seen, unit: str, steps: int) -> Reading:
         if unit == "y":
             return cal.year_value(published.year + steps)
         if unit == "m":
-            return cal.month_value(*cal.shift_month(published, steps))
+            return cal.month_value(*nearest.shift_month(published, steps))
         if unit == "w":
-            return cal.week_value(published, steps)
+            return nearest.week_value(published, steps)
         return cal.of_day(published + timedelta(days=steps))
 
     return seen.relative(moved)
@@ -72,8 +73,8 @@ def read_weekday(seen: Seen) -> Reading | None:
             lambda day: cal.of_day(day + timedelta(days=weekday - day.weekday() + 7 * step))
         )
     modifier = "C" if seen.before() == "h" else seen.tag("mod")
-    ahead = seen.ahead()
-    return seen.relative(lambda day: cal.weekday_value(day, weekday, modifier, ahead=ahead))
+    cue = seen.cue()
+    return seen.relative(lambda day: nearest.weekday_value(day, weekday, modifier, cue))
 
 
 def read_weekday_day(seen: Seen) -> Reading | None:
@@ -81,7 +82,7 @@ def read_weekday_day(seen: Seen) -> Reading | None:
     weekday, day = seen.value("wd"), seen.day()
 
     def near(published: date) -> Value:
-        months = [cal.shift_month(published, step) for step in (-1, 0, 1)]
+        months = [nearest.shift_month(published, step) for step in (-1, 0, 1)]
         values = [cal.day_value(year, month, day, weekday) for year, month in months]
         agreeing = [value for value in values if value.iso]
         return agreeing[0] if len(agreeing) == 1 else cal.unknown(cal.WEEKDAY)
@@ -100,7 +101,7 @@ def read_near_day(seen: Seen) -> Reading | None:
 
     def near(published: date) -> Value:
         expected = published + timedelta(days=step)
-        return cal.of_day(expected) if weekday is None else cal.near_weekday(expected, weekday)
+        return cal.of_day(expected) if weekday is None else nearest.near_weekday(expected, weekday)
 
     return seen.relative(near)
 
@@ -129,5 +130,5 @@ def read_day_of_month(seen: Seen) -> Reading | None:
         return None
     steps = STEPS["h" if "h" in said else said[-1]]
     return seen.relative(
-        lambda published: cal.day_value(*cal.shift_month(published, steps), day, weekday)
+        lambda published: cal.day_value(*nearest.shift_month(published, steps), day, weekday)
     )

@@ -40,13 +40,15 @@ def _month(n: str = "") -> str:
     )
 
 
-_NO_NUMBER_BEHIND = r"(?![/.-][NYn](?!:N))"
+#: No part of a longer number; a clock (- 10:15) or another date (/ 14 جانفي) is none.
+_NO_NUMBER_BEHIND = r"(?![/.-][NYn](?!:N|I?[MA]))"
 
 
 def _tail(n: str = "") -> str:
     """Return the pattern of what follows a month: a year, or words that stand for one."""
     return (
-        rf"(?:(?:[,/!-]|Ih?|i)?(?:y,?)?(?P<year{n}>Y)(?!q){_NO_NUMBER_BEHIND}G?"
+        rf"(?:(?:[,/!-]|Ih?|i|(?P<open{n}>\()(?=YG?\)))?(?:y,?)?"
+        rf"(?P<year{n}>Y)(?!q){_NO_NUMBER_BEHIND}G?(?(open{n})\))"
         rf"|I?(?P<ymod{n}>y[PCF~]|hy|~y|\*y)|,?(?P<mod{n}>[PCF]))?"
     )
 
@@ -55,7 +57,7 @@ _WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
 _DAY = rf"(?:(?P<day>N)v?[,!-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
 #: No part of a longer number: 3.5 مايو, 10/5 مايو. A clock is none: 10:15 - 12 سبتمبر.
-_APART = r"(?:(?<![NYJn][./:,-])|(?<=N:N[,-]))"
+_APART = r"(?:(?<![NJn][./:,-])(?<!Y[.:-])|(?<=N:N[,-]))"
 _NO_SIGN_BEFORE = r"(?:(?<![NYJn][/.-])|(?<=N:N[/.-]))"
 _NO_SIGN_BEHIND = r"(?!(?:[/-]|(?P=sign))[NYJn](?!:N))"
 #: Between the numbers of one date; dashes may differ in their blanks (15- 9 - 1436).
@@ -138,13 +140,14 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "year-range",
         rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y[-!]YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
-        r"(?P<sign>[-!/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y)G?(?(open)\))",
+        r"(?P<sign>[-!/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y|q)G?(?(open)\))",
         absolute.read_years,
     ),
     _rule(
         "year",
-        r"(?:e?h?(?P<noun>[yz]),?|(?P<event>[eEX])|(?<=(?P<bare>[igILDb])))(?P<year>Y)"
-        r"(?![/.:-][NYJn](?!:N)|!Y|\+)G?",
+        r"(?:e?h?(?P<noun>[yz]),?|(?P<event>[eEX])|(?<=(?P<bare>[igILDb]))"
+        r"|(?<=(?P<joined>[yziIgLDeEX&]Y[&L])))(?P<year>Y)"
+        r"(?![/.:-][NYJn](?!:N)|!Y|\+|[&L]Yq)G?",
         absolute.read_year,
     ),
     _rule(
@@ -178,17 +181,19 @@ RULES: tuple[Rule, ...] = (
 
 #: No date is without one of these: a month, a year, a weekday, a word that counts from today.
 _KEY = re.compile(r"[MµAHYJWrRt]|g[Nc]?[uzymdwU]|[ywm][PCF]|h[ywm]|[NOQ]I?C")
-_ISLAND_END = re.compile("[x\n]")
+_NO_PART_OF_A_DATE = "\n<>$"
 
 
 def islands(tags: str) -> Iterator[tuple[int, str]]:
     """Yield the runs of tags without x in which a date may stand, each with its first token."""
+    for tag in _NO_PART_OF_A_DATE:
+        tags = tags.replace(tag, "x")
     reached, key = 0, _KEY.search(tags)
     while key is not None:
         at = key.start()
-        start = max(tags.rfind("x", reached, at), tags.rfind("\n", reached, at), reached - 1) + 1
-        end = _ISLAND_END.search(tags, at)
-        reached = end.start() if end else len(tags)
+        start = max(tags.rfind("x", reached, at), reached - 1) + 1
+        end = tags.find("x", at)
+        reached = end if end >= 0 else len(tags)
         yield start, tags[start:reached]
         key = _KEY.search(tags, reached)
 

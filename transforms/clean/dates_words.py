@@ -230,7 +230,12 @@ def _is_future(folded: str) -> bool:
     if not folded.startswith(_FUTURE):
         return False
     stem = folded if folded[0] == "س" else folded[1:]
-    return len(stem) > 3 and not stem.startswith(lexicon().not_future)
+    names = lexicon()
+    return (
+        len(stem) > 3
+        and stem not in names.not_future_words
+        and not stem.startswith(names.not_future)
+    )
 
 
 def _number(digits: str) -> Word:
