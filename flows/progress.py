@@ -6,7 +6,6 @@ A watcher is told; it never decides anything. What it is told is already fit for
 from __future__ import annotations
 
 import logging
-import sys
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ class Watch(Protocol):
 
     def note(self, text: str) -> None:
         """Something that takes a while begins: a server starts, a source is read."""
+
+    def begin(self, batch_id: str, stage: str) -> None:
+        """A stage of a batch begins."""
 
     def stage(self, batch_id: str, stage: str, text: str) -> None:
         """A stage of a batch and its gate are done; `text` has the counts."""
@@ -39,6 +41,9 @@ class Silent:
         self.outcome: Outcome | None = None
 
     def note(self, text: str) -> None:
+        """Say nothing."""
+
+    def begin(self, batch_id: str, stage: str) -> None:
         """Say nothing."""
 
     def stage(self, batch_id: str, stage: str, text: str) -> None:
@@ -61,6 +66,9 @@ class LogWatch:
     def note(self, text: str) -> None:
         """Log at INFO."""
         self._log.info(text)
+
+    def begin(self, batch_id: str, stage: str) -> None:
+        """Log nothing: one line a stage of a batch is enough."""
 
     def stage(self, batch_id: str, stage: str, text: str) -> None:
         """Log at INFO."""
@@ -98,22 +106,30 @@ class TerminalWatch(Silent):
 
     def note(self, text: str) -> None:
         """Show what is going on now."""
-        if self._status is not None:
-            self._status.update(text)
-        else:
-            print(text, file=sys.stderr, flush=True)
+        if self._status is None:
+            self._console.print(text)
+        self._show(text)
+
+    def begin(self, batch_id: str, stage: str) -> None:
+        """Show what is going on now."""
+        self._show(f"{batch_id}  {stage} ...")
 
     def stage(self, batch_id: str, stage: str, text: str) -> None:
         """Show the last stage done; a line of its own only once a batch, when it is tagged."""
         line = f"{batch_id}  {stage}  {text}"
-        if self._status is not None:
-            self._status.update(line)
+        self._show(line)
         if stage == "tag" or self._status is None:
             self._console.print(line)
 
     def held(self, batch_id: str, text: str) -> None:
         """Show it on a line of its own."""
         self._console.print(f"{batch_id}  held  {text}", style="bold red")
+
+    def _show(self, text: str) -> None:
+        from rich.text import Text
+
+        if self._status is not None:
+            self._status.update(Text(text))  # a plain str would be read as markup
 
 
 class Both:
@@ -126,6 +142,11 @@ class Both:
         """Tell both."""
         for each in self._watches:
             each.note(text)
+
+    def begin(self, batch_id: str, stage: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.begin(batch_id, stage)
 
     def stage(self, batch_id: str, stage: str, text: str) -> None:
         """Tell both."""

@@ -141,6 +141,7 @@ class _Run:
         }
         for stage, step in work.items():
             begun = time.perf_counter()
+            self._watch.begin(landing.batch.batch_id, stage)
             try:
                 step()
             except Exception as problem:
