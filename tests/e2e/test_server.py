@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.run_pages import ask
+from tests.run_pages import ask, write_pages
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -59,6 +59,13 @@ class Server:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def khabar_run(self, home: Path, pages: Path) -> subprocess.CompletedProcess[str]:
+        """Run pages from the command line, with this server configured."""
+        return subprocess.run(
+            [sys.executable, "-m", "flows.cli", "run", str(pages), "--home", str(home), "--json"],
+            cwd=self._folder, env=self._env, capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
 
     def start(self, *args: str) -> None:
         """Start a `prefect` command that stays, in a group of its own, away from the checkout."""
@@ -155,3 +162,14 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     times = wait_for(scheduled, "runs that cron scheduled", server)
     assert len(times) >= 3
     assert all(each[14:16] == "15" and int(each[11:13]) % 6 == 0 for each in times)
+
+
+def test_the_command_line_uses_the_configured_server(server: Server, tmp_path: Path) -> None:
+    home = tmp_path / "by-hand"
+    done = server.khabar_run(home, write_pages(tmp_path / "pages", 2))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["pages_published"] == 2
+    [run] = server.api("/flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
+    assert run["state"]["type"] == "COMPLETED"
+    assert not (home / "prefect").exists()
+    assert server.api("/health") is True
