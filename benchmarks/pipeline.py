@@ -30,6 +30,7 @@ class Cost(NamedTuple):
     cpu: float
     peak_mb: float
     said: str
+    by_role: dict[str, float]
 
 
 def cost_of(command: list[str], env: dict[str, str] | None = None) -> Cost:
@@ -42,7 +43,7 @@ def cost_of(command: list[str], env: dict[str, str] | None = None) -> Cost:
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         child = psutil.Popen(command, stdout=said, stderr=complained, env=os.environ | (env or {}))
-        seconds: dict[tuple[int, float], float] = {}
+        seconds: dict[tuple[int, float], tuple[str, float]] = {}
         peak = 0.0
         while child.poll() is None:
             peak = max(peak, _look(child, seconds))
@@ -53,17 +54,28 @@ def cost_of(command: list[str], env: dict[str, str] | None = None) -> Cost:
         out, err = said.read().decode(), complained.read().decode()
     if child.returncode != 0:
         raise RuntimeError(f"{command}: {child.returncode}\n{out[-2000:]}{err[-2000:]}")
-    return Cost(wall, sum(seconds.values()), peak, out)
+    by_role = dict.fromkeys(("run", "children that read pages", "Prefect server"), 0.0)
+    for role, used in seconds.values():
+        by_role[role] += used
+    return Cost(wall, sum(by_role.values()), peak, out, by_role)
 
 
-def _look(root: psutil.Process, seconds: dict[tuple[int, float], float]) -> float:
+def _role(process: psutil.Process, root: psutil.Process) -> str:
+    if process.pid == root.pid:
+        return "run"
+    command = " ".join(process.cmdline())
+    return "Prefect server" if "flows.server" in command else "children that read pages"
+
+
+def _look(root: psutil.Process, seconds: dict[tuple[int, float], tuple[str, float]]) -> float:
     """Note the CPU seconds of every process of the tree; return the largest resident size, MB."""
     peak = 0.0
     with suppress(psutil.Error):
         for process in (root, *root.children(recursive=True)):
             with suppress(psutil.Error):
                 used = process.cpu_times()
-                seconds[process.pid, process.create_time()] = used.user + used.system
+                total = used.user + used.system
+                seconds[process.pid, process.create_time()] = (_role(process, root), total)
                 peak = max(peak, process.memory_info().rss / 1e6)
     return peak
 
@@ -115,6 +127,7 @@ def report(pages: int, size: float, bare: list[Cost], one: list[Cost], large: Co
         ("ratio of the two", f"{median_one.wall / median_bare.wall:.2f}"),
         ("large run, wall", f"{large.wall:.1f} s"),
         ("large run, CPU of all processes", f"{large.cpu:.1f} s"),
+        *((f"  of which {role}", f"{used:.1f} s") for role, used in large.by_role.items()),
         ("CPU a page, start-up excluded", f"{1000 * cpu / pages:.2f} ms"),
         ("pages/s/core, start-up excluded", f"{pages / cpu:.0f}"),
         ("peak memory of one process", f"{large.peak_mb:.0f} MB"),
