@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from transforms.clean import dates_calendar as cal
+from transforms.clean.dates_nearest import Prefer
 from transforms.clean.dates_pair import check_pair
 from transforms.clean.dates_reading import About, Reading, Seen, Shape
 from transforms.clean.dates_rules import RULES, candidates, islands
@@ -24,8 +25,9 @@ _COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
 _BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}")
 #: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
 _BETWEEN_DAYS = re.compile(r"[-!,&L]?[id]?")
-_MONTH_ONLY = re.compile(r"\s*(\d{4})[-/](\d\d)\s*")
-_YEAR_ONLY = re.compile(r"\s*\(?(\d{4})\)?\s*")
+_MONTH_ONLY = re.compile(r"\s*(?P<year>\d{4})[-/](?P<month>\d\d)\s*")
+_MONTH_FIRST = re.compile(r"\s*(?P<month>\d{1,2})/(?P<year>\d{4})\s*")
+_YEAR_ONLY = re.compile(r"\s*\(?(?P<year>\d{4})\)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ class _Found(NamedTuple):
 
 
 def find_dates(
-    text: str, *, published: str | None = None, country: str | None = None
+    text: str,
+    *,
+    published: str | None = None,
+    country: str | None = None,
+    prefer: Prefer = "past",
 ) -> list[FoundDate]:
     """Return the dates that `text` mentions, in order and without overlap.
 
@@ -65,9 +71,11 @@ def find_dates(
         published: the day of publication (2025, 2025-05, 2025-05-07, with a time or not), which
             relative dates and dates without a year count from.
         country: ISO 3166-1 alpha-2 of the outlet; decides numeric dates such as 03/04/2018.
+        prefer: which one a weekday alone, or a day or month without its year, means where no word
+            near it says so: the last one, as in news, or the next one, as in plans and requests.
     """
     line = read_line(text)
-    about = About(cal.read_publication(published), country)
+    about = About(cal.read_publication(published), country, prefer)
     found = _select(line, about)
     if len(found) > 1:
         found = _join_calendars(line, _share_years(line, found))
@@ -75,13 +83,18 @@ def find_dates(
 
 
 def resolve_date(
-    text: str, *, published: str | None = None, country: str | None = None
+    text: str,
+    *,
+    published: str | None = None,
+    country: str | None = None,
+    prefer: Prefer = "past",
 ) -> FoundDate:
     """Return the most complete date of a string that is said to hold one.
 
-    A bare month or year (2025-05, 2017) is a date here, for the string says nothing else.
+    A bare month or year (2025-05, 5/2025, 2017) is a date here, for the string says nothing else.
+    The arguments are those of `find_dates`.
     """
-    found = find_dates(text, published=published, country=country)
+    found = find_dates(text, published=published, country=country, prefer=prefer)
     if not any(one.iso for one in found):
         whole = _whole(text)
         if whole is not None:
@@ -92,16 +105,19 @@ def resolve_date(
 
 
 def _whole(text: str) -> FoundDate | None:
-    for rule, pattern in (("year-month", _MONTH_ONLY), ("year", _YEAR_ONLY)):
+    for pattern in (_MONTH_ONLY, _MONTH_FIRST, _YEAR_ONLY):
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        numbers = [int(group) for group in match.groups()]
-        value = cal.month_value(*numbers) if len(numbers) == 2 else cal.year_value(numbers[0])
-        start, end = match.start(1), match.end(len(numbers))
+        said = {name: int(number) for name, number in match.groupdict().items()}
+        has_month = "month" in said
+        value = cal.month_value(**said) if has_month else cal.year_value(**said)
+        start, end = match.end() - len(match[0].lstrip()), len(match[0].rstrip())
+        if not has_month:
+            start, end = match.span("year")
         return FoundDate(
             start, end, text[start:end], value.iso, value.precision, value.calendar,
-            f"date.{rule}", value.reason,
+            "date.year-month" if has_month else "date.year", value.reason,
         )  # fmt: skip
     return None
 

@@ -23,7 +23,7 @@ def read_day_month(seen: Seen) -> Reading | None:
     dated_by_year = bool(seen.tag("year"))
     if month is None or (seen.tag("mon") == "A" and not dated_by_year):
         return None
-    if seen.counts_something_else() or (day > 31 and not dated_by_year):
+    if seen.counts_something_else() or seen.is_two_ordinals() or (day > 31 and not dated_by_year):
         return None
     if not dated_by_year and weekday is None:
         if seen.before(2)[-1:] == "j" or seen.before(2) in ("j_", "j("):
@@ -32,7 +32,11 @@ def read_day_month(seen: Seen) -> Reading | None:
             return Reading(cal.unknown(cal.EVENT_NAME))
 
     def dated(year: int) -> Value:
-        return cal.day_value(year, month, day, weekday)
+        value = cal.day_value(year, month, day, weekday)
+        if value.reason == cal.WEEKDAY and seen.tag("ord") and weekday is not None and day <= 5:
+            # الثلاثاء الثالث من سبتمبر counts the Tuesdays, where the third is no Tuesday.
+            return cal.nth_weekday_value(year, month, weekday, day)
+        return value
 
     def near(published: date, modifier: str) -> Value:
         if modifier:
@@ -52,10 +56,10 @@ def read_month_day_year(seen: Seen) -> Reading | None:
 
 def read_days(seen: Seen) -> Reading | None:
     """Read 3-5 مايو, من 3 إلى 5 مايو, يومي 3 و4 مايو; 3 و20 مايو are two days, no range."""
-    month, first, last = seen.month(), seen.value("from"), seen.value("to")
-    if month is None or first is None or last is None or first >= last:
+    month, first, last = seen.month(), _day_of_range(seen, "from"), _day_of_range(seen, "to")
+    if month is None or first >= last:
         return None
-    if seen.tag("sign") == "&" and "b" not in seen.shape.tags and last != first + 1:
+    if seen.tag("sign") in ("", "&") and "b" not in seen.shape.tags and last != first + 1:
         return None
 
     def dated(year: int) -> Value:
@@ -65,6 +69,10 @@ def read_days(seen: Seen) -> Reading | None:
         return _in_year_of(_end(seen, published, month, last, modifier), dated)
 
     return seen.open_year(dated, near)
+
+
+def _day_of_range(seen: Seen, group: str) -> int:
+    return (seen.value(group) or 0) + (seen.value(f"{group}_ten") or 0)
 
 
 def read_span(seen: Seen) -> Reading | None:

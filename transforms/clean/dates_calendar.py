@@ -97,6 +97,15 @@ def of_day(day: date) -> Value:
     return day_value(day.year, day.month, day.day)
 
 
+def nth_weekday_value(year: int, month: int, weekday: int, nth: int) -> Value:
+    """Return the nth such weekday of a month, the last one with -1; null where it has none."""
+    first = date(year, month, 1)
+    days = range(1 + (weekday - first.weekday()) % 7, month_end(first).day + 1, 7)
+    if nth > len(days):
+        return unknown(IMPOSSIBLE)
+    return day_value(year, month, days[nth - 1 if nth > 0 else -1])
+
+
 def month_value(year: int, month: int) -> Value:
     """Return a Gregorian month."""
     if not FIRST_YEAR <= year <= LAST_YEAR:

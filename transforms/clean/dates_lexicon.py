@@ -25,6 +25,7 @@ ROLES = {
     "not-weekday": "f", "outlet": "o", "medium": "l", "office": "s", "part": "%",
     "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
     "clock-sign": ":", "suffix": "v", "future": ">", "due": "$", "happened": "<",
+    "bare-weekday": "#", "nth": "2",
 }  # fmt: skip
 _CALENDARS = {"gregorian": "M", "english": "A", "hijri": "H"}
 #: The tag of a month written with و or ف, which is no second name of the month before it.

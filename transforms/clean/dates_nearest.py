@@ -3,7 +3,7 @@
 News tells what happened, so the last such day is the rule for what lies near. How far that holds
 was measured on the articles of CNN Arabic, France 24, Jawhara FM and four Saudi outlets:
 
-- Weekday and date without a year (401): the weekday gives the year away; 332 of the 338 that
+- Weekday and date without a year (401): the weekday gives the year away; 331 of the 340 that
   agree with a year at all lie within 60 days of the publication, before and after alike.
 - Day and month alone, read by eye where they lie further off: 61 to 120 days back, 61 of 70 are
   the last such day; ahead, without a word that looks ahead, only 35 of 60 are the next one, with
@@ -23,10 +23,14 @@ from transforms.clean.dates_calendar import Publication, Value
 
 #: What the words around a date say of its direction: `since` (منذ), `happened` (a verb of the past
 #: that the date belongs to), `before` (قبل), `until` (حتى) and `due` (تبدأ: what is to come,
-#: mostly), `ahead` (المقرر, س + verb: what is to come, surely).
-Cue = Literal["since", "happened", "before", "until", "due", "ahead", None]
+#: mostly), `ahead` (المقرر, س + verb: what is to come, surely), `next`: the reader asked for it.
+Cue = Literal["since", "happened", "before", "until", "due", "ahead", "next", None]
+#: Which one is meant where nothing near says so.
+Prefer = Literal["past", "future"]
 #: Gives the value of a day or month in a year.
 Dated = Callable[[int], Value]
+#: Gives the value of a day or of days in a month.
+DatedInMonth = Callable[[int, int], Value]
 #: Within so many days the nearest one is meant.
 NEAR_DAYS = 60
 #: Within so many days before the publication the last one is meant.
@@ -72,19 +76,22 @@ def nearest_day(published: date, month: int, day: int, weekday: int | None, cue:
     days = _days_around(published, month, day)
     if not days:
         return cal.unknown(cal.IMPOSSIBLE)
-    nearest = min(days, key=lambda found: abs((found - published).days))
-    away = (nearest - published).days
     if weekday is not None:
-        return (
-            cal.of_day(nearest)
-            if nearest.weekday() == weekday
-            else _other_year(published, days, weekday, is_near=abs(away) <= NEAR_DAYS)
-        )
-    if cue == "since":
-        return cal.of_day(max(found for found in days if found <= published))
-    if abs(away) <= NEAR_DAYS:
-        return cal.unknown(FAR) if cue == "happened" and away > 0 else cal.of_day(nearest)
-    return _far_day(published, days, nearest, cue)
+        nearest = min(days, key=lambda found: abs((found - published).days))
+        if nearest.weekday() == weekday:
+            return cal.of_day(nearest)
+        is_near = abs((nearest - published).days) <= NEAR_DAYS
+        return _other_year(published, days, weekday, is_near=is_near)
+    chosen = _choose(published, days, cue)
+    return cal.of_day(chosen) if chosen else cal.unknown(FAR)
+
+
+def nearest_in_month(published: date, month: int, dated: DatedInMonth, cue: Cue) -> Value:
+    """Return what `dated` gives in the year that is meant; a range lies where its last day does."""
+    values = [dated(year, month) for year in range(published.year - 1, published.year + 2)]
+    days = {date.fromisoformat(value.iso[-10:]): value for value in values if value.iso}
+    chosen = _choose(published, list(days), cue) if days else None
+    return days[chosen] if chosen else cal.unknown(FAR if days else cal.IMPOSSIBLE)
 
 
 def _other_year(published: date, days: list[date], weekday: int, *, is_near: bool) -> Value:
@@ -96,17 +103,24 @@ def _other_year(published: date, days: list[date], weekday: int, *, is_near: boo
     return cal.of_day(agreeing[0])
 
 
-def _far_day(published: date, days: list[date], nearest: date, cue: Cue) -> Value:
-    """Return the day that a cue, or the nearness of a past day, decides for."""
-    is_past = nearest <= published
-    if cue == "ahead" or (cue in ("until", "due") and not is_past):
-        return cal.of_day(min(found for found in days if found > published))
+def _choose(published: date, days: list[date], cue: Cue) -> date | None:
+    """Return which of the same day in several years is meant; None where nothing decides."""
+    last = max((found for found in days if found <= published), default=date.min)
+    following = min((found for found in days if found > published), default=date.max)
+    back, ahead = (published - last).days, (following - published).days
+    if cue == "since":
+        return last
+    if min(back, ahead) <= NEAR_DAYS:
+        return (
+            None
+            if cue == "happened" and ahead < back
+            else min(last, following, key=lambda found: abs((found - published).days))
+        )
+    if cue in ("ahead", "next") or (cue in ("until", "due") and ahead < back):
+        return following
     if cue == "happened":
-        last = max(found for found in days if found <= published)
-        return cal.of_day(last) if (published - last).days <= HAPPENED_DAYS else cal.unknown(FAR)
-    if cue is None and is_past and (published - nearest).days <= BACK_DAYS:
-        return cal.of_day(nearest)
-    return cal.unknown(FAR)
+        return last if back <= HAPPENED_DAYS else None
+    return last if cue is None and back < ahead and back <= BACK_DAYS else None
 
 
 def day_by_modifier(published: date, month: int, day: int, modifier: str) -> Value:
@@ -157,7 +171,7 @@ def nearest_month(published: date, month: int, cue: Cue) -> Value:
     back = (published.month - month) % 12
     last = cal.month_value(published.year - (month > published.month), month)
     following = cal.month_value(published.year + (month < published.month), month)
-    if cue == "ahead":
+    if cue in ("ahead", "next"):
         return following
     if cue == "since":
         return last
@@ -179,11 +193,13 @@ def weekday_value(published: date, weekday: int, modifier: str, cue: Cue) -> Val
     back = (published.weekday() - weekday) % 7
     last, following = published - timedelta(days=back), published + timedelta(days=7 - back)
     if modifier == "C" and back:
+        if cue == "next":
+            return cal.of_day(following)
         return cal.unknown("whether the last or the next such weekday is meant")
     if modifier == "P" and not back:
         return cal.of_day(published - timedelta(days=7))
-    looks_ahead = modifier == "F" or (not modifier and back and cue in ("ahead", "due"))
-    return cal.of_day(following if looks_ahead else last)
+    looks_ahead = not modifier and (cue == "next" or (back and cue in ("ahead", "due")))
+    return cal.of_day(following if looks_ahead or modifier == "F" else last)
 
 
 def week_value(published: date, weeks: int) -> Value:

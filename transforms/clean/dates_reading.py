@@ -10,7 +10,7 @@ from typing import NamedTuple
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_calendar import Publication, Value
 from transforms.clean.dates_lexicon import Word
-from transforms.clean.dates_nearest import Cue, relative
+from transforms.clean.dates_nearest import Cue, Prefer, relative
 from transforms.clean.dates_words import Line
 
 ELSEWHERE = "the year is that of another date in the text"
@@ -28,10 +28,14 @@ _HAPPENED = re.compile("<x?$")
 
 
 class About(NamedTuple):
-    """What is known beside the text: when and in which country it was published."""
+    """What is known beside the text: when and where it was published, and how it counts.
+
+    `prefer`: which one a bare weekday or a date without a year means where no word decides.
+    """
 
     publication: Publication | None
     country: str | None
+    prefer: Prefer = "past"
 
 
 class Reading(NamedTuple):
@@ -123,7 +127,9 @@ class Seen(NamedTuple):
             return "ahead"
         if "$" in before[-_DUE:]:
             return "due"
-        return "until" if bare.rstrip("I").endswith("L") else None
+        if bare.rstrip("I").endswith("L"):
+            return "until"
+        return "next" if self.about.prefer == "future" else None
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""
@@ -140,6 +146,10 @@ class Seen(NamedTuple):
         if day is not None:
             return day
         return self.value("first") or (self.value("ord") or 0) + (self.value("ten") or 0)
+
+    def is_two_ordinals(self) -> bool:
+        """Return whether two ordinals stand side by side, not one of two words: الثالث والرابع."""
+        return 0 < (self.value("ten") or 0) < 10
 
     def counts_something_else(self) -> bool:
         """Return whether the ordinal is of a week or a half: الأسبوع الأول من مايو."""

@@ -12,7 +12,14 @@ from transforms.clean.dates_reading import STEPS, Reading, Seen
 
 #: A line of so few tokens that منذ ساعتين is all it says: a stamp, no sentence about a match.
 _SHORT = 8
+#: A weekday and a day of the month without the month is so near: the same pair of both comes
+#: again after 28 days at the earliest.
+_THIS_MONTH = 13
 _UNITS = {"day": "d", "week": "w", "month": "m", "year": "y"}
+#: A line of so few tokens says في هذا اليوم or يوم بكرة, and nothing else.
+_ALONE = 3
+#: أحد is "one" and اثنين is "two" more often than a weekday.
+_NUMERALS = (0, 6)
 _HOURS = "counted in hours from a moment that is not written"
 _WEEKS = "whether the week begins before or after this day is not known"
 
@@ -65,6 +72,8 @@ def read_weekday(seen: Seen) -> Reading | None:
     if seen.before() == "f" or seen.after() == "k":
         return None
     week = seen.tag("week")
+    if seen.tag("wd") == "#" and weekday in _NUMERALS and seen.before() not in ("", "\n", "i"):
+        return None
     if week:
         if weekday > 4:  # Saturday and Sunday open the week or close it, by country
             return Reading(cal.unknown(_WEEKS))
@@ -78,14 +87,15 @@ def read_weekday(seen: Seen) -> Reading | None:
 
 
 def read_weekday_day(seen: Seen) -> Reading | None:
-    """Read السبت السادس عشر: the only such day of this and the neighbouring months."""
+    """Read السبت السادس عشر: the only such day of the weeks around."""
     weekday, day = seen.value("wd"), seen.day()
 
     def near(published: date) -> Value:
         months = [nearest.shift_month(published, step) for step in (-1, 0, 1)]
         values = [cal.day_value(year, month, day, weekday) for year, month in months]
-        agreeing = [value for value in values if value.iso]
-        return agreeing[0] if len(agreeing) == 1 else cal.unknown(cal.WEEKDAY)
+        days = [date.fromisoformat(value.iso) for value in values if value.iso]
+        close = [found for found in days if abs((found - published).days) <= _THIS_MONTH]
+        return cal.of_day(close[0]) if len(close) == 1 else cal.unknown(cal.WEEKDAY)
 
     return seen.relative(near)
 
@@ -93,8 +103,10 @@ def read_weekday_day(seen: Seen) -> Reading | None:
 def read_near_day(seen: Seen) -> Reading | None:
     """Read أمس, أول أمس, أمس الأول, غدا, بعد غد, اليوم, each with a weekday or none."""
     tags, weekday = seen.tag("near"), seen.value("wd")
-    if tags == "t" and not _is_today(seen):
+    if tags in ("t", "ht") and not _is_today(seen):
         return None
+    if tags == "R" and weekday is None and (len(seen.line.tags) > _ALONE or seen.after()):
+        return None  # بكرة is a ball, غد a future
     step = _days_away(seen, tags)
     if step is None:
         return None
@@ -112,15 +124,17 @@ def _days_away(seen: Seen, tags: str) -> int | None:
     if "O" in words and words["O"].value != 1:
         return None
     base = sum(word.value for tag, word in words.items() if tag in "trR")
-    return base + ("D" in words) - (not words.keys().isdisjoint("O0g"))
+    return base + ("D" in words) - (not words.keys().isdisjoint("O0gP"))
 
 
 def _is_today(seen: Seen) -> bool:
     """Return whether اليوم is today: no outlet's name (روسيا اليوم), no noun (اليوم العالمي)."""
-    before = seen.before(2)
+    before, after = seen.before(2), seen.after()
     if "l" in before or before[-1:] in tuple("oh~*"):
         return False
-    return seen.tag("wd") != "" or seen.after() not in tuple("kO0~PF")
+    if seen.tag("near") == "ht" and len(seen.line.tags) > _ALONE:  # as often a day of the story
+        return False
+    return seen.tag("wd") != "" or after not in tuple("kO0~PF")
 
 
 def read_day_of_month(seen: Seen) -> Reading | None:

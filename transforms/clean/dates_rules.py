@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from transforms.clean import dates_absolute as absolute
 from transforms.clean import dates_hijri as hijri
+from transforms.clean import dates_ordinal as ordinal
 from transforms.clean import dates_pair as pair
 from transforms.clean import dates_relative as relative
 from transforms.clean.dates_reading import Reading, Seen, Shape
@@ -55,7 +56,7 @@ def _tail(n: str = "") -> str:
 
 _WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
-_DAY = rf"(?:(?P<day>N)v?[,!-]?I?m?|{_ORDINAL}Im?|(?P<first>0)I?m?)"
+_DAY = rf"(?:(?P<day>N)v?[,!-]?I?m?|{_ORDINAL}Im?|(?P<first>0|2(?=dI))(?:d(?=I))?I?m?)"
 #: No part of a longer number: 3.5 مايو, 10/5 مايو. A clock is none: 10:15 - 12 سبتمبر.
 _APART = r"(?:(?<![NJn][./:,-])(?<!Y[.:-])|(?<=N:N[,-]))"
 _NO_SIGN_BEFORE = r"(?:(?<![NYJn][/.-])|(?<=N:N[/.-]))"
@@ -74,6 +75,15 @@ def _numeric(n: str) -> str:
     )
 
 
+#: A month said by its number (شهر عشرة, الشهر الثامن), and of nothing else (من الحرب).
+_NUMBERED_MONTH = rf"m(?P<number>[cQO]|N(?![:/.-])){_tail()}(?!I)"
+_ANY_MONTH = (
+    rf"(?:(?:[Ii]?m?{_month()}|[Ii]?m(?P<number>[cQO]|N(?![:/.-]))){_tail()}"
+    r"|[Ii]?(?P<relative>m[PCF]|hm))"
+)
+_DAYS = r"(?P<from>N)(?P<sign>[-!L&])d?(?P<to>N)"
+
+
 def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Rule:
     return Rule(f"date.{name}", re.compile(pattern), read)
 
@@ -88,15 +98,42 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "day-range",
-        rf"{_APART}[Ib]?d?(?P<from>N)(?P<sign>[-!L&])d?(?P<to>N)I?m?{_month()}{_tail()}",
+        rf"{_APART}[Ib]?d?{_DAYS}I?m?{_month()}{_tail()}",
         absolute.read_days,
     ),
+    _rule(
+        "day-range",
+        rf"{_APART}[Ib]?d?(?P<from>O)(?P<from_ten>[OQ])?(?P<sign>[-!L])d?"
+        rf"(?P<to>O)(?P<to_ten>[OQ])?Im?{_month()}{_tail()}",
+        absolute.read_days,
+    ),
+    _rule(
+        "day-range",
+        rf"{_APART}[Ib]?d?(?P<from>O)(?P<to>O)Im?{_month()}{_tail()}",
+        absolute.read_days,
+    ),
+    _rule("day-month", rf"(?<=O)(?P<ord>O)Im?{_month()}{_tail()}", absolute.read_day_month),
+    _rule(
+        "day-range",
+        rf"{_month()}(?P<from>N)(?P<sign>[-!L])(?P<to>N)(?![%q:/.-])(?:,?(?P<year>Y))?",
+        absolute.read_days,
+    ),
+    _rule("day-range", rf"{_APART}[Ib]?d?{_DAYS}I{_NUMBERED_MONTH}", ordinal.read_numbered_days),
     _rule("day-month", rf"{_APART}{_WEEKDAY}{_DAY}{_month()}{_tail()}", absolute.read_day_month),
     _rule(
         "day-month",
         rf"{_APART}d?(?P<wd>W)\((?:(?P<day>N)|{_ORDINAL}I){_month()}{_tail()}\)",
         absolute.read_day_month,
     ),
+    _rule(
+        "day-month",
+        rf"{_APART}{_WEEKDAY}(?:(?P<day>N)|{_ORDINAL}|(?P<first>[02])d)I{_NUMBERED_MONTH}",
+        ordinal.read_numbered_day,
+    ),
+    _rule("nth-weekday", rf"(?P<nth>[02e])d?(?P<wd>#){_ANY_MONTH}", ordinal.read_nth_weekday),
+    _rule("nth-weekday", rf"d?(?P<wd>[W#])(?P<nth>[kO]){_ANY_MONTH}", ordinal.read_nth_weekday),
+    _rule("last-day", rf"(?P<nth>e)d{_ANY_MONTH}", ordinal.read_last_day),
+    _rule("last-day", rf"[td](?P<nth>k){_ANY_MONTH}", ordinal.read_last_day),
     _rule(
         "month-day-year",
         r"(?:(?P<wd>[VW])[,.]?)?(?P<mon>[AMµ])\.?(?P<day>N)v?,?(?P<year>Y)",
@@ -162,7 +199,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "relative",
-        r"(?P<near>d?r(?:O(?!I))?|0I?r|gr|DR|d?R(?=W)|dR|t)(?P<wd>W)?",
+        r"(?P<near>d?r(?:O(?!I))?|0I?r|(?:[td][kL]?)?(?:gr|DR)|d?R|tP|h?t)(?P<wd>W)?",
         relative.read_near_day,
     ),
     _rule(
@@ -176,11 +213,12 @@ RULES: tuple[Rule, ...] = (
         r"d?(?P<wd>W)(?!D[PF]|O)(?:(?P<mod>[PF])|I?(?P<week>w[PCF]|hw))?",
         relative.read_weekday,
     ),
+    _rule("weekday", r"d?(?P<wd>#)(?P<week>w[PCF])", relative.read_weekday),
 )
 
 
 #: No date is without one of these: a month, a year, a weekday, a word that counts from today.
-_KEY = re.compile(r"[MµAHYJWrRt]|g[Nc]?[uzymdwU]|[ywm][PCF]|h[ywm]|[NOQ]I?C")
+_KEY = re.compile(r"[MµAHYJWRrt]|g[Nc]?[uzymdwU]|[ywm][PCF]|h[ywm]|[NOQ]I?C|m[cQNO]")
 _NO_PART_OF_A_DATE = "\n<>$"
 
 
