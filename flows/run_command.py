@@ -95,6 +95,9 @@ def _run_in_prefect(
 
 def _import_flow() -> tuple[Any, Any]:
     """Import Prefect and what the gates need, seconds of it, while the server boots."""
+    from flows.guard import prepare
+
+    prepare()
     from flows.judge import warm_up
     from flows.pipeline import pipeline, watcher
 
