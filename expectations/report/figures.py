@@ -23,9 +23,9 @@ class Words(NamedTuple):
 
 
 STATES: dict[RunState, Words] = {
-    "published": Words("نُشر التشغيل", "Published"),
+    "published": Words("نُشرت نتائج التشغيل", "Published"),
     "nothing_new": Words("لا جديد", "Nothing new"),
-    "held": Words("أوقفت البوابة دفعة", "A gate held a batch"),
+    "held": Words("علّقت البوابة دفعة", "A gate held a batch"),
     "failed": Words("تعطّل التشغيل", "The run failed"),
 }
 STAGES: dict[str, Words] = {
@@ -34,7 +34,11 @@ STAGES: dict[str, Words] = {
     "tag": Words("الوسم", "tag"),
     "publish": Words("النشر", "publish"),
 }
-UNITS: dict[str, Words] = {"page": Words("صفحات", "pages"), "article": Words("مقالات", "articles")}
+#: Definite, to stand before a colon and a number: after 1 or 11 Arabic wants the singular.
+UNITS: dict[str, Words] = {
+    "page": Words("الصفحات", "pages"),
+    "article": Words("المقالات", "articles"),
+}
 
 
 class Account(NamedTuple):

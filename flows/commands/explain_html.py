@@ -14,6 +14,27 @@ if TYPE_CHECKING:
     from flows.commands.explain import Shown
     from flows.commands.shapes import ExplainShape, MentionShape
 
+#: What a reader of Arabic calls the kinds of spans; the blank ones are not shown.
+KINDS = {
+    "title": "عنوان",
+    "body": "متن",
+    "summary": "موجز",
+    "byline": "كاتب",
+    "source": "مصدر",
+    "date": "تاريخ",
+    "caption": "تعليق صورة",
+    "related_inline": "رابط داخل النص",
+    "ad": "إعلان",
+    "related_list": "قائمة روابط",
+    "keywords": "كلمات دلالية",
+    "social_embed": "منشور مضمَّن",
+    "comment_form": "نموذج تعليق",
+    "copyright": "حقوق",
+    "nav": "تنقل",
+    "dateline": "مكان الخبر",
+    "other": "غير ذلك",
+}
+TYPES = {"PER": "شخص", "ORG": "منظمة", "LOC": "مكان"}
 _KEPT = {"body", "summary", "caption"}
 _META = {"date", "source", "byline", "dateline", "keywords"}
 _UNSAFE = re.compile(
@@ -36,7 +57,8 @@ def write(shown: Iterable[Shown], file: Path) -> Path:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
     )
-    html = environment.get_template("explain.html.j2").render(pages=[_page(each) for each in shown])
+    template = environment.get_template("explain.html.j2")
+    html = template.render(pages=[_page(each) for each in shown], kinds=KINDS, types=TYPES)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(html, "utf-8", errors="replace")
     return file

@@ -148,6 +148,16 @@ def test_it_is_arabic_with_an_english_twin(tmp_path: Path) -> None:
     assert "1,234 pages = 1,200 published + 4 known + 30 quarantined + 0 held" in seen.text
 
 
+def test_a_term_has_one_arabic_word(tmp_path: Path) -> None:
+    rows = [refusal(n) for n in range(11)]
+    text = Seen(write_report(tmp_path, run(), [stage("ingest", "page")], [], rows)).text
+    account = "الصفحات: وصل 1,234 = نُشر 1,200 + مكرر 4 + محجور 30 + معلَّق 0"
+    assert account in text
+    assert "عدد الصفحات: 11 (" in text
+    for other in ("معروف", "موقوف", "11 صفحات"):
+        assert other not in text + Seen(tmp_path / "index.html").text
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [("published", "Published"), ("nothing_new", "Nothing new"), ("held", "A gate held a batch"),
