@@ -104,8 +104,8 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     """Yield the new records of a source in batches; one without records where none is new.
 
     A record is known when its page is published, when it stood before in the same run, or when
-    these transforms refused it already. The batch after which no new record comes counts the
-    known ones that follow it.
+    the same transforms refused it already under the same settings. The batch after which no new
+    record comes counts the known ones that follow it.
     """
     settings, number = crew.settings, 1
     pending: list[RawRecord] = []
@@ -138,14 +138,15 @@ def _with_known(
 ) -> Iterator[tuple[RawRecord, bool]]:
     """Pair each record with whether it is known; the store is asked about many at a time."""
     from transforms.ingest.land import page_id_of
+    from warehouse.store import Means
 
     seen: set[bytes] = set()
     before = HeldBefore(crew.settings.home, source_id)
     crew.held_before.append(before)
-    version = crew.stamp.transform_version
+    means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
     for slab in _slabs(records, crew.settings):
         ids = [page_id_of(record) for record in slab]
-        known = crew.store.known_pages(source_id, ids, tried_with=version)
+        known = crew.store.known_pages(source_id, ids, tried_with=means)
         if before.refused:
             known = (known - before.refused) | crew.store.known_pages(source_id, ids)
         for record, page_id in zip(slab, ids, strict=True):

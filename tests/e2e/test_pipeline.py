@@ -105,6 +105,26 @@ def test_new_pages_beside_known_ones(settings: Settings, tmp_path: Path) -> None
     assert ask(settings.home, "SELECT count(*) FROM pages") == [(5,)]
 
 
+def test_records_are_read_again_once_their_columns_are_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = write_records(tmp_path / "export.jsonl", 2)
+    written = file.read_text("utf-8").replace('"text"', '"khabar_body"')
+    file.write_text(written.replace('"url"', '"row"'), "utf-8")
+    assert run(settings, file).run.pages_quarantined == 2
+    assert run(settings, file).run.pages_duplicate == 2
+    config = tmp_path / "named.toml"
+    config.write_text(
+        '[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {text = "khabar_body"}\n',
+        "utf-8",
+    )
+    named = load_settings(home=settings.home, config=config, workers=2, batch_pages=5, chunk=2)
+    assert run(named, file).run.pages_published == 2
+    states = ask(settings.home, "SELECT DISTINCT state FROM quarantine")
+    assert states == [("released",)]
+    assert run(named, file).run.pages_duplicate == 2
+
+
 def test_a_changed_page_of_an_address_is_a_version(settings: Settings, tmp_path: Path) -> None:
     file = write_records(tmp_path / "export.jsonl", 2)
     run(settings, file)
