@@ -16,6 +16,7 @@ from flows.leftovers import HeldBefore
 from flows.settings import Outlet, Settings, UsageError
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
+from warehouse.home import Home
 from warehouse.staging import Batch
 from warehouse.tables import Page, Quarantine, RunStage
 from warehouse.tables.arrow import concat
@@ -57,29 +58,39 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
-    and none that lies in the home.
+    and none that the home keeps its own data in. A path that is named gives something to read;
+    a configured folder may be empty still.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
     """
     from flows.sources.files import discover
 
+    home = Home(settings.home)
     wanted = [(path.absolute(), source) for path in paths] or _configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     skipped: list[str] = []
     for path, named in wanted:
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
-        for file in found.files:
-            if not file.is_relative_to(settings.home):
-                outlet = _outlet_of(settings, file, path, named)
-                by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+        files = [file for file in found.files if not home.owns(file)]
+        for file in files:
+            outlet = _outlet_of(settings, file, path, named)
+            by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+        if paths and not files:
+            raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
     if skipped and not by_outlet:
-        raise UsageError(
-            f"{', '.join(str(path) for path, _ in wanted)}: no file of a kind that is read; "
-            f"for example {skipped[0]}"
-        )
+        raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
     return Plan([Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()], skipped)
+
+
+def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
+    from flows.sources.files import ENDINGS
+
+    seen = f"; for example {skipped[0]}" if skipped else ""
+    named = ", ".join(map(str, paths))
+    endings = ", ".join(ENDINGS)
+    return UsageError(f"{named}: no file of a kind that is read ({endings}, also .gz){seen}")
 
 
 def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
