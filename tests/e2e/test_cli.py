@@ -209,6 +209,16 @@ def test_wrong_use_ends_with_2(tmp_path: Path) -> None:
     assert not (tmp_path / "h").exists()
 
 
+def test_a_file_in_the_way_is_said_without_a_trace(page: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", "utf-8")
+    for command in (("run", page, "--home", file), ("init", file / "khabar.toml")):
+        done = khabar(*command)
+        assert done.returncode == 2 and str(file) in done.stderr
+        assert "Traceback" not in done.stderr
+    assert file.read_text("utf-8") == "mine"
+
+
 def test_explain_says_what_the_gates_would_say(tmp_path: Path) -> None:
     page = tmp_path / "future.txt"
     page.write_text(PAGE.replace("13 ديسمبر 2023", "13 ديسمبر 2093"), "utf-8")
