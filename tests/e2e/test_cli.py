@@ -134,7 +134,18 @@ def test_dates_json(root: Path) -> None:
         jsonschema.validate(each, schema(root, "dates"))
     assert [each["iso"] for each in resolved] == ["2014-02-14", None, None, "2025-05-07"]
     assert all(each["reason"] for each in resolved if each["iso"] is None)
-    assert khabar("dates", "--published", "yesterday", stdin="x\n").returncode == 2
+    for wrong in ("yesterday", "2025-13", "2025-02-31", "0000"):
+        assert khabar("dates", "--published", wrong, stdin="x\n").returncode == 2
+    assert khabar("dates", "--country", "Tunisia", stdin="x\n").returncode == 2
+    assert khabar("dates", stdin="").stdout == ""
+    (windows,) = objects(khabar("dates", "--json", stdin="14 فيفري 2014\r\n"))
+    assert windows["text"] == "14 فيفري 2014"
+
+
+def test_sql_json_says_each_column_once_and_no_nan(home: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'NaN'::DOUBLE AS b, ['inf'::DOUBLE, 1.5] AS c"
+    (row,) = objects(khabar("sql", query, "--format", "json", "--home", home))
+    assert row == {"a": 1, "a_2": 2, "b": None, "c": [None, 1.5]}
 
 
 def test_sql_answers_in_three_formats(home: Path) -> None:
