@@ -16,6 +16,7 @@ from flows.leftovers import HeldBefore
 from flows.settings import Outlet, Settings, UsageError
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
+from warehouse.home import Home
 from warehouse.staging import Batch
 from warehouse.tables import Page, Quarantine, RunStage
 from warehouse.tables.arrow import concat
@@ -57,29 +58,39 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
-    and none that lies in the home.
+    and none that the home keeps its own data in. A path that is named gives something to read;
+    a configured folder may be empty still.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
     """
     from flows.sources.files import discover
 
+    home = Home(settings.home)
     wanted = [(path.absolute(), source) for path in paths] or _configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     skipped: list[str] = []
     for path, named in wanted:
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
-        for file in found.files:
-            if not file.is_relative_to(settings.home):
-                outlet = _outlet_of(settings, file, path, named)
-                by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+        files = [file for file in found.files if not home.owns(file)]
+        for file in files:
+            outlet = _outlet_of(settings, file, path, named)
+            by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+        if paths and not files:
+            raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
     if skipped and not by_outlet:
-        raise UsageError(
-            f"{', '.join(str(path) for path, _ in wanted)}: no file of a kind that is read; "
-            f"for example {skipped[0]}"
-        )
+        raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
     return Plan([Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()], skipped)
+
+
+def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
+    from flows.sources.files import ENDINGS
+
+    seen = f"; for example {skipped[0]}" if skipped else ""
+    named = ", ".join(map(str, paths))
+    endings = ", ".join(ENDINGS)
+    return UsageError(f"{named}: no file of a kind that is read ({endings}, also .gz){seen}")
 
 
 def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
@@ -104,8 +115,8 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     """Yield the new records of a source in batches; one without records where none is new.
 
     A record is known when its page is published, when it stood before in the same run, or when
-    these transforms refused it already. The batch after which no new record comes counts the
-    known ones that follow it.
+    the same transforms refused it already under the same settings. The batch after which no new
+    record comes counts the known ones that follow it.
     """
     settings, number = crew.settings, 1
     pending: list[RawRecord] = []
@@ -138,14 +149,15 @@ def _with_known(
 ) -> Iterator[tuple[RawRecord, bool]]:
     """Pair each record with whether it is known; the store is asked about many at a time."""
     from transforms.ingest.land import page_id_of
+    from warehouse.store import Means
 
     seen: set[bytes] = set()
     before = HeldBefore(crew.settings.home, source_id)
     crew.held_before.append(before)
-    version = crew.stamp.transform_version
+    means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
     for slab in _slabs(records, crew.settings):
         ids = [page_id_of(record) for record in slab]
-        known = crew.store.known_pages(source_id, ids, tried_with=version)
+        known = crew.store.known_pages(source_id, ids, tried_with=means)
         if before.refused:
             known = (known - before.refused) | crew.store.known_pages(source_id, ids)
         for record, page_id in zip(slab, ids, strict=True):

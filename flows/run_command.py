@@ -36,6 +36,7 @@ def run(
         settings = load_settings(home=home, config=config)
         paths = [path.absolute() for path in paths]
         plan_reading(settings, paths, source)
+        _check_home(settings.home)
     except UsageError as problem:
         print(problem, file=sys.stderr)
         return WRONG_USE
@@ -49,6 +50,12 @@ def run(
         return FAILED
     _print_outcome(outcome, settings, json)
     return outcome.exit_code
+
+
+def _check_home(home: Path) -> None:
+    there = next(path for path in (home, *home.parents) if path.exists())
+    if not there.is_dir():
+        raise UsageError(f"--home {home}: {there} is a file, and a home is a folder")
 
 
 def _run_watched(

@@ -82,6 +82,11 @@ class Home:
         """Return the home of the ephemeral Prefect server."""
         return self.root / "prefect"
 
+    def owns(self, file: Path) -> bool:
+        """Return whether `file` is the home's own; pages may lie beside its folders."""
+        own = (self.warehouse, self.staging, self.reports, self.prefect, self.database)
+        return any(file.is_relative_to(path) for path in own)
+
     def frozen(self, snapshot: int) -> Path:
         """Return the catalog frozen at one snapshot."""
         return self.warehouse / f"read-{snapshot:08d}.sqlite"

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse import catalog, engine, lock
 from warehouse.errors import DiskFull
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging import Batch
 
-__all__ = ["PublishCounts", "Store", "lock_holder", "relocate"]
+__all__ = ["Means", "PublishCounts", "Store", "lock_holder", "relocate"]
 
 #: A commit is tried so often before its error is let through: what can pass by itself (a busy
 #: catalog, a hiccup of the disk) has passed after 0.2 + 0.4 + 0.8 s.
@@ -53,10 +53,18 @@ _FULL_BYTES = 2_000_000
 _KNOWN = """
 SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM asked_pages)
 UNION
-SELECT page_id FROM lake.quarantine
-WHERE unit = 'page' AND state = 'quarantined' AND transform_version = $tried_with
-  AND source_id = $source_id AND page_id IN (FROM asked_pages)
+SELECT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
+WHERE q.unit = 'page' AND q.state = 'quarantined' AND q.transform_version = $transform_version
+  AND r.config_sha256 = $config_sha256
+  AND q.source_id = $source_id AND q.page_id IN (FROM asked_pages)
 """
+
+
+class Means(NamedTuple):
+    """What decides whether a record is refused: the transforms and the settings of a run."""
+
+    transform_version: str
+    config_sha256: str
 
 
 class Store:
@@ -105,12 +113,13 @@ class Store:
             return catalog.newest_snapshot(self._connection)
 
     def known_pages(
-        self, source_id: str, page_ids: Iterable[str], *, tried_with: str | None = None
+        self, source_id: str, page_ids: Iterable[str], *, tried_with: Means | None = None
     ) -> set[str]:
         """Return those of `page_ids` that are published.
 
-        With `tried_with`, a version of the transforms, also those that stand in quarantine and
-        were refused by that version: it would only refuse them again.
+        With `tried_with` also those that stand in quarantine and were refused by the same means,
+        which would only refuse them again. Under other settings, such as a column that a
+        refusal asked for, a record is worth another reading.
         """
         import pyarrow as pa
 
@@ -118,7 +127,8 @@ class Store:
             asked = pa.table({"page_id": pa.array(list(page_ids), type=pa.string())})
             self._connection.register("asked_pages", asked)
             try:
-                parameters = {"source_id": source_id, "tried_with": tried_with}
+                means = tried_with or Means("", "")
+                parameters = {"source_id": source_id, **means._asdict()}
                 rows = self._connection.execute(_KNOWN, parameters).fetchall()
             finally:
                 self._connection.unregister("asked_pages")

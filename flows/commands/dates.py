@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date
 
 from flows.commands.shapes import DatesShape, line
 
-_PUBLISHED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def run(*, as_json: bool, published: str | None, country: str | None) -> int:
-    """Read lines, print one result each; exit status 2 where `published` is no ISO date."""
-    if published is not None and not _PUBLISHED.fullmatch(published):
+    """Read lines, print one result each; exit status 2 where an option is none that exists."""
+    if published is not None and not _is_date(published):
         print(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}", file=sys.stderr)
+        return 2
+    if country is not None and not _COUNTRY.fullmatch(country):
+        print(f"--country takes two letters such as TN, not {country!r}", file=sys.stderr)
         return 2
     from transforms.clean.dates import resolve_date
 
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    for text in sys.stdin.read().removesuffix("\n").split("\n"):
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
+    given = sys.stdin.read()
+    for text in given.removesuffix("\n").split("\n") if given else ():
+        text = text.removesuffix("\r")
         found = resolve_date(text, published=published, country=country)
         shape = DatesShape(
             text=text,
@@ -30,3 +37,13 @@ def run(*, as_json: bool, published: str | None, country: str | None) -> int:
         )
         print(line(shape) if as_json else f"{found.iso or found.reason}\t{text}")
     return 0
+
+
+def _is_date(published: str) -> bool:
+    if not _PUBLISHED.fullmatch(published):
+        return False
+    try:
+        date.fromisoformat(published + "-01-01"[len(published) - 4 :])
+    except ValueError:
+        return False
+    return True

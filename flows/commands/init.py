@@ -5,9 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from flows.commands.wrong_use import guarded
+
 
 def run(file: Path) -> int:
     """Write the template; 2 where the file exists already, which is never overwritten."""
+    return guarded(lambda: _write(file))
+
+
+def _write(file: Path) -> int:
     if file.exists():
         print(f"{file} exists already; it is left as it is", file=sys.stderr)
         return 2

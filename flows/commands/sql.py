@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,10 +45,23 @@ def _query(query: str, table_format: str, home: Path | None, config: Path | None
 
 
 def _write_json(names: list[str], result: DuckDBPyConnection) -> None:
+    keys = _distinct(names)
     while rows := result.fetchmany(_FETCHED):
         for row in rows:
-            named = dict(zip(names, row, strict=True))
-            print(json.dumps(named, default=_plain, ensure_ascii=False))
+            named = {key: _plain(value) for key, value in zip(keys, row, strict=True)}
+            print(json.dumps(named, ensure_ascii=False, allow_nan=False))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Return the names with _2, _3 ... after what stood before: an object has a key once."""
+    keys: list[str] = []
+    for name in names:
+        key, number = name, 1
+        while key in keys or (number > 1 and key in names):
+            number += 1
+            key = f"{name}_{number}"
+        keys.append(key)
+    return keys
 
 
 def _write_csv(names: list[str], result: DuckDBPyConnection) -> None:
@@ -58,9 +72,18 @@ def _write_csv(names: list[str], result: DuckDBPyConnection) -> None:
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as JSON can say it; NaN and the infinities, which it cannot, as null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return float(value) if isinstance(value, Decimal) else str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def _guarded(value: Any) -> Any:

@@ -23,3 +23,18 @@ def guarded(command: Callable[[], int]) -> int:
         # The reader has seen enough (khabar sql ... | head): no error, and nothing more to say.
         sys.stderr.close()
         return 0
+    except OSError as problem:
+        place = f"{problem.filename}: " if problem.filename else ""
+        print(f"{place}{problem.strerror or problem}", file=sys.stderr)
+        return WRONG_USE
+    except Exception as problem:
+        if not _is_duckdb_io(problem):
+            raise
+        print(problem, file=sys.stderr)
+        return WRONG_USE
+
+
+def _is_duckdb_io(problem: Exception) -> bool:
+    """Return whether DuckDB could not open or read a file; whoever met it has imported DuckDB."""
+    duckdb = sys.modules.get("duckdb")
+    return duckdb is not None and isinstance(problem, duckdb.IOException)

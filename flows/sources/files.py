@@ -113,6 +113,8 @@ _READERS: dict[str, Reader] = {
     ".tsv": read_delimited,
     ".parquet": read_parquet,
 }
+#: The endings of the files that are read, each also followed by .gz.
+ENDINGS = tuple(_READERS)
 
 
 def _reader(path: Path) -> Reader | None:

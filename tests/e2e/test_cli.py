@@ -134,7 +134,18 @@ def test_dates_json(root: Path) -> None:
         jsonschema.validate(each, schema(root, "dates"))
     assert [each["iso"] for each in resolved] == ["2014-02-14", None, None, "2025-05-07"]
     assert all(each["reason"] for each in resolved if each["iso"] is None)
-    assert khabar("dates", "--published", "yesterday", stdin="x\n").returncode == 2
+    for wrong in ("yesterday", "2025-13", "2025-02-31", "0000"):
+        assert khabar("dates", "--published", wrong, stdin="x\n").returncode == 2
+    assert khabar("dates", "--country", "Tunisia", stdin="x\n").returncode == 2
+    assert khabar("dates", stdin="").stdout == ""
+    (windows,) = objects(khabar("dates", "--json", stdin="14 فيفري 2014\r\n"))
+    assert windows["text"] == "14 فيفري 2014"
+
+
+def test_sql_json_says_each_column_once_and_no_nan(home: Path) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'NaN'::DOUBLE AS b, ['inf'::DOUBLE, 1.5] AS c"
+    (row,) = objects(khabar("sql", query, "--format", "json", "--home", home))
+    assert row == {"a": 1, "a_2": 2, "b": None, "c": [None, 1.5]}
 
 
 def test_sql_answers_in_three_formats(home: Path) -> None:
@@ -207,6 +218,16 @@ def test_wrong_use_ends_with_2(tmp_path: Path) -> None:
     assert khabar("sql", "SELECT 1", "--home", tmp_path / "h").returncode == 2
     assert khabar("export", "parquet", tmp_path / "x", "--home", tmp_path / "h").returncode == 2
     assert not (tmp_path / "h").exists()
+
+
+def test_a_file_in_the_way_is_said_without_a_trace(page: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", "utf-8")
+    for command in (("run", page, "--home", file), ("init", file / "khabar.toml")):
+        done = khabar(*command)
+        assert done.returncode == 2 and str(file) in done.stderr
+        assert "Traceback" not in done.stderr
+    assert file.read_text("utf-8") == "mine"
 
 
 def test_explain_says_what_the_gates_would_say(tmp_path: Path) -> None:

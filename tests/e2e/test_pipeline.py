@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.ingest import plan_reading
 from flows.outcome import Outcome
 from flows.progress import Silent
 from flows.run import Steps, run_pipeline
@@ -103,6 +104,26 @@ def test_new_pages_beside_known_ones(settings: Settings, tmp_path: Path) -> None
     assert outcome.run.pages_duplicate == 4
     assert outcome.run.pages_published == 2
     assert ask(settings.home, "SELECT count(*) FROM pages") == [(5,)]
+
+
+def test_records_are_read_again_once_their_columns_are_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = write_records(tmp_path / "export.jsonl", 2)
+    written = file.read_text("utf-8").replace('"text"', '"khabar_body"')
+    file.write_text(written.replace('"url"', '"row"'), "utf-8")
+    assert run(settings, file).run.pages_quarantined == 2
+    assert run(settings, file).run.pages_duplicate == 2
+    config = tmp_path / "named.toml"
+    config.write_text(
+        '[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {text = "khabar_body"}\n',
+        "utf-8",
+    )
+    named = load_settings(home=settings.home, config=config, workers=2, batch_pages=5, chunk=2)
+    assert run(named, file).run.pages_published == 2
+    states = ask(settings.home, "SELECT DISTINCT state FROM quarantine")
+    assert states == [("released",)]
+    assert run(named, file).run.pages_duplicate == 2
 
 
 def test_a_changed_page_of_an_address_is_a_version(settings: Settings, tmp_path: Path) -> None:
@@ -225,10 +246,29 @@ def test_wrong_use_is_said_before_anything_starts(settings: Settings, tmp_path: 
     assert not settings.home.exists()
 
 
-def test_an_empty_folder_is_nothing_new(settings: Settings, tmp_path: Path) -> None:
+def test_an_empty_folder_is_wrong_use(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    outcome = run(settings, tmp_path / "empty")
-    assert (outcome.run.state, outcome.run.pages_landed, outcome.exit_code) == ("nothing_new", 0, 0)
+    pages = write_pages(tmp_path / "pages", 1)
+    with pytest.raises(UsageError, match=r"empty: no file .*\.txt, .*\.parquet, also \.gz"):
+        run(settings, pages, tmp_path / "empty")
+    assert not settings.home.exists()
+
+
+def test_a_configured_folder_may_be_empty_still(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "incoming").mkdir()
+    config = tmp_path / "khabar.toml"
+    config.write_text('[[sources]]\nid = "barq"\npath = "incoming"\n', "utf-8")
+    assert plan_reading(load_settings(home=settings.home, config=config)).readings == []
+
+
+def test_pages_below_the_home_are_read_and_its_own_files_are_not(tmp_path: Path) -> None:
+    pages = write_pages(tmp_path / "pages", 2)
+    for own in ("warehouse", "staging", "reports", "prefect"):
+        write_pages(tmp_path / own, 1)
+    settings = load_settings(home=tmp_path)
+    for named in (pages, tmp_path):
+        (reading,) = plan_reading(settings, [named]).readings
+        assert reading.files == (pages / "00001.txt", pages / "00002.txt")
 
 
 def test_the_home_is_not_read_as_pages(tmp_path: Path) -> None:

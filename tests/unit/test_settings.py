@@ -126,6 +126,16 @@ def test_the_hash_follows_what_can_change_a_row(config: Path, tmp_path: Path) ->
     assert load_settings(config=config, batch_pages=9).config_sha256 != base.config_sha256
 
 
+@pytest.mark.parametrize("line", ['country = "TN"', 'columns = {title = "hed"}'])
+def test_the_hash_follows_what_is_said_of_a_source(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "khabar.toml"
+    hashes = []
+    for said in ("", line):
+        file.write_text(f'[[sources]]\nid = "barq"\npath = "pages"\n{said}\n', "utf-8")
+        hashes.append(load_settings(config=file).config_sha256)
+    assert hashes[0] != hashes[1]
+
+
 def test_a_running_server_is_taken_from_the_environment(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse.errors import KeyTaken
-from warehouse.store import PublishCounts, Store
+from warehouse.store import Means, PublishCounts, Store
 from warehouse.tables import TABLES, Article, Entity
 
 OTHER = "انطلقت في تونس أيام قرطاج\nتعرض الأيام خمسين فيلما من عشرين بلدا"
@@ -205,11 +205,13 @@ def test_known_pages(rows: ModuleType, home: Path, store: Store) -> None:
     rows.publish(store, "run-1", [rows.stage(rows.a_batch(home), [known, bad], refused=refused)])
     asked = [known.page_id, bad.page_id, new.page_id]
     assert store.known_pages(rows.SOURCE, asked) == {known.page_id}
-    assert store.known_pages(rows.SOURCE, asked, tried_with="1") == {
+    same = Means("1", "0" * 64)
+    assert store.known_pages(rows.SOURCE, asked, tried_with=same) == {
         known.page_id,
         bad.page_id,
     }
-    assert store.known_pages(rows.SOURCE, asked, tried_with="2") == {known.page_id}
+    for other in (Means("2", "0" * 64), Means("1", "1" * 64)):
+        assert store.known_pages(rows.SOURCE, asked, tried_with=other) == {known.page_id}
     assert store.known_pages("another", asked) == set()
     assert store.known_pages(rows.SOURCE, []) == set()
 
