@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -108,14 +109,15 @@ def account_lines(outcome: Outcome) -> list[str]:
 def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
     """Return the three lines: where the report is, how to query, how to run one's own pages."""
     home = "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
+    khabar = "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
     report = str(outcome.report or outcome.report_problem or "none")
     question = "SELECT * FROM quarantine_reasons" if outcome.run.pages_quarantined else (
         "SELECT * FROM entity_top LIMIT 10"
     )  # fmt: skip
     return [
         f"Report:         {report}",
-        f'Query:          khabar sql{home} "{question}"',
-        f"Your own pages: khabar run{home} FOLDER   (or `khabar init` for your sources)",
+        f'Query:          {khabar} sql{home} "{question}"',
+        f"Your own pages: {khabar} run{home} FOLDER   (or `{khabar} init` for your sources)",
     ]
 
 

@@ -25,6 +25,10 @@ class NothingPublished(StoreError):
     """There is no `khabar.duckdb` to read yet."""
 
 
+class HomeMoved(StoreError):
+    """`khabar.duckdb` points to the place where the home lay before."""
+
+
 class DiskFull(StoreError):
     """The disk of the home is full; nothing was lost, nothing is half."""
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from warehouse.engine import SEALED
-from warehouse.errors import NothingPublished
+from warehouse.errors import HomeMoved, NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, literal, literals
 
@@ -103,7 +103,9 @@ class Reader:
 
 
 def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
-    """Open `khabar.duckdb` for reading; raises NothingPublished where there is none yet.
+    """Open `khabar.duckdb` for reading.
+
+    Raises NothingPublished where there is none yet, HomeMoved where it points elsewhere.
 
     Whoever keeps it open keeps its snapshot; connect again to see a newer one. The file is
     attached, not connected to: DuckDB gives a process that connects to a path that is open the
@@ -119,10 +121,20 @@ def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
     try:
         for setting in _locked(home):
             connection.execute(setting)
+        _check_place(connection, home)
     except BaseException:
         connection.close()
         raise
     return Reader(connection)
+
+
+def _check_place(connection: DuckDBPyConnection, home: Home) -> None:
+    row = connection.execute("SELECT data_path FROM published_snapshot").fetchone()
+    if row and row[0] != str(home.data):
+        raise HomeMoved(
+            f"{home.root} was moved or copied: its tables still point to {row[0]}. "
+            f"Mend them with: khabar relocate --home {home.root}"
+        )
 
 
 def _locked(home: Home) -> Iterator[str]:

@@ -10,10 +10,11 @@ from types import ModuleType
 import duckdb
 import pytest
 
-from warehouse.errors import NothingPublished
+from warehouse.errors import HomeMoved, NothingPublished
 from warehouse.export import export_duckdb
 from warehouse.freeze import frozen_catalog
 from warehouse.home import Home
+from warehouse.reader import connect
 from warehouse.store import Store, relocate
 from warehouse.tables import TABLES
 from warehouse.views import VIEWS
@@ -90,6 +91,8 @@ def test_a_moved_home_is_mended_by_relocate(rows: ModuleType, home: Path, tmp_pa
     home.rename(moved)
     with pytest.raises(duckdb.IOException):
         rows.read(moved, "articles")
+    with pytest.raises(HomeMoved, match="khabar relocate"):
+        connect(moved)
     assert relocate(moved) == moved / "khabar.duckdb"
     assert rows.read(moved, "articles") == articles
     with Store.open(moved) as store:
