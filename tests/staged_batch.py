@@ -66,8 +66,8 @@ def segment(of: Article, seq: int, start: int, end: int, kind: str, **changes: A
 
 def evidence(of: Article, seq: int, field: str, **changes: Any) -> Evidence:
     return made(
-        Evidence, changes, article_id=of.article_id, version=of.version, seq=seq, field=field,
-        value="x", page_start=0, page_end=len(TITLE), rule="r", chosen=True,
+        Evidence, changes, article_id=of.article_id, version=of.version, page_id=of.page_id,
+        seq=seq, field=field, value="x", page_start=0, page_end=len(TITLE), rule="r", chosen=True,
     )  # fmt: skip
 
 
@@ -81,17 +81,17 @@ def place(surface: str, nth: int = 0) -> dict[str, int]:
 
 def mention(of: Article, nth: int = 0, **changes: Any) -> Mention:
     return made(
-        Mention, changes, article_id=of.article_id, version=of.version, part="body",
-        surface="موسكو", type="LOC", entity_id="geo-moscow", link_method="alias", score=0.9,
-        **place("موسكو", nth),
+        Mention, changes, article_id=of.article_id, version=of.version, page_id=of.page_id,
+        part="body", surface="موسكو", type="LOC", entity_id="geo-moscow", link_method="alias",
+        score=0.9, **place("موسكو", nth),
     )  # fmt: skip
 
 
 def dated(of: Article, **changes: Any) -> DateMention:
     return made(
-        DateMention, changes, article_id=of.article_id, version=of.version, part="body",
-        surface="3 آذار 2024", iso="2024-03-03", precision="day", calendar="gregorian", rule="r",
-        **place("3 آذار 2024"),
+        DateMention, changes, article_id=of.article_id, version=of.version, page_id=of.page_id,
+        part="body", surface="3 آذار 2024", iso="2024-03-03", precision="day",
+        calendar="gregorian", rule="r", **place("3 آذار 2024"),
     )  # fmt: skip
 
 

@@ -134,6 +134,7 @@ def a_mention(
     return Mention(
         article_id=article.article_id,
         version=article.version,
+        page_id=article.page_id,
         part="body",
         start=at,
         end=at + len(surface),
@@ -153,6 +154,7 @@ def a_date(article: Article, at: int = 0, iso: str | None = "2026-03-04") -> Dat
     return DateMention(
         article_id=article.article_id,
         version=article.version,
+        page_id=article.page_id,
         part="body",
         start=at,
         end=at + 4,
@@ -176,6 +178,7 @@ def some_evidence(
         {
             "article_id": article.article_id,
             "version": article.version,
+            "page_id": article.page_id,
             "seq": seq,
             "field": field,
             "value": value,

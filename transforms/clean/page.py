@@ -136,6 +136,7 @@ def _evidence(article: Article, found: Found, stamp: Stamp) -> list[Evidence]:
         Evidence(
             article_id=article.article_id,
             version=article.version,
+            page_id=article.page_id,
             seq=seq,
             field=candidate.field,  # type: ignore[arg-type]
             value=candidate.value,

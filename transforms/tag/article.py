@@ -185,6 +185,7 @@ def _mentions(
             rows[page_start] = Mention(
                 article_id=article.article_id,
                 version=article.version,
+                page_id=article.page_id,
                 part=text.part,
                 start=name.start if in_body else None,
                 end=name.end if in_body else None,
@@ -216,6 +217,7 @@ def _dates(
             rows[page_start] = DateMention(
                 article_id=article.article_id,
                 version=article.version,
+                page_id=article.page_id,
                 part=text.part,
                 start=date.start if in_body else None,
                 end=date.end if in_body else None,

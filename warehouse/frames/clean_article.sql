@@ -13,7 +13,7 @@ WITH shown AS (
         bool_or(e.chosen AND e.field = 'published_at') AS published_at
     FROM evidence_checked e
     JOIN articles a USING (article_id, version)
-    JOIN pages p USING (page_id)
+    JOIN pages p ON p.page_id = a.page_id
     GROUP BY ALL
 )
 SELECT

@@ -11,7 +11,7 @@ WITH named AS (
         ) AS misplaced
     FROM mentions_checked m
     JOIN articles a USING (article_id, version)
-    JOIN pages p USING (page_id)
+    JOIN pages p ON p.page_id = a.page_id
     GROUP BY ALL
 ), dated AS (
     SELECT
@@ -24,7 +24,7 @@ WITH named AS (
         count_if((d.iso IS NULL) = (d.reason IS NULL)) AS unexplained
     FROM dates_checked d
     JOIN articles a USING (article_id, version)
-    JOIN pages p USING (page_id)
+    JOIN pages p ON p.page_id = a.page_id
     GROUP BY ALL
 )
 SELECT

@@ -122,6 +122,7 @@ class Evidence(Row):
 
     article_id: Annotated[str, Column("Article", pattern=HEX32)]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
+    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
     seq: Annotated[int, Column("Position among the article's evidence, from 0", ge=0)]
     field: Annotated[EvidenceField, Column("Field of the article that the value is for")]
     value: Annotated[str, Column("Value in the field's form", min_chars=1)]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from warehouse.tables.base import Column, ReplacedWith, Row
 from warehouse.tables.clean import ISO_DATE, RULE, Calendar, Precision
-from warehouse.tables.ingest import HEX32
+from warehouse.tables.ingest import HEX32, HEX64
 
 Part = Literal["title", "body"]
 EntityType = Literal["PER", "ORG", "LOC"]
@@ -22,6 +22,7 @@ class DateMention(Row):
 
     article_id: Annotated[str, Column("Article", pattern=HEX32)]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
+    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
     part: Annotated[Part, Column("Where it stands: title or body")]
     start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
     end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
@@ -48,6 +49,7 @@ class Mention(Row):
 
     article_id: Annotated[str, Column("Article", pattern=HEX32)]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
+    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
     part: Annotated[Part, Column("Where it stands: title or body")]
     start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
     end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
