@@ -157,7 +157,7 @@ def _read_island(
 def _with_time(line: Line, one: _Found, reached: int) -> _Found:
     """Add the time of day written behind the day, else the one before it, from `reached` on."""
     value = one.reading.value
-    if value.iso is None or value.precision != "day":
+    if value.precision != "day" or value.iso is None or not line.has_clock:
         return one
     clock = read_time(line, one.last + 1) or read_time_before(line, one.first, reached)
     if clock is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.tables.clean import Calendar, Precision
@@ -54,6 +54,7 @@ def unknown(reason: str, calendar: Calendar = "gregorian") -> Value:
     return Value(None, None, reason, calendar)
 
 
+@lru_cache(maxsize=1_000)
 def read_publication(published: str | None) -> Publication | None:
     """Return the days that `published` (YYYY, YYYY-MM, YYYY-MM-DD, with a time or not) allows.
 

@@ -137,12 +137,13 @@ def day_by_modifier(published: date, month: int, day: int, modifier: str) -> Val
 
 
 def _days_around(published: date, month: int, day: int) -> list[date]:
-    """Return the day in the four years before, of and after the publication, as they exist.
+    """Return the day in the years around the publication, as they exist.
 
-    Four years, so that 29 February finds one on both sides.
+    29 February needs four years on both sides to find one there.
     """
     days = []
-    for year in range(published.year - 4, published.year + 5):
+    years = 4 if (month, day) == (2, 29) else 1
+    for year in range(published.year - years, published.year + years + 1):
         try:
             days.append(date(year, month, day))
         except ValueError:

@@ -120,6 +120,8 @@ def read_near_day(seen: Seen) -> Reading | None:
 
 def _days_away(seen: Seen, tags: str) -> int | None:
     """Return the days from the publication; None for أمس الثالث and the like."""
+    if len(tags) == 1:
+        return seen.value("near")
     words = {tag: seen.line.word(seen.at("near") + at) for at, tag in enumerate(tags)}
     if "O" in words and words["O"].value != 1:
         return None

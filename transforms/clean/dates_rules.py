@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
 
 
 #: No date is without one of these: a month, a year, a weekday, a word that counts from today.
-_KEY = re.compile(r"[MµAHYJWRrt]|g[Nc]?[uzymdwU]|[ywm][PCF]|h[ywm]|[NOQ]I?C|m[cQNO]")
+_KEY = re.compile(r"[MµAHYJWRrtgPCFhm]")
 _NO_PART_OF_A_DATE = "\n<>$"
 
 

@@ -105,7 +105,8 @@ class Line:
     """A text as the tags of its tokens; where a token lies is found out on demand."""
 
     __slots__ = (
-        "_chunks", "_ends", "_lengths", "_long", "_merged", "_months", "_written", "tags", "text",
+        "_chunks", "_ends", "_lengths", "_long", "_merged", "_months", "_written", "has_clock",
+        "tags", "text",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -120,12 +121,14 @@ class Line:
         self._months: dict[int, Word] = {}
         if PAIR_HEAD in self.tags:
             self._merge_pairs()
+        self.has_clock = ":" in self.tags or "T" in self.tags
 
     def word(self, token: int) -> Word:
         """Return what a token is."""
-        if token in self._months:
-            return self._months[token]
-        return self._unmerged(token + bisect_left(self._merged, token))[1].word
+        if not self._months:
+            return self._unmerged(token)[1].word
+        month = self._months.get(token)
+        return month or self._unmerged(token + bisect_left(self._merged, token))[1].word
 
     def written(self, token: int) -> str:
         """Return a token as written."""
@@ -139,6 +142,9 @@ class Line:
 
     def place(self, token: int) -> tuple[int, int]:
         """Return the code points of a token."""
+        if not self._merged:
+            offset, piece = self._unmerged(token)
+            return offset + piece.start, offset + piece.end
         before = bisect_left(self._merged, token)
         offset, piece = self._unmerged(token + before)
         start, end = offset + piece.start, offset + piece.end
