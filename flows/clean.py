@@ -22,7 +22,8 @@ def clean_batch(batch: Batch, crew: Crew) -> Batch:
 
     refused = batch.refused("page")
     pages = [page for page in batch.rows("ingest", Page) if page.page_id not in refused]
-    work = partial(clean_chunk, source=crew.source(batch), stamp=crew.stamp)
+    known = crew.known_lines(batch.source_id)
+    work = partial(clean_chunk, source=crew.source(batch), stamp=crew.stamp, known=known)
     tables: dict[str, list[pa.Table]] = {model.table: [] for model in _WRITTEN}
     refusals: list[Refusal] = []
     for outcome in crew.guard.map(work, pages):

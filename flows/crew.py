@@ -6,8 +6,10 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.known import KnownFiles
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from warehouse.staging import Batch
@@ -17,7 +19,7 @@ from warehouse.tables.publish import Unit
 if TYPE_CHECKING:
     from flows.guard import Guard, Killed
     from flows.leftovers import HeldBefore
-    from flows.settings import Outlet, Settings
+    from flows.settings import Settings
     from warehouse.store import Store
 
 #: Evidence is an excerpt for a person; a longer one would carry the page into the tables.
@@ -49,20 +51,36 @@ class Crew:
         self.guard = guard
         self.store = store
         self.held_before: list[HeldBefore] = []
+        self.known = KnownFiles(store, self.staging / "known")
+
+    def of_run(self, run_id: str) -> Crew:
+        """Return the same tools for another run."""
+        return Crew(self.settings, run_id, self.guard, self.store)
 
     @property
     def run_id(self) -> str:
         """Return the id of the run."""
         return self.stamp.run_id
 
-    def batch(self, outlet: Outlet, number: int) -> Batch:
+    @property
+    def staging(self) -> Path:
+        """Return the folder that holds the run's batches."""
+        return self.settings.home / "staging" / self.run_id
+
+    def batch(self, source_id: str, number: int) -> Batch:
         """Return the place of one batch in the run's staging folder."""
-        root = self.settings.home / "staging" / self.run_id
-        return Batch(self.run_id, outlet.id, number, root)
+        return Batch(self.run_id, source_id, number, self.staging)
 
     def source(self, batch: Batch) -> Source:
         """Return the source of a batch."""
         return self.settings.source_row(batch.source_id)
+
+    def known_lines(self, source_id: str) -> Path | None:
+        """Return the file of what is known of a source's lines, None where its pages stand alone.
+
+        khabar.toml may say so of a source (`line_index = false`), or it has too few pages still.
+        """
+        return self.known.of(source_id) if self.settings.uses_line_index(source_id) else None
 
 
 def now() -> datetime:

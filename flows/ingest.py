@@ -124,7 +124,7 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     for record, known in _with_known(_records(reading, settings), reading.outlet.id, crew):
         full = len(pending) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE
         if full and not known:
-            yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
+            yield Landing(crew.batch(reading.outlet.id, number), pending, read, duplicate)
             pending, read, duplicate, size, number = [], 0, 0, 0, number + 1
         read += 1
         duplicate += known
@@ -132,9 +132,9 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
             pending.append(record)
             size += len(record.payload)
     if pending:
-        yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
+        yield Landing(crew.batch(reading.outlet.id, number), pending, read, duplicate)
     elif read:
-        yield Landing(crew.batch(reading.outlet, 0), (), read, duplicate)
+        yield Landing(crew.batch(reading.outlet.id, 0), (), read, duplicate)
 
 
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.counts import StageCounts
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, Run, RunStage
-from warehouse.tables.publish import RunState, Stage, Unit
+from warehouse.tables.publish import RunKind, RunState, Stage, Unit
 
 
 @dataclass(slots=True)
@@ -27,7 +27,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run that is over: what `khabar run` prints and what decides its exit status."""
+    """One run that is over: what `khabar run` prints and what decides its exit status.
+
+    `reprocessed` is the run that followed it, of pages that its articles let read better.
+    """
 
     run: Run
     stages: tuple[RunStage, ...] = ()
@@ -35,10 +38,13 @@ class Outcome:
     snapshot: int | None = None
     report: Path | None = None
     report_problem: str | None = None
+    reprocessed: Outcome | None = None
 
     @property
     def exit_code(self) -> int:
         """Return 0 when all was published or nothing was new, else 1."""
+        if self.reprocessed is not None and self.reprocessed.exit_code:
+            return 1
         return 0 if self.run.state in ("published", "nothing_new") else 1
 
     @property
@@ -63,6 +69,7 @@ def run_row(
     finished: datetime,
     transform_version: str,
     config_sha256: str,
+    kind: RunKind = "pipeline",
 ) -> Run:
     """Return the run's row; its counts are sums over `stages`."""
     return Run(
@@ -85,6 +92,7 @@ def run_row(
         transform_version=transform_version,
         config_sha256=config_sha256,
         message=message,
+        kind=kind,
     )
 
 

@@ -22,6 +22,7 @@ from flows.ingest import ingest_batch
 from flows.judge import judge_batch
 from flows.progress import Both, LogWatch, Watch
 from flows.publish import publish_edition
+from flows.reprocess import recall_batch
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
 from flows.tag import tag_batch
@@ -61,6 +62,7 @@ def _as_task(step: Callable[P, R], run_name: str | None = None, **options: Any) 
 
 STEPS = Steps(
     ingest=_as_task(ingest_batch, "ingest {batch.batch_id}"),
+    recall=_as_task(recall_batch, "recall {batch.batch_id}"),
     clean=_as_task(clean_batch, "clean {batch.batch_id}"),
     tag=_as_task(tag_batch, "tag {batch.batch_id}"),
     gate=_as_task(judge_batch, "{stage} gate {batch.batch_id}"),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flows.crew import Crew, now, printable
 from flows.outcome import Outcome, Progress, run_row, unaccounted
 from warehouse.staging import STAGES, Batch
-from warehouse.tables import Quarantine, Run, RunStage, Source
-from warehouse.tables.publish import RunState
+from warehouse.tables import LineIndex, Quarantine, Run, RunStage, Source
+from warehouse.tables.publish import RunKind, RunState
 
 if TYPE_CHECKING:
     from warehouse.store import PublishCounts
@@ -26,11 +26,15 @@ class Edition:
         known_only: Sequence[RunStage],
         problems: Sequence[str],
         started: datetime,
+        kind: RunKind = "pipeline",
+        lines: Sequence[LineIndex] = (),
     ) -> None:
         self.batches = tuple(batches)
         self.known_only = tuple(known_only)
         self.problems = tuple(problems)
         self.started = started
+        self.kind = kind
+        self.lines = tuple(lines)
 
     @property
     def passed(self) -> list[Batch]:
@@ -76,7 +80,7 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     gates = [result for progress in edition.batches for result in progress.gates]
     refusals = _refusals(edition)
     snapshot = crew.store.publish(
-        run, edition.passed, stages, gates, refusals, _sources(edition, crew)
+        run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines
     )
     outcome = Outcome(run, tuple(stages), tuple(gates), snapshot)
     return _with_report(outcome, refusals, crew)
@@ -110,6 +114,7 @@ def _run(edition: Edition, stages: Sequence[RunStage], crew: Crew) -> Run:
         finished=now(),
         transform_version=crew.stamp.transform_version,
         config_sha256=crew.settings.config_sha256,
+        kind=edition.kind,
     )
 
 

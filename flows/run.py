@@ -10,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,14 @@ from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.progress import Silent, Watch
 from flows.publish import Edition, publish_edition
-from flows.settings import Settings
+from flows.refresh import refresh
+from flows.reprocess import Recall, recall_batch, recalls
+from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
+from warehouse.line_index import published_sources
 from warehouse.staging import Batch
-from warehouse.tables import GateResult, RunStage
-from warehouse.tables.publish import Stage
+from warehouse.tables import GateResult, LineIndex, RunStage
+from warehouse.tables.publish import RunKind, Stage
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -39,6 +43,7 @@ class Steps:
     """The steps of a run: plain functions here, Prefect tasks around the same functions there."""
 
     ingest: Callable[[Batch, Landing, Crew], Batch] = ingest_batch
+    recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
     tag: Callable[[Batch, Crew], Batch] = tag_batch
     gate: Callable[[Stage, Batch], Verdict] = judge_batch
@@ -64,14 +69,77 @@ def run_pipeline(
     if plan.skipped:
         watch.note(printable(f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"))
     started = now()
+    steps = steps or Steps()
     with _crew(settings, new_run_id(started)) as crew:
         sweep(settings.home)
-        run = _Run(crew, steps or Steps(), watch, started)
+        run = _Run(crew, steps, watch, started)
         for reading in plan.readings:
             run.read(reading)
         outcome = run.finish()
+        if outcome.run.pages_published:
+            sources = [reading.outlet.id for reading in plan.readings]
+            outcome = replace(outcome, reprocessed=_reprocess(crew, sources, steps, watch))
     watch.finished(outcome)
     return outcome
+
+
+def reprocess_sources(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    steps: Steps | None = None,
+    watch: Watch | None = None,
+) -> Outcome | None:
+    """Refresh what is known of the lines of sources, and read the pages again that it concerns.
+
+    Without `sources` all that have published pages. With `everything` all their pages, by the
+    transforms of today. None where there was nothing to refresh and nothing to read.
+
+    Raises:
+        UsageError: There is no such source.
+        StoreLocked: Another run writes to the same home and did not end in time.
+    """
+    watch = watch or Silent()
+    with _crew(settings, new_run_id(now())) as crew:
+        sweep(settings.home)
+        published = published_sources(crew.store)
+        if unknown := [source for source in sources if source not in published]:
+            there = ", ".join(published) or "none"
+            raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
+        chosen = sources or published
+        outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+    if outcome is not None:
+        watch.finished(outcome)
+    return outcome
+
+
+def _reprocess(
+    crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False
+) -> Outcome | None:
+    """Refresh sources and read the pages again that it concerns, as a run of its own."""
+    started = now()
+    crew = crew.of_run(new_run_id(started))
+    refreshed = []
+    for source_id in sources:
+        if crew.settings.uses_line_index(source_id) or everything:
+            watch.note(f"{source_id}: looking for lines that its pages share")
+            refreshed.append(refresh(crew.store, source_id, crew.stamp, everything=everything))
+    found = [each for each in refreshed if each and (each.rows or each.page_ids)]
+    if not found:
+        return None
+    lines = [row for each in found for row in each.rows]
+    run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines)
+    for each in found:
+        if each.rows:
+            crew.known.add(each.source_id, each.rows)
+        watch.note(
+            f"{each.source_id}: {len(each.rows)} new lines known from {each.stories} stories, "
+            f"{len(each.page_ids)} pages to read again"
+        )
+        for recall in recalls(each, crew):
+            run.take(recall, partial(steps.recall, recall.batch, recall, crew))
+    return run.finish()
 
 
 @contextmanager
@@ -94,7 +162,12 @@ def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
 class _Run:
     """The batches of one run, one after another, and what was seen of each."""
 
-    def __init__(self, crew: Crew, steps: Steps, watch: Watch, started: datetime) -> None:
+    def __init__(
+        self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
+        kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (),
+    ) -> None:  # fmt: skip
+        self._kind: RunKind = kind
+        self._lines = lines
         self._crew = crew
         self._steps = steps
         self._watch = watch
@@ -110,7 +183,9 @@ class _Run:
         try:
             for landing in landings(reading, self._crew):
                 if landing.records:
-                    self._batches.append(self._take(landing))
+                    self.take(
+                        landing, partial(self._steps.ingest, landing.batch, landing, self._crew)
+                    )
                 else:
                     self._known_only.append(known_row(landing.batch, landing.read))
         except Exception as problem:
@@ -123,19 +198,23 @@ class _Run:
             if progress.held is None and progress.counts.pages:
                 self._judge(progress, "publish", time.perf_counter())
         self._watch.note("publishing")
-        edition = Edition(self._batches, self._known_only, self._unread, self._started)
+        edition = Edition(
+            self._batches, self._known_only, self._unread, self._started, self._kind, self._lines
+        )
         outcome = self._steps.publish(edition, self._crew)
         remove_published([p.batch for p in self._batches if p.held is None])
         for before in self._crew.held_before:
             before.remove_met()
+        self._crew.known.remove()
         return outcome
 
-    def _take(self, landing: Landing) -> Progress:
-        """Take one batch as far as its gates let it."""
+    def take(self, landing: Landing | Recall, ingest: Callable[[], object]) -> None:
+        """Take one batch as far as its gates let it; `ingest` stages its pages."""
         progress = Progress(landing.batch, StageCounts(landing.read, landing.duplicate))
+        self._batches.append(progress)
         steps = self._steps
         work: dict[Stage, Callable[[], object]] = {
-            "ingest": lambda: steps.ingest(landing.batch, landing, self._crew),
+            "ingest": ingest,
             "clean": lambda: steps.clean(landing.batch, self._crew),
             "tag": lambda: steps.tag(landing.batch, self._crew),
         }
@@ -149,7 +228,6 @@ class _Run:
                 break
             if not self._judge(progress, stage, begun):
                 break
-        return progress
 
     def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
         """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""

@@ -43,7 +43,8 @@ class Outlet(BaseModel):
     """One `[[sources]]` entry: an outlet, an aggregator or an export, and where its pages lie.
 
     `columns` says which column of its tables holds a field (title, text, published, ...) where
-    the usual names do not fit: `{"title": "hed"}`.
+    the usual names do not fit: `{"title": "hed"}`. Without `line_index` each of its pages is read
+    by itself: nothing is cut because it stands on other pages of the source too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,7 @@ class Outlet(BaseModel):
     kind: Literal["files"] = "files"
     path: Path | None = None
     columns: dict[str, str] = {}
+    line_index: bool = True
 
     @property
     def source_id(self) -> str:
@@ -148,6 +150,10 @@ class Settings(BaseSettings):
     def columns_of(self, source_id: str) -> dict[str, str]:
         """Return how the columns of a source's tables are called, beside the usual names."""
         return self._named(source_id).columns
+
+    def uses_line_index(self, source_id: str) -> bool:
+        """Return whether a source's pages are read with what its other pages show."""
+        return self._named(source_id).line_index
 
     def source_row(self, source_id: str) -> Source:
         """Return the source's row; of a source that no one configured only the id is known."""

@@ -7,6 +7,7 @@ the pipe as Arrow tables in the schema of the contract.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -60,15 +61,22 @@ def land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:
     return LandedChunk(to_arrow(Page, pages), refusals)
 
 
-def clean_chunk(pages: Sequence[Page], source: Source, stamp: Stamp) -> dict[str, pa.Table]:
-    """Return segments, articles and evidence of the pages, by table name."""
+def clean_chunk(
+    pages: Sequence[Page], source: Source, stamp: Stamp, known: Path | None = None
+) -> dict[str, pa.Table]:
+    """Return segments, articles and evidence of the pages, by table name.
+
+    `known` is the file of the source's snapshot of `line_index` (`flows.known`).
+    """
+    from flows.known import known_lines_of
     from transforms.clean.page import clean_page
 
+    lines = known_lines_of(known) if known else None
     segments: list[Segment] = []
     articles: list[Article] = []
     evidence: list[Evidence] = []
     for page in pages:
-        cleaned = clean_page(page, source, stamp)
+        cleaned = clean_page(page, source, stamp, lines)
         segments += cleaned.segments
         articles += cleaned.articles
         evidence += cleaned.evidence

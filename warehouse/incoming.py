@@ -5,8 +5,8 @@ Only narrow columns are read here. Per staged table the result is a temporary ta
 
 What is left out: refused pages and articles with all that hangs on them; a page or article that
 is staged twice (the first batch keeps it); what the warehouse has already. A page's rows are
-there already when they were made by the same transforms (the raw of a page never changes), an
-article is when its version is: payload and transforms.
+there already when they were made by the same transforms on the same evidence (the raw of a page
+never changes), an article is when its version is: payload, transforms, evidence.
 """
 
 from __future__ import annotations
@@ -55,23 +55,28 @@ SELECT page_id FROM lake.pages WHERE page_id IN (SELECT page_id FROM ({incoming}
 """
 
 #: Pages that passed, once a batch and table; `written` where the warehouse has no rows of the
-#: page made by the same transforms, in the batch that staged it first.
+#: page made by the same transforms on the same evidence, in the batch that staged it first.
 _PAGES = """
 CREATE OR REPLACE TEMP TABLE pages_of_{name} AS
 WITH passed AS (
   SELECT r.page_id, s.batch, min(s.seq) AS seq, count(DISTINCT r.{row}) AS staged_rows,
-         any_value(r.transform_version) AS transform_version, {fetched} AS fetched_at
+         any_value(r.transform_version) AS transform_version, {fetched} AS fetched_at,
+         max({evidence}) AS evidence_id
   FROM {read} AS r JOIN staged AS s ON s.file = r.filename
   WHERE NOT EXISTS (FROM refused f WHERE f.batch = s.batch AND f.unit = 'page'
                     AND f.record_id = r.page_id)
   GROUP BY r.page_id, s.batch
 ), known AS (
-  SELECT DISTINCT page_id, transform_version FROM lake.{table}
-  WHERE page_id IN (SELECT page_id FROM standing_pages)
+  SELECT page_id, any_value(transform_version) AS transform_version,
+         max({evidence}) AS evidence_id
+  FROM lake.{table} AS r
+  WHERE page_id IN (SELECT page_id FROM standing_pages) GROUP BY page_id
 )
 SELECT p.*, k.page_id IS NULL
        AND row_number() OVER (PARTITION BY p.page_id ORDER BY p.seq) = 1 AS written
-FROM passed AS p LEFT JOIN known AS k USING (page_id, transform_version)
+FROM passed AS p LEFT JOIN known AS k ON k.page_id = p.page_id
+  AND k.transform_version = p.transform_version
+  AND k.evidence_id IS NOT DISTINCT FROM p.evidence_id
 """
 
 _CHOSEN_OF_PAGE = """
@@ -315,6 +320,7 @@ def _choose_of_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
         "chosen": chosen(model),
         "key": identifiers(model.key, of="r"),
         "row": "file_row_number" if model is Page else "filename",
+        "evidence": "r.evidence_id" if "evidence_id" in model.model_fields else "NULL::BIGINT",
         "fetched": "max(r.fetched_at)" if model is Page else "NULL::TIMESTAMP WITH TIME ZONE",
     }
     connection.execute(fill(_PAGES, **parts))

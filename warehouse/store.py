@@ -28,7 +28,7 @@ from warehouse.freeze import show
 from warehouse.home import Home
 from warehouse.incoming import PublishCounts, choose
 from warehouse.maintain import KEEP, Maintained, maintain
-from warehouse.tables import TABLES, GateResult, Quarantine, Run, RunStage, Source
+from warehouse.tables import TABLES, GateResult, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.writes import Account, write_account, write_chosen
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ class Store:
         gate_results: Sequence[GateResult],
         quarantine: Sequence[Quarantine],
         sources: Sequence[Source] = (),
+        lines: Sequence[LineIndex] = (),
     ) -> int:
         """Publish a run in one transaction and show it to readers; return the snapshot id.
 
@@ -158,13 +159,19 @@ class Store:
         whole transaction may be tried again. Raises KeyTaken on a second row under a key that
         may only be appended, DiskFull; whatever is raised, the run is published whole or not.
         """
-        account = Account(run, run_stages, gate_results, quarantine, sources)
+        account = Account(run, run_stages, gate_results, quarantine, sources, lines)
         with self._turn, _full_disk_named(self.home):
             choose(self._connection, batches)
             self._commit(account)
             shown = show(self._connection, self.home)
             made = catalog.snapshot_of(self._connection, run.run_id)
         return shown if made is None else made
+
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBPyConnection]:
+        """Give the connection to a reader of `warehouse.line_index`; others wait meanwhile."""
+        with self._turn:
+            yield self._connection
 
     def maintain(self, keep: timedelta = KEEP) -> Maintained:
         """Compact the files and remove those that no reader can still be reading."""

@@ -26,6 +26,7 @@ from warehouse.tables import (
     Article,
     Entity,
     GateResult,
+    LineIndex,
     Mention,
     Quarantine,
     Row,
@@ -48,6 +49,7 @@ class Account:
     gate_results: Sequence[GateResult]
     quarantine: Sequence[Quarantine]
     sources: Sequence[Source]
+    lines: Sequence[LineIndex] = ()
 
 
 _COPY = """
@@ -121,7 +123,9 @@ def write_chosen(connection: DuckDBPyConnection, run_id: str) -> None:
 
 
 def write_account(connection: DuckDBPyConnection, account: Account) -> None:
-    """Write what the run says of itself: runs, stages, gate results, quarantine, sources."""
+    """Write what the run says of itself: runs, stages, gate results, quarantine, sources, and
+    the lines that it added to the index.
+    """
     with _rows(connection, Source, account.sources) as rows:
         _upsert(connection, Source, rows)
     with _rows(connection, Run, [account.run]) as rows:
@@ -130,6 +134,9 @@ def write_account(connection: DuckDBPyConnection, account: Account) -> None:
         _append(connection, RunStage, rows)
     with _rows(connection, GateResult, account.gate_results) as rows:
         _append(connection, GateResult, rows)
+    if account.lines:
+        with _rows(connection, LineIndex, account.lines) as rows:
+            _append(connection, LineIndex, rows)
     with _rows(connection, Quarantine, account.quarantine) as rows:
         _write_quarantine(connection, rows)
 

@@ -151,13 +151,18 @@ def normalise(text: str) -> Normalised:
     )
 
 
-@lru_cache(maxsize=1 << 14)
-def fold(text: str) -> str:
+def folded(text: str) -> str:
     """Return a search key: normalised, no diacritics, one form of alef, hamza, ya and ta marbuta.
 
     Latin letters lose their case and digits become ASCII. Never shown to a reader.
     """
     return _MARK.sub("", normalise(text).text.casefold()).translate(_FOLDED)
+
+
+@lru_cache(maxsize=1 << 14)
+def fold(text: str) -> str:
+    """Return `folded(text)`, remembered: for words and short lines, which come again."""
+    return folded(text)
 
 
 def tidy(text: str) -> str:

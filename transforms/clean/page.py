@@ -10,6 +10,7 @@ from transforms.clean.blocks import find_blocks
 from transforms.clean.body import assemble
 from transforms.clean.given import segment_record, with_given
 from transforms.clean.html import main_region, main_text
+from transforms.clean.known_lines import RULES, KnownLines, decide_known
 from transforms.clean.language import count_letters, language
 from transforms.clean.lines import cut
 from transforms.clean.markup import Fact, read_markup
@@ -33,14 +34,22 @@ class Cleaned(NamedTuple):
     evidence: list[Evidence]
 
 
-def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
-    """Return what each span of the page is, the articles that stand on it and their evidence."""
+def clean_page(
+    page: Page, source: Source, stamp: Stamp, known: KnownLines | None = None
+) -> Cleaned:
+    """Return what each span of the page is, the articles that stand on it and their evidence.
+
+    `known` is what other pages of the source say of its lines, one snapshot of it.
+    """
     facts = read_markup(page.markup) if page.markup is not None else []
     decided = _decide(page, source, facts)
+    if known is not None:
+        decided = decide_known(decided, page.text, known)
+    evidence_id = _relied_on(decided.spans, known)
     ids = [
         identity.article_id(page.document_id, *_role(number)) for number in range(decided.articles)
     ]
-    version = identity.version(page.payload_sha256, stamp.transform_version)
+    version = identity.version(page.payload_sha256, stamp.transform_version, evidence_id)
     boilerplate = _boilerplate_share(decided.spans)
     articles: list[Article] = []
     evidence: list[Evidence] = []
@@ -49,12 +58,21 @@ def clean_page(page: Page, source: Source, stamp: Stamp) -> Cleaned:
         if number == 0:
             found = with_facts(found, facts, page.text, source.country) if facts else found
             found = with_given(found, page, source)
-        article = _article(page, decided, number, article_id, version, found, boilerplate, stamp)
+        article = _article(
+            page, decided, number, article_id, version, found, boilerplate, evidence_id, stamp
+        )
         if article is None:
-            return Cleaned(_segments(page, decided.spans, [], stamp), [], [])
+            return Cleaned(_segments(page, decided.spans, [], evidence_id, stamp), [], [])
         articles.append(article)
         evidence += _evidence(article, found, stamp)
-    return Cleaned(_segments(page, decided.spans, ids, stamp), articles, evidence)
+    return Cleaned(_segments(page, decided.spans, ids, evidence_id, stamp), articles, evidence)
+
+
+def _relied_on(spans: list[Span], known: KnownLines | None) -> int | None:
+    """Return the snapshot that decided a span of the page; None where none did."""
+    if known is None or not any(span.rule.startswith(RULES) for span in spans):
+        return None
+    return known.evidence_id
 
 
 def _decide(page: Page, source: Source, facts: list[Fact]) -> Decided:
@@ -82,6 +100,7 @@ def _article(
     version: str,
     found: Found,
     boilerplate: float,
+    evidence_id: int | None,
     stamp: Stamp,
 ) -> Article | None:
     """Return the row of one article, None where its body shows nothing."""
@@ -126,6 +145,7 @@ def _article(
             body_chars=measures.body_chars,
             boilerplate_share=boilerplate,
         ),
+        evidence_id=evidence_id,
         **measures._asdict(),
         **stamp._asdict(),
     )
@@ -150,7 +170,9 @@ def _evidence(article: Article, found: Found, stamp: Stamp) -> list[Evidence]:
     ]
 
 
-def _segments(page: Page, spans: list[Span], ids: list[str], stamp: Stamp) -> list[Segment]:
+def _segments(
+    page: Page, spans: list[Span], ids: list[str], evidence_id: int | None, stamp: Stamp
+) -> list[Segment]:
     """Return the spans as rows; neighbours of one kind, article and rule are one segment."""
     merged: list[tuple[int, int, str, int | None, str]] = []
     for span in spans:
@@ -167,6 +189,7 @@ def _segments(page: Page, spans: list[Span], ids: list[str], stamp: Stamp) -> li
             kind=kind,  # type: ignore[arg-type]
             article_id=ids[article] if article is not None and ids else None,
             rule=rule,
+            evidence_id=evidence_id if rule.startswith(RULES) else None,
             **stamp._asdict(),
         )
         for seq, (start, end, kind, article, rule) in enumerate(merged)

@@ -1,7 +1,7 @@
 """THE CONTRACT: every table of the warehouse, declared once. Imports nothing of ours."""
 
 from warehouse.tables.base import Column, Field, Row
-from warehouse.tables.clean import Article, Evidence, Segment
+from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
 from warehouse.tables.ingest import Page, Source
 from warehouse.tables.publish import GateResult, Quarantine, Run, RunStage, Version
 from warehouse.tables.tag import Alias, DateMention, Entity, Mention
@@ -13,6 +13,7 @@ TABLES: tuple[type[Row], ...] = (
     Segment,
     Article,
     Evidence,
+    LineIndex,
     DateMention,
     Mention,
     Entity,
@@ -28,6 +29,6 @@ BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 
 __all__ = [
     "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Entity", "Evidence",
-    "Field", "GateResult", "Mention", "Page", "Quarantine", "Row", "Run", "RunStage", "Segment",
-    "Source", "Version",
+    "Field", "GateResult", "LineIndex", "Mention", "Page", "Quarantine", "Row", "Run",
+    "RunStage", "Segment", "Source", "Version",
 ]  # fmt: skip

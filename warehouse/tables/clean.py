@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from warehouse.tables.base import Column, ReplacedWith, Row
-from warehouse.tables.ingest import HEX32, HEX64
+from warehouse.tables.ingest import HEX16, HEX32, HEX64
 
 SegmentKind = Literal[
     "title", "body", "summary", "byline", "source", "date", "caption", "related_inline", "ad",
@@ -20,10 +20,12 @@ EvidenceField = Literal[
     "title", "summary", "published_at", "modified_at", "publisher", "stated_source", "byline",
     "dateline", "keyword", "section", "language", "url",
 ]  # fmt: skip
+LineKind = Literal["title", "lead", "furniture", "recurring"]
 _DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
 ISO_DATE = rf"({_MOMENT}|{_DAY}(/{_DAY})?)"
 RULE = "Id of the rule or feature that decided"
+EVIDENCE_ID = "Snapshot of line_index that decided; null where none did"
 
 
 class Segment(Row):
@@ -42,6 +44,7 @@ class Segment(Row):
         str | None, Column("Article that the span belongs to; null for the page's own furniture")
     ] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
+    evidence_id: Annotated[int | None, Column(EVIDENCE_ID, ge=1)] = None
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
@@ -55,7 +58,9 @@ class Article(Row):
     order_by: ClassVar[tuple[str, ...]] = ("published_earliest", "source_id", "article_id")
 
     article_id: Annotated[str, Column("Hash of document, role and ordinal", pattern=HEX32)]
-    version: Annotated[str, Column("Payload hash and transform version", min_chars=1)]
+    version: Annotated[
+        str, Column("Payload hash, transform version and, where one decided, evidence", min_chars=1)
+    ]
     document_id: Annotated[str, Column("Document that the article stands in", pattern=HEX32)]
     page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
     source_id: Annotated[str, Column("Source of the page", min_chars=1)]
@@ -106,6 +111,7 @@ class Article(Row):
     ]
     replacement_chars: Annotated[int, Column("U+FFFD in the body", unit="code points", ge=0)]
     confidence: Annotated[float, Column("Confidence of the segmentation", ge=0, le=1)]
+    evidence_id: Annotated[int | None, Column(EVIDENCE_ID, ge=1)] = None
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
@@ -132,5 +138,41 @@ class Evidence(Row):
     page_end: Annotated[int | None, Column("One past the span's last code point", ge=1)] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
     chosen: Annotated[bool, Column("Whether the article carries this value")]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+
+
+class LineIndex(Row):
+    """One line known of a source from its published articles; what a page shows beyond itself.
+
+    A snapshot `evidence_id` of a source is all its rows up to that number, the newest one of each
+    line. Rows are only added, so every earlier snapshot can be read again.
+    """
+
+    table: ClassVar[str] = "line_index"
+    key: ClassVar[tuple[str, ...]] = ("source_id", "line_hash", "evidence_id")
+    replaced_with: ClassVar[ReplacedWith] = "never"
+
+    source_id: Annotated[str, Column("Source of the articles", min_chars=1)]
+    line_hash: Annotated[
+        str, Column("Hash of the line's words: 6 digits its first three, 10 all", pattern=HEX16)
+    ]
+    evidence_id: Annotated[
+        int, Column("Snapshot that brought the row, from 1 in each source", ge=1)
+    ]
+    kind: Annotated[
+        LineKind,
+        Column("title, lead: opens a story; furniture: repeats on many; recurring: on two or more"),
+    ]
+    stories: Annotated[int, Column("Different stories that show the line", unit="stories", ge=1)]
+    documents: Annotated[
+        int, Column("Stories of the source that the snapshot looked at", unit="stories", ge=1)
+    ]
+    article_id: Annotated[str, Column("An article that shows the line", pattern=HEX32)]
+    next_hash: Annotated[
+        str | None,
+        Column("Hash of the story's next paragraph: a page that has both tells it", pattern=HEX16),
+    ] = None
+    line: Annotated[str, Column("Its first 80 code points, for a person", min_chars=1)]
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]

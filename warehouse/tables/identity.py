@@ -36,9 +36,14 @@ def article_id(document: str, role: str, ordinal: int) -> str:
     return _digest("article", document, role, str(ordinal))[:32]
 
 
-def version(payload_sha256: str, transform_version: str) -> str:
-    """Return the version of an article: which payload, read by which transforms."""
-    return f"{payload_sha256[:16]}.{transform_version}"
+def version(payload_sha256: str, transform_version: str, evidence_id: int | None = None) -> str:
+    """Return the version of an article: which payload, read by which transforms.
+
+    Evidence from other pages is named where it decided something: without it the same payload
+    gives the same version whatever the source's snapshot.
+    """
+    read = f"{payload_sha256[:16]}.{transform_version}"
+    return read if evidence_id is None else f"{read}.e{evidence_id}"
 
 
 def entity_id(entity_type: str, folded_name: str) -> str:

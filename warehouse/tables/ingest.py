@@ -9,6 +9,7 @@ from warehouse.tables.base import Column, ReplacedWith, Row
 
 HEX64 = r"[0-9a-f]{64}"
 HEX32 = r"[0-9a-f]{32}"
+HEX16 = r"[0-9a-f]{16}"
 MediaType = Literal["text/plain", "text/html", "record"]
 
 

@@ -12,6 +12,7 @@ Stage = Literal["ingest", "clean", "tag", "publish"]
 Unit = Literal["page", "article"]
 Severity = Literal["critical", "warning"]
 RunState = Literal["published", "nothing_new", "held", "failed"]
+RunKind = Literal["pipeline", "reprocess"]
 QuarantineState = Literal["quarantined", "released"]
 
 
@@ -57,6 +58,10 @@ class Run(Row):
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
     config_sha256: Annotated[str, Column("Hash of the settings in force", pattern=HEX64)]
     message: Annotated[str | None, Column("Why the run was held or failed")] = None
+    kind: Annotated[
+        RunKind | None,
+        Column("pipeline: pages as they come in; reprocess: published ones read again"),
+    ] = None
 
 
 class RunStage(Row):
