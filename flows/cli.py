@@ -50,6 +50,31 @@ def run(
 
 
 @app.command()
+def reprocess(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Ids of sources (default: all that are published).")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every published page, by the rules of today.")
+    ] = False,
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Read published pages again, with what the other pages of their source show.
+
+    A run does this by itself once a source has news enough; --all is for rules that have changed.
+    Pages pass the same gates; what comes out the same stays. Exit status: 0 all was published or
+    nothing was to be read, 1 a gate held a batch, 2 wrong use.
+    """
+    from flows.commands.reprocess import run as command
+
+    raise typer.Exit(
+        command(sources or [], everything=everything, home=home, config=config, as_json=as_json)
+    )
+
+
+@app.command()
 def explain(
     targets: Annotated[list[str], typer.Argument(help="Files, page ids or article ids.")],
     as_json: Json = False,

@@ -29,7 +29,8 @@ class Progress:
 class Outcome:
     """One run that is over: what `khabar run` prints and what decides its exit status.
 
-    `reprocessed` is the run that followed it, of pages that its articles let read better.
+    `reprocessed` is the run that followed it, of pages that its articles let read better; where
+    that failed, `follow_up_problem` says why.
     """
 
     run: Run
@@ -39,11 +40,12 @@ class Outcome:
     report: Path | None = None
     report_problem: str | None = None
     reprocessed: Outcome | None = None
+    follow_up_problem: str | None = None
 
     @property
     def exit_code(self) -> int:
         """Return 0 when all was published or nothing was new, else 1."""
-        if self.reprocessed is not None and self.reprocessed.exit_code:
+        if self.follow_up_problem or (self.reprocessed and self.reprocessed.exit_code):
             return 1
         return 0 if self.run.state in ("published", "nothing_new") else 1
 
@@ -52,6 +54,8 @@ class Outcome:
         """Return the end of the run in one line."""
         if self.run.message:
             return f"{self.run.state}: {self.run.message}"
+        if self.follow_up_problem:
+            return self.follow_up_problem
         if self.run.state == "nothing_new":
             return f"nothing new: all {self.run.pages_landed} pages were known already"
         return (

@@ -22,7 +22,7 @@ from flows.ingest import ingest_batch
 from flows.judge import judge_batch
 from flows.progress import Both, LogWatch, Watch
 from flows.publish import publish_edition
-from flows.reprocess import recall_batch
+from flows.recall import recall_batch
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
 from flows.tag import tag_batch

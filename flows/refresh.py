@@ -1,7 +1,7 @@
 """Refresh a source's `line_index`: what its newly published articles say of lines on other pages.
 
 A refresh adds the next numbered snapshot and names the pages that it may let read better; it
-changes no article itself (`flows.reprocess` does).
+changes no article itself (`flows.recall` hands its pages to the stages).
 """
 
 from __future__ import annotations

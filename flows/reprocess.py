@@ -1,46 +1,51 @@
-"""Read published pages again: with newer evidence of their source, or by newer transforms.
+"""Read published pages again, in Prefect: refreshed evidence, or rules that have changed.
 
-The raw of a page never changes, so nothing is fetched: pages come from the warehouse, pass the
-same stages and the same gates, and replace what was read before in one transaction. What comes
-out the same is known, and stays.
+Deployed by its dotted entrypoint `flows.reprocess.reprocess`; the work is `flows.run`'s, with the
+same tasks as the main flow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import Any
 
-from flows.counts import landing_row
-from flows.crew import Crew
-from flows.refresh import Refreshed
-from warehouse.staging import Batch
-from warehouse.tables import Page, Quarantine, RunStage
+from prefect import State, flow, get_run_logger
+from prefect.states import Completed, Failed
 
-
-class Recall:
-    """Published pages of one batch that are to be read again. Plain, as what tasks take must be."""
-
-    def __init__(self, batch: Batch, page_ids: Sequence[str]) -> None:
-        self.batch = batch
-        self.page_ids = page_ids
-        self.read = len(page_ids)
-        self.duplicate = 0
+from flows.crew import printable
+from flows.pipeline import STEPS, settings_of_run
+from flows.progress import LogWatch
+from flows.run import reprocess_sources
+from flows.settings import UsageError
+from warehouse.errors import StoreError
 
 
-def recalls(refreshed: Refreshed, crew: Crew) -> Iterator[Recall]:
-    """Yield the pages of a source that are to be read again, a batch at a time."""
-    size = crew.settings.batch_pages
-    for number, start in enumerate(range(0, len(refreshed.page_ids), size), 1):
-        batch = crew.batch(refreshed.source_id, number)
-        yield Recall(batch, refreshed.page_ids[start : start + size])
+@flow(name="reprocess", persist_result=False)
+def reprocess(
+    sources: list[str] | None = None,
+    everything: bool = False,
+    home: str | None = None,
+    config: str | None = None,
+) -> State[Any]:
+    """Read the published pages again that newer evidence of their source may let read better.
 
-
-def recall_batch(batch: Batch, recall: Recall, crew: Crew) -> Batch:
-    """Stage published pages as they landed, in place of the ingest stage."""
-    from warehouse.line_index import stored_pages
-
-    with crew.store.reading() as connection:
-        pages = stored_pages(connection, recall.page_ids)
-    batch.write("ingest", RunStage, [landing_row(batch, recall.read, recall.duplicate)])
-    batch.write("ingest", Quarantine, [])
-    batch.write("ingest", Page, pages)
-    return batch
+    Args:
+        sources: Ids of sources; without any, all that have published pages.
+        everything: Read every page again, by the transforms of today.
+        home: Where the data lives; else KHABAR_HOME, else khabar.toml.
+        config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
+    """
+    try:
+        outcome = reprocess_sources(
+            settings_of_run(home, config),
+            sources or (),
+            everything=everything,
+            steps=STEPS,
+            watch=LogWatch(get_run_logger()),
+        )
+    except (UsageError, StoreError) as problem:
+        return Failed(message=printable(str(problem), 2_000))
+    if outcome is None:
+        return Completed(message="nothing to read again")
+    if outcome.exit_code:
+        return Failed(message=outcome.headline)
+    return Completed(message=outcome.headline)

@@ -25,8 +25,8 @@ from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.progress import Silent, Watch
 from flows.publish import Edition, publish_edition
+from flows.recall import Recall, recall_batch, recalls
 from flows.refresh import refresh
-from flows.reprocess import Recall, recall_batch, recalls
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
 from warehouse.line_index import published_sources
@@ -78,9 +78,21 @@ def run_pipeline(
         outcome = run.finish()
         if outcome.run.pages_published:
             sources = [reading.outlet.id for reading in plan.readings]
-            outcome = replace(outcome, reprocessed=_reprocess(crew, sources, steps, watch))
+            outcome = _followed(outcome, crew, sources, steps, watch)
     watch.finished(outcome)
     return outcome
+
+
+def _followed(
+    outcome: Outcome, crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch
+) -> Outcome:
+    """Return the outcome with the run that follows it: what is published stays so without it."""
+    try:
+        return replace(outcome, reprocessed=_reprocess(crew, sources, steps, watch))
+    except Exception as problem:
+        words = f"published, but no page was read again with what was learnt: {_words(problem)}"
+        watch.held("reprocess", words)
+        return replace(outcome, follow_up_problem=words)
 
 
 def reprocess_sources(

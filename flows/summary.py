@@ -68,7 +68,16 @@ def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
         "stages": [line._asdict() for line in stage_lines(outcome.stages)],
         "home": str(settings.home),
         "report": str(outcome.report) if outcome.report else None,
+        "reprocessed": _followed(outcome),
     }
+
+
+def _followed(outcome: Outcome) -> dict[str, Any] | None:
+    """Return the run that read pages again with what this one taught, None where none did."""
+    after = outcome.reprocessed
+    if after is None:
+        return None
+    return {**after.run.model_dump(mode="json"), "snapshot": after.snapshot}
 
 
 def print_summary(outcome: Outcome, settings: Settings) -> None:
@@ -98,12 +107,27 @@ def account_lines(outcome: Outcome) -> list[str]:
         lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
     if run.message:
         lines.append(f"{run.state.upper()}: {printable(run.message, 2_000)}")
+    if outcome.reprocessed is not None:
+        lines.append(reprocessed_line(outcome.reprocessed))
+    if outcome.follow_up_problem:
+        lines.append(f"FOLLOW-UP FAILED: {printable(outcome.follow_up_problem, 2_000)}")
     if run.pages_held:
         lines.append(
             f"Held batches are kept in staging/{run.run_id} of the home, and are judged again by "
             "the next run. If their refusals are right, remove that folder first: the rest passes."
         )
     return lines
+
+
+def reprocessed_line(after: Outcome) -> str:
+    """Return what a run of published pages came to, in one line."""
+    run = after.run
+    line = (
+        f"Read again, knowing more of their source: {run.pages_landed} pages = "
+        f"{run.pages_published} better + {run.pages_duplicate} unchanged"
+        f" + {run.pages_quarantined} quarantined + {run.pages_held} held"
+    )
+    return f"{line}; {run.state.upper()}: {printable(run.message)}" if run.message else line
 
 
 def next_lines(outcome: Outcome, settings: Settings) -> list[str]:

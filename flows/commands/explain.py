@@ -88,7 +88,7 @@ def _explain_all(
             from flows.commands.explain_stored import explain_stored
 
             for name in group:
-                explained, state = explain_stored(settings.home, name)
+                explained, state = explain_stored(settings, name)
                 yield Shown(
                     explained, shape(explained, file=None, with_text=with_text, quarantine=state)
                 )

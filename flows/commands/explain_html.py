@@ -91,6 +91,7 @@ def _spans(
             "kind": span.kind,
             "rule": span.rule,
             "article": span.article,
+            "known": span.known,
             "look": _look(span.kind, span.article),
             "pieces": list(_pieces(text, span.start, span.end, inside)),
         }

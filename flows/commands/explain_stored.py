@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.commands.explained import Explained, refused
@@ -17,24 +16,29 @@ from warehouse.tables import (
     Quarantine,
     Row,
     Segment,
+    Source,
 )
 from warehouse.tables.arrow import from_arrow
 
 if TYPE_CHECKING:
+    from flows.settings import Settings
     from warehouse.reader import Reader
 
 R = TypeVar("R", bound=Row)
 
 
-def explain_stored(home: Path, prefix: str) -> tuple[Explained, QuarantineShape | None]:
+def explain_stored(settings: Settings, prefix: str) -> tuple[Explained, QuarantineShape | None]:
     """Return a published or quarantined record by its page or article id, or a prefix of it.
+
+    A published page is read again by the evidence that its rows name, and held against them.
 
     Raises UsageError where the warehouse has none, or several, of that beginning.
     """
+    from flows.commands.replay import replay, snapshot
     from flows.settings import UsageError
     from warehouse.reader import connect
 
-    reader = connect(home)
+    reader = connect(settings.home)
     page_ids = _page_ids(reader, prefix)
     if len(page_ids) != 1:
         found = "several pages or articles" if page_ids else "no page or article"
@@ -51,14 +55,15 @@ def explain_stored(home: Path, prefix: str) -> tuple[Explained, QuarantineShape 
     articles = _rows(reader, Article, "page_id = ? ORDER BY role DESC, ordinal", page_id)
     of_page = "article_id IN (SELECT article_id FROM articles WHERE page_id = ?)"
     names = reader.execute("SELECT entity_id, name_ar FROM entities").fetchall()
+    segments = _rows(reader, Segment, "page_id = ? ORDER BY seq", page_id)
+    lines = snapshot(reader, pages[0], segments)
+    source = _rows(reader, Source, "source_id = ?", pages[0].source_id)[0]
     explained = Explained(
-        page_id, pages[0].locator, pages[0], None,
-        _rows(reader, Segment, "page_id = ? ORDER BY seq", page_id),
-        articles,
+        page_id, pages[0].locator, pages[0], None, segments, articles,
         _rows(reader, Evidence, f"{of_page} ORDER BY article_id, seq", page_id),
         _rows(reader, DateMention, f"{of_page} ORDER BY article_id, page_start", page_id),
         _rows(reader, Mention, f"{of_page} ORDER BY article_id, page_start", page_id),
-        dict(names),
+        dict(names), lines, replay(pages[0], source, segments, lines, settings),
     )  # fmt: skip
     return explained, _shape(state) if state else None
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.explained import Explained
-from flows.commands.shapes import ArticleShape, ExplainShape
+from flows.commands.shapes import ArticleShape, ExplainShape, KnownShape
 from flows.commands.terminal import isolated, safe
 
 #: What stays is bright, what was cut is dim; colours of the kinds that a person looks for.
@@ -26,6 +26,11 @@ STYLES = {
     "ad": "red",
 }
 _CUT = "dim"
+REPLAYED = {
+    "same": "read again by the evidence named here: the same",
+    "differs": "READ AGAIN BY THE EVIDENCE NAMED HERE, IT COMES OUT DIFFERENT: report this",
+    "older": "read by an earlier version of the transforms (khabar reprocess --all reads it again)",
+}
 
 
 def show(explained: Explained, shape: ExplainShape, console: Console | None = None) -> None:
@@ -43,6 +48,8 @@ def show(explained: Explained, shape: ExplainShape, console: Console | None = No
         )
     for index, article in enumerate(shape.articles):
         _show_article(console, index, article)
+    if shape.replay is not None:
+        console.print(Text(REPLAYED[shape.replay], style="dim"))
     if explained.page is not None:
         console.print(_spans(explained.page.text, shape))
     console.print()
@@ -83,4 +90,13 @@ def _spans(text: str, shape: ExplainShape) -> Table:
         article = "" if span.article is None else str(span.article)
         words = isolated(text[span.start : span.end].strip())
         table.add_row(article, span.kind, span.rule, Text(words), style=style)
+        for known in span.known:
+            table.add_row("", "", "", Text(_known(known), style="dim"))
     return table
+
+
+def _known(known: KnownShape) -> str:
+    """Return why a line is not the page's own: the story that it opens, or how often it stands."""
+    if known.kind in ("title", "lead"):
+        return f"↳ {known.kind} of article {known.article_id} (snapshot {known.evidence_id})"
+    return f"↳ on {known.stories} stories of the source (snapshot {known.evidence_id})"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
+from flows.commands.replay import Replay, known_of
 from flows.commands.shapes import (
     ArticleShape,
     DateShape,
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
 
 
 class Explained(NamedTuple):
-    """Every row that one record gives, before any gate; picklable, made in a child process."""
+    """Every row that one record gives, before any gate; picklable, made in a child process.
+
+    Of a page from the warehouse also the snapshot of `line_index` that its rows name, and what
+    reading it again by that came to.
+    """
 
     page_id: str
     locator: str
@@ -36,6 +43,8 @@ class Explained(NamedTuple):
     dates: list[DateMention]
     mentions: list[Mention]
     names: dict[str, str]
+    lines: pa.Table | None = None
+    replay: Replay | None = None
 
 
 def refused(refusal: Refusal) -> Explained:
@@ -116,11 +125,13 @@ def shape(
                 kind=s.kind,
                 rule=s.rule,
                 article=order.get(s.article_id) if s.article_id else None,
+                known=known_of(explained.page.text, s, explained.lines) if explained.page else [],
             )
             for s in explained.segments
         ],
         articles=[_article(article, explained) for article in explained.articles],
         quarantine=quarantine,
+        replay=explained.replay,
     )
 
 

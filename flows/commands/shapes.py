@@ -7,7 +7,7 @@ the page's text (for .txt the file's own text, for HTML the rendered text that `
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,16 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class KnownShape(Shape):
+    """One line that decided a span because other pages of the source show it."""
+
+    evidence_id: int = Field(ge=1, description="snapshot of line_index that brought the line")
+    kind: Literal["title", "lead", "furniture", "recurring"]
+    stories: int = Field(ge=1, description="stories that show it")
+    article_id: str = Field(description="one of them")
+    line: str
+
+
 class SegmentShape(Shape):
     """One span of the page; the spans cover the text without gap or overlap."""
 
@@ -26,6 +36,9 @@ class SegmentShape(Shape):
     kind: str = Field(description="title, body, related_list, ...: see segments.kind in tables.md")
     rule: str = Field(description="what decided")
     article: int | None = Field(description="index into articles; null for the page's furniture")
+    known: list[KnownShape] = Field(
+        default=[], description="only where other pages decided, of pages from the warehouse"
+    )
 
 
 class EvidenceShape(Shape):
@@ -108,6 +121,11 @@ class ExplainShape(Shape):
     segments: list[SegmentShape]
     articles: list[ArticleShape]
     quarantine: QuarantineShape | None
+    replay: Literal["same", "differs", "older"] | None = Field(
+        default=None,
+        description="only of a page from the warehouse: whether reading it again by the evidence "
+        "that its rows name gives its segments; older: other transforms made them",
+    )
 
 
 class TextMentionShape(Shape):
@@ -148,9 +166,14 @@ PUBLISHED: dict[str, type[Shape]] = {
 
 
 def line(shape: Shape) -> str:
-    """Return the object as one line of JSON, Arabic as it is; `text` only where it was asked for.
+    """Return the object as one line of JSON, Arabic as it is; what does not apply is left out.
 
     Lone surrogates cannot stand in UTF-8 and never reach a shape: ingest replaces them.
     """
-    left_out = {"text"} if isinstance(shape, ExplainShape) and shape.text is None else set()
-    return shape.model_dump_json(by_alias=True, exclude=left_out)
+    if not isinstance(shape, ExplainShape):
+        return shape.model_dump_json(by_alias=True)
+    left_out: dict[str, Any] = {
+        name: True for name in ("text", "replay") if not getattr(shape, name)
+    }
+    unknown = {number: {"known"} for number, each in enumerate(shape.segments) if not each.known}
+    return shape.model_dump_json(by_alias=True, exclude=left_out | {"segments": unknown})

@@ -50,20 +50,29 @@ class KnownLines:
         """Return what is known under a hash."""
         return self._lines.get(line_hash)
 
-    def find(self, line: str) -> KnownLine | None:
-        """Return what is known of a line, of its words alone: letters folded, signs left out."""
+    def match(self, line: str) -> str | None:
+        """Return the hash of a line that is known, by its words alone: letters folded, no signs."""
         opening = _opening(line)
         if opening not in self._openings:
             return None
-        return self._lines.get(opening + _whole(line))
+        found = opening + _whole(line)
+        return found if found in self._lines else None
 
-    def find_linked(self, line: str) -> KnownLine | None:
-        """Return the story that a line with a mark before a headline links to."""
+    def match_linked(self, line: str) -> str | None:
+        """Return the hash of the headline or lead that a line has after a mark and a separator."""
         mark = _MARK.match(line)
         if mark is None or mark.end() > _LONGEST_MARK:
             return None
-        found = self.find(line[mark.end() :])
-        return found if found is not None and found.kind in ("title", "lead") else None
+        found = self.match(line[mark.end() :])
+        return found if found and self._lines[found].kind in ("title", "lead") else None
+
+    def find(self, line: str) -> KnownLine | None:
+        """Return what is known of a line."""
+        return self._lines.get(self.match(line) or "")
+
+    def find_linked(self, line: str) -> KnownLine | None:
+        """Return the story that a line with a mark before a headline links to."""
+        return self._lines.get(self.match_linked(line) or "")
 
 
 def line_hash(line: str) -> str:
