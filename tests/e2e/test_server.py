@@ -129,6 +129,21 @@ def wait_for(seen: Callable[[], Any], what: str, server: Server) -> Any:
         time.sleep(0.5)
 
 
+def run_to_its_end(server: Server, deployment_id: str, **how: Any) -> dict[str, Any]:
+    """Trigger a deployment; return the state of its run, which must be Completed."""
+    run = server.api(
+        f"/deployments/{deployment_id}/create_flow_run", state={"type": "SCHEDULED"}, **how
+    )
+
+    def ended() -> Any:
+        state = server.api(f"/flow_runs/{run['id']}")["state"]
+        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+    state: dict[str, Any] = wait_for(ended, "the end of the run", server)
+    assert state["type"] == "COMPLETED", f"{state['message']}\n{server.logs()}"
+    return state
+
+
 def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     server.prefect("work-pool", "create", "khabar", "--type", "process")
     server.prefect("deploy", "--all")
@@ -139,16 +154,7 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
 
     server.start("worker", "start", "--pool", "khabar")
     mine = {"deployments": {"id": {"any_": [deployment["id"]]}}}
-    run = server.api(
-        f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"}
-    )
-
-    def ended() -> Any:
-        state = server.api(f"/flow_runs/{run['id']}")["state"]
-        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
-
-    state = wait_for(ended, "the end of the run", server)
-    assert state["type"] == "COMPLETED", f"{state['message']}\n{server.logs()}"
+    state = run_to_its_end(server, deployment["id"])
     assert ask(server.home, "SELECT count(DISTINCT source_id) >= 8 FROM articles") == [(True,)]
     counted = ask(server.home, "SELECT state, pages_published, articles_published FROM runs")
     [(told, pages, articles)] = counted
@@ -162,6 +168,11 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     times = wait_for(scheduled, "runs that cron scheduled", server)
     assert len(times) >= 3
     assert all(each[14:16] == "15" and int(each[11:13]) % 6 == 0 for each in times)
+
+    again = server.api("/deployments/name/reprocess/reprocess")
+    run_to_its_end(server, again["id"], parameters={"everything": True})
+    kinds = ask(server.home, "SELECT kind, pages_duplicate FROM runs ORDER BY started_at")
+    assert kinds == [("pipeline", 0), ("reprocess", pages)]
 
 
 def test_the_command_line_uses_the_configured_server(server: Server, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 -- What did each run do, how fast, and does its account balance?
 -- One row a run. A run balances when landed = published + duplicate + quarantined + held, for
--- pages and for articles.
+-- pages and for articles. A run of kind reprocess read pages again that were published already.
 SELECT
   run_id,
+  coalesce(kind, 'pipeline') AS kind,
   state,
   started_at,
   seconds,
