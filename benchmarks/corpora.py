@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.commands.afresh import read_afresh
 from flows.commands.explained import Explained
-from flows.settings import Settings
+from flows.run import run_pipeline
+from flows.settings import Settings, load_settings
+from warehouse.reader import connect
+from warehouse.tables import Segment
+from warehouse.tables.arrow import from_arrow
 
 #: Of the main article, but no matter of taste for its body: a headline kept as a headline.
 _KEPT = frozenset({"title", "summary", "dateline", "blank"})
@@ -59,12 +63,62 @@ def texts(corpus: Path, settings: Settings, workers: int, limit: int | None) -> 
             yield Text(name, list(_lines(row["text"], explained)))
 
 
+def published(corpus: Path, home: Path, workers: int, limit: int | None) -> list[Text]:
+    """Return the articles of a corpus as a run publishes them, each outlet a source of its own.
+
+    What the other pages of the outlet show has its say here. An article that was refused, or
+    came twice under one address, is left out.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+        for line in islice(lines, limit):
+            rows.setdefault(json.loads(line)["docno"][:2].lower(), []).append(json.loads(line))
+    for outlet, own in rows.items():
+        folder = home.parent / "outlets" / outlet
+        folder.mkdir(parents=True)
+        export = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in own)
+        (folder / "articles.jsonl").write_text(export, "utf-8")
+    run_pipeline(
+        load_settings(home=home, workers=workers), [home.parent / "outlets" / o for o in rows]
+    )
+    return [text for outlet, own in rows.items() for text in _published(home, outlet, own)]
+
+
+def _published(home: Path, outlet: str, rows: Sequence[dict[str, Any]]) -> Iterator[Text]:
+    with connect(home) as reader:
+        pages = reader.execute(
+            "SELECT p.page_id, p.locator, p.text, a.article_id FROM pages AS p"
+            " JOIN articles AS a ON a.page_id = p.page_id AND a.role = 'main'"
+            " WHERE p.source_id = ? ORDER BY p.locator",
+            [outlet],
+        ).fetchall()
+        spans = from_arrow(
+            Segment,
+            reader.execute(
+                "SELECT s.* FROM segments AS s SEMI JOIN (FROM pages WHERE source_id = ?) AS p"
+                " ON p.page_id = s.page_id ORDER BY s.page_id, s.seq",
+                [outlet],
+            ).to_arrow_table(),
+        )
+    by_page: dict[str, list[Segment]] = {}
+    for span in spans:
+        by_page.setdefault(span.page_id, []).append(span)
+    for page_id, locator, text, article_id in pages:
+        row = rows[int(locator.rpartition("#")[2]) - 1]
+        yield Text(row["docno"], list(_of_spans(row["text"], text, by_page[page_id], article_id)))
+
+
 def _lines(text: str, explained: Explained) -> Iterator[Line]:
     page = explained.page
-    marks, causes = _marks(explained, len(page.text if page else text))
-    start = len(page.text) - len(text) if page else 0
-    if page and not page.text.endswith(text):
-        raise ValueError(f"{page.locator}: the page's text does not end with the record's")
+    main = explained.articles[0].article_id if explained.articles else ""
+    yield from _of_spans(text, page.text if page else text, explained.segments, main)
+
+
+def _of_spans(text: str, page: str, spans: Sequence[Segment], main: str) -> Iterator[Line]:
+    marks, causes = _marks(spans, main, len(page))
+    start = len(page) - len(text)
+    if not page.endswith(text):
+        raise ValueError(f"the page's text does not end with the record's: {page[:60]}")
     for number, line in enumerate(text.split("\n"), 1):
         at = [start + offset for offset, char in enumerate(line) if not char.isspace()]
         start += len(line) + 1
@@ -74,12 +128,13 @@ def _lines(text: str, explained: Explained) -> Iterator[Line]:
             yield Line(number, len(at), marked.count(1), marked.count(2), cause)
 
 
-def _marks(explained: Explained, length: int) -> tuple[bytearray, list[tuple[int, str]]]:
+def _marks(
+    spans: Sequence[Segment], main: str, length: int
+) -> tuple[bytearray, list[tuple[int, str]]]:
     """Return for each code point 1 (main body), 2 (kept) or 0, and what each span is by its end."""
-    main = explained.articles[0].article_id if explained.articles else ""
     marks = bytearray(length)
     causes: list[tuple[int, str]] = []
-    for segment in explained.segments:
+    for segment in spans:
         if segment.article_id == main or segment.kind == "blank":
             mark = 1 if segment.kind == "body" else 2 * (segment.kind in _KEPT)
             marks[segment.start : segment.end] = bytes([mark]) * (segment.end - segment.start)
