@@ -5,10 +5,22 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.clean_pages import CUP, CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, clean, make_page
+from tests.clean_pages import (
+    CUP,
+    CUP_TITLE,
+    HEADLINES,
+    NOBEL,
+    NOBEL_TITLE,
+    SOURCE,
+    STAMP,
+    clean,
+    make_page,
+)
 from transforms.clean.body import assemble
+from transforms.clean.known_lines import KnownLine, KnownLines, line_hash
 from transforms.clean.letters import INVISIBLE, fold, normalise
 from transforms.clean.marks import read_rules
+from transforms.clean.page import clean_page
 
 ALPHABET = (
     "ابتثجحخدذرزسشصضطظعغفقكلمنهوي أإآءؤئىةچگپژٹےںکیہھۃ"
@@ -135,3 +147,25 @@ def test_furniture_around_an_article_leaves_its_body(
     cleaned = clean(page)
     assert [article.body for article in cleaned.articles] == ["\n".join(NOBEL)]
     assert cleaned.articles[0].title == NOBEL_TITLE
+
+
+@LAW
+@given(pages, st.data())
+def test_known_lines_only_take_away_and_never_all(text: str, data: st.DataObject) -> None:
+    page = make_page(text)
+    alone = clean(page)
+    shown = sorted({line for line in text.split("\n") if line.strip()})
+    chosen = data.draw(st.lists(st.sampled_from(shown), max_size=6)) if shown else []
+    kinds = st.sampled_from(["title", "lead", "furniture", "recurring"])
+    known = KnownLines(
+        1, {line_hash(line): KnownLine(data.draw(kinds), None) for line in chosen}
+    )  # fmt: skip
+    together = clean_page(page, SOURCE, STAMP, known)
+    spans = [(s.start, s.end) for s in together.segments]
+    assert [a for a, _ in spans] == [0, *(b for _, b in spans[:-1])][: len(spans)]
+    assert not spans or spans[-1][1] == len(text)
+    assert len(together.articles) == len(alone.articles)
+    for before, after in zip(alone.articles, together.articles, strict=True):
+        kept = iter(before.body.split("\n"))
+        assert after.body
+        assert all(line in kept for line in after.body.split("\n"))
