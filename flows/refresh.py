@@ -6,7 +6,7 @@ changes no article itself (`flows.recall` hands its pages to the stages).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from warehouse.tables.arrow import concat, to_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
     from transforms.clean.known_lines import KnownLines
     from warehouse.line_index import IndexState
@@ -36,43 +37,63 @@ class Refreshed:
     """The next snapshot of a source: the rows it adds, and the pages that may change by it."""
 
     source_id: str
-    evidence_id: int
     stories: int
     rows: list[LineIndex]
     page_ids: list[str]
 
 
-def refresh(
-    store: Store, source_id: str, stamp: Stamp, *, everything: bool = False
-) -> Refreshed | None:
-    """Return the next snapshot of a source, None where it has too few stories or too few new ones.
+def refresh(store: Store, source_id: str, stamp: Stamp) -> Refreshed | None:
+    """Return the next snapshot of a source; None where too few stories are there, or are new."""
+    from warehouse import line_index
 
-    With `everything` any new story is enough, and every page of the source is to be read again.
+    with store.reading() as connection:
+        state = line_index.index_state(connection, source_id)
+        if not _is_due(state):
+            return None
+        before = line_index.known_lines(connection, source_id)
+        rows = _next_rows(connection, source_id, state, read_known(before), stamp)
+        page_ids: set[str] = set()
+        if rows:
+            known = read_known(concat(LineIndex, [before, to_arrow(LineIndex, rows)]))
+            fresh = line_index.articles_after(connection, source_id, state.seen_run_id)
+            page_ids = {page for table in fresh for page in _concerned(table, known)}
+    return Refreshed(source_id, state.stories, rows, sorted(page_ids))
+
+
+def whole(store: Store, source_id: str, stamp: Stamp, *, index: bool) -> Refreshed:
+    """Return every page of a source to be read again, with its next snapshot where it has news.
+
+    Without `index` the source is read page by page and gets no snapshot.
     """
     from warehouse import line_index
 
     with store.reading() as connection:
         state = line_index.index_state(connection, source_id)
-        page_ids = line_index.page_ids_of(connection, source_id) if everything else []
-        if not everything and not _is_due(state):
-            return None
         rows: list[LineIndex] = []
-        before = line_index.known_lines(connection, source_id)
-        if state.stories >= ENOUGH_STORIES and state.fresh:
-            fresh = line_index.articles_after(connection, source_id, state.seen_run_id)
-            recount = is_recount_due(state.stories, state.documents)
-            window = line_index.newest_stories(connection, source_id, WINDOW) if recount else None
-            openings = (story for table in fresh for story in _stories(table))
-            repeats = _stories(window) if window is not None else ()
-            rows = new_lines(
-                source_id, openings, repeats, read_known(before), state.stories, stamp
-            )  # fmt: skip
-        if rows and not everything:
-            known = read_known(concat(LineIndex, [before, to_arrow(LineIndex, rows)]))
-            fresh = line_index.articles_after(connection, source_id, state.seen_run_id)
-            page_ids = sorted({page for table in fresh for page in _concerned(table, known)})
-    number = state.evidence_id + bool(rows)
-    return Refreshed(source_id, number, state.stories, rows, page_ids)
+        if index and state.fresh and state.stories >= ENOUGH_STORIES:
+            known = read_known(line_index.known_lines(connection, source_id))
+            rows = _next_rows(connection, source_id, state, known, stamp)
+        return Refreshed(
+            source_id, state.stories, rows, line_index.page_ids_of(connection, source_id)
+        )
+
+
+def _next_rows(
+    connection: DuckDBPyConnection,
+    source_id: str,
+    state: IndexState,
+    known: KnownLines,
+    stamp: Stamp,
+) -> list[LineIndex]:
+    """Return the rows that the next snapshot adds; none where the new stories bring no new line."""
+    from warehouse import line_index
+
+    fresh = line_index.articles_after(connection, source_id, state.seen_run_id)
+    openings = [_opening(story) for table in fresh for story in _stories(table)]
+    window: Iterable[Story] = ()
+    if is_recount_due(state.stories, state.documents):
+        window = _stories(line_index.newest_stories(connection, source_id, WINDOW))
+    return new_lines(source_id, openings, window, known, state.stories, stamp)
 
 
 def _is_due(state: IndexState) -> bool:
@@ -85,10 +106,14 @@ def _stories(table: pa.Table) -> Iterator[Story]:
     columns = (
         table.column(name).to_pylist() for name in ("article_id", "title", "summary", "body")
     )
-    roles = table.column("role").to_pylist() if "role" in table.column_names else None
-    for number, values in enumerate(zip(*columns, strict=True)):
-        if roles is None or roles[number] == "main":
+    for role, *values in zip(table.column("role").to_pylist(), *columns, strict=True):
+        if role == "main":
             yield Story(*values)
+
+
+def _opening(story: Story) -> Story:
+    """Return a story with its first two paragraphs only: all that an opening needs of it."""
+    return story._replace(body="\n".join(story.body.split("\n", 2)[:2]))
 
 
 def _concerned(table: pa.Table, known: KnownLines) -> Iterator[str]:

@@ -26,7 +26,7 @@ from flows.outcome import Outcome, Progress
 from flows.progress import Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls
-from flows.refresh import refresh
+from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
 from warehouse.line_index import published_sources
@@ -132,12 +132,7 @@ def _reprocess(
     """Refresh sources and read the pages again that it concerns, as a run of its own."""
     started = now()
     crew = crew.of_run(new_run_id(started))
-    refreshed = []
-    for source_id in sources:
-        if crew.settings.uses_line_index(source_id) or everything:
-            watch.note(f"{source_id}: looking for lines that its pages share")
-            refreshed.append(refresh(crew.store, source_id, crew.stamp, everything=everything))
-    found = [each for each in refreshed if each and (each.rows or each.page_ids)]
+    found = list(_to_read_again(crew, sources, everything=everything))
     if not found:
         return None
     lines = [row for each in found for row in each.rows]
@@ -152,6 +147,15 @@ def _reprocess(
         for recall in recalls(each, crew):
             run.take(recall, partial(steps.recall, recall.batch, recall, crew))
     return run.finish()
+
+
+def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
+    for source_id in sources:
+        indexed = crew.settings.uses_line_index(source_id)
+        if everything:
+            yield whole(crew.store, source_id, crew.stamp, index=indexed)
+        elif indexed and (due := refresh(crew.store, source_id, crew.stamp)) and due.rows:
+            yield due
 
 
 @contextmanager

@@ -51,7 +51,7 @@ ORDER BY article_id LIMIT $at_once
 """
 
 _NEWEST = """
-SELECT article_id, title, summary, body FROM lake.articles
+SELECT article_id, role, title, summary, body FROM lake.articles
 WHERE source_id = $source_id AND role = 'main'
 ORDER BY run_id DESC, article_id LIMIT $most
 """
@@ -90,7 +90,7 @@ def articles_after(
 
 
 def newest_stories(connection: DuckDBPyConnection, source_id: str, most: int) -> pa.Table:
-    """Return the newest main articles: article_id, title, summary, body."""
+    """Return the newest main articles: article_id, role, title, summary, body."""
     return connection.execute(_NEWEST, {"source_id": source_id, "most": most}).to_arrow_table()
 
 
