@@ -24,7 +24,8 @@ from typing import Any
 
 from pages import WORDS, long_texts
 
-from flows.work import clean_chunk, land_chunk, rehearse, tag_chunk, tag_items
+import flows.warm  # noqa: F401 - loads what the fork server loads for the children
+from flows.work import clean_chunk, land_chunk, tag_chunk, tag_items
 from transforms.ingest.record import RawRecord
 from transforms.stamp import Stamp
 from warehouse.tables import Article, Page, Segment, Source
@@ -106,7 +107,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--eval-data", type=Path, default=Path("../shared/real"))
     args = parser.parse_args()
-    rehearse()
     print(f"{'CPU ms a page of':24}" + "".join(f"{stage:>9}" for stage in (*STAGES, "all")))
     for words in SIZES.values():
         pages = records(args.eval_data / "corpora", words, args.pages)
