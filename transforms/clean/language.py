@@ -83,11 +83,7 @@ def language(body: str, letters: Letters) -> str:
 
 
 def _in_arabic_script(sample: str) -> str:
-    found = {
-        code: len(evidence.letters.findall(sample))
-        for code, evidence in _evidence().items()
-        if evidence.letters
-    }
+    found = _count_foreign(sample)
     letters = len(sample) - sample.count(" ")
     foreign = max(found.values()) >= _FOREIGN_SHARE * letters
     if not foreign and sample.count(" ال") > _ARTICLE_SHARE * sample.count(" "):
@@ -102,6 +98,23 @@ def _in_arabic_script(sample: str) -> str:
     if others and max(others.values()) >= scores["fa"]:
         return max(others, key=lambda code: (others[code], code))
     return "fa"
+
+
+def _count_foreign(sample: str) -> dict[str, int]:
+    """Return for each language how often letters stand that it has and Arabic has not.
+
+    One search tells that there are none of any, as on most pages.
+    """
+    patterns = {code: each.letters for code, each in _evidence().items() if each.letters}
+    if not _any_foreign().search(sample):
+        return dict.fromkeys(patterns, 0)
+    return {code: len(pattern.findall(sample)) for code, pattern in patterns.items()}
+
+
+@cache
+def _any_foreign() -> re.Pattern[str]:
+    rows = (row for row in read_rules("languages") if row["evidence"] == "letters")
+    return re.compile(f"[{''.join(row['value'] for row in rows)}]")
 
 
 def _in_latin_script(sample: str) -> str:
