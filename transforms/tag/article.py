@@ -248,20 +248,26 @@ def _entity_row(entity: Known) -> Entity:
 
 def _aliases(names: Iterable[_Name]) -> list[Alias]:
     """Return each way in which the article writes its entities, once, as the knowledge has it."""
-    from transforms.clean.letters import fold
-
     rows: dict[str, Alias] = {}
     for name in names:
         if name.entity is None:
             continue
-        written = name.linked.written or name.surface
-        identity = alias_id(name.entity.entity_id, fold(written))
-        if identity not in rows:
-            rows[identity] = Alias(
-                alias_id=identity,
-                entity_id=name.entity.entity_id,
-                alias=written,
-                source=name.entity.origin if name.linked.written else "text",
-                knowledge_version=KNOWLEDGE_VERSION,
-            )
+        known = name.linked.written
+        origin = name.entity.origin if known else "text"
+        row = _alias_row(name.entity.entity_id, known or name.surface, origin)
+        rows.setdefault(row.alias_id, row)
     return list(rows.values())
+
+
+@lru_cache(maxsize=20_000)
+def _alias_row(entity: str, written: str, origin: str) -> Alias:
+    """Return the row of an alias; remembered as those of entities are."""
+    from transforms.clean.letters import fold
+
+    return Alias(
+        alias_id=alias_id(entity, fold(written)),
+        entity_id=entity,
+        alias=written,
+        source=origin,
+        knowledge_version=KNOWLEDGE_VERSION,
+    )
