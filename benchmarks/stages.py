@@ -8,7 +8,7 @@ rows read back and packed for the pipe, and results unpacked. Each round is a pr
 so that nothing is remembered of a page; of every chunk the least of the rounds counts, since what
 else the machine does can only add. Two checkouts are compared by turns:
 
-    for tree in OLD NEW OLD NEW; do PYTHONPATH=$tree python NEW/benchmarks/stages.py; done
+    for tree in OLD NEW OLD NEW; do PYTHONPATH=$tree python $tree/benchmarks/stages.py; done
 """
 
 from __future__ import annotations
@@ -71,9 +71,8 @@ def one_chunk(chunk: Sequence[RawRecord]) -> dict[str, float]:
 
 
 def _items(pages: list[Page], cleaned: dict[str, Any]) -> Any:
-    articles = from_arrow(Article, cleaned[Article.table])
-    segments = from_arrow(Segment, cleaned[Segment.table])
-    return tag_items(articles, segments, {page.page_id: page.text for page in pages})
+    texts = {page.page_id: page.text for page in pages}
+    return tag_items(cleaned[Article.table], cleaned[Segment.table], texts)
 
 
 def milliseconds(landed: Sequence[RawRecord], rounds: int) -> dict[str, float]:
