@@ -19,14 +19,14 @@ CORPORA = {
 WORDS = (430, 630)
 
 
-def long_texts(corpora: Path) -> Iterator[str]:
-    """Yield title and text of every article whose length fits."""
+def long_texts(corpora: Path, words: tuple[int, int] = WORDS) -> Iterator[str]:
+    """Yield title and text of every article of so many words."""
     for name, (title, text) in CORPORA.items():
         with gzip.open(corpora / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
             for line in lines:
                 record = json.loads(line)
                 body = record.get(text) or ""
-                if WORDS[0] <= len(body.split()) <= WORDS[1]:
+                if words[0] <= len(body.split()) <= words[1]:
                     yield f"{record.get(title) or ''}\n\n{body}\n"
 
 

@@ -23,7 +23,7 @@ from warehouse.tables import (
     Row,
     Segment,
 )  # fmt: skip
-from warehouse.tables.arrow import concat, from_arrow
+from warehouse.tables.arrow import columns, concat
 
 if TYPE_CHECKING:
     from flows.work import TagItem
@@ -38,6 +38,7 @@ class _Standing(NamedTuple):
 
     text: str
     locator: str
+    url: str | None
 
 
 def tag_batch(batch: Batch, crew: Crew) -> Batch:
@@ -54,11 +55,12 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
     refusals: list[Refusal] = []
     for outcome in crew.guard.map(work, _items(batch, pages)):
         if isinstance(outcome, Killed):
-            article = outcome.item.article
+            item = outcome.item
+            page = pages[item.page_id]
             refusals.append(
                 killed(
-                    outcome, batch.source_id, article.page_id, pages[article.page_id].locator,
-                    article.url, article_id=article.article_id,
+                    outcome, batch.source_id, item.page_id, page.locator, page.url,
+                    article_id=item.article_id,
                 )
             )  # fmt: skip
         else:
@@ -72,33 +74,34 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
 
 def _standing_pages(batch: Batch) -> dict[str, _Standing]:
     refused = batch.refused("page")
-    path = batch.path("ingest", Page.table)
-    columns = pq.read_table(path, columns=["page_id", "text", "locator"]).to_pydict()
+    names = ("page_id", *_Standing._fields)
+    table = pq.read_table(batch.path("ingest", Page.table), columns=list(names))
     return {
-        page_id: _Standing(text, locator)
-        for page_id, text, locator in zip(*columns.values(), strict=True)
+        page_id: _Standing(*of_page)
+        for page_id, *of_page in columns(table, *names)
         if page_id not in refused
     }
 
 
 def _items(batch: Batch, pages: dict[str, _Standing]) -> list[TagItem]:
-    """Return the standing articles, each with the spans that its title and body come from."""
-    from flows.work import tag_items
+    """Return the standing articles, each with the spans that its title and body come from.
 
-    refused = batch.refused("article")
-    articles = [
-        article
-        for article in batch.rows("clean", Article)
-        if article.article_id not in refused and article.page_id in pages
-    ]
-    texts = {page_id: page.text for page_id, page in pages.items()}
-    return tag_items(articles, _named_segments(batch), texts)
+    Of the segments only those that give a title or a body are read; a page has many more.
+    """
+    from flows.work import OF_ARTICLE, OF_SEGMENT, tag_items
+
+    refused = pa.array([*batch.refused("article")], pa.string())
+    standing = pa.array([*pages], pa.string())
+    stands = ~pc.field("article_id").isin(refused) & pc.field("page_id").isin(standing)
+    named = pc.field("kind").isin(pa.array(["title", "body"])) & pc.field("article_id").is_valid()
+    articles = _read(batch, Article, OF_ARTICLE, stands)
+    segments = _read(batch, Segment, OF_SEGMENT, named)
+    return tag_items(articles, segments, {page_id: page.text for page_id, page in pages.items()})
 
 
-def _named_segments(batch: Batch) -> list[Segment]:
-    """Return the segments that give a title or a body; a page has many more of other kinds."""
-    wanted = pc.field("kind").isin(pa.array(["title", "body"])) & pc.field("article_id").is_valid()
-    return from_arrow(Segment, pq.read_table(batch.path("clean", Segment.table), filters=wanted))
+def _read(batch: Batch, model: type[Row], names: tuple[str, ...], rows: pc.Expression) -> pa.Table:
+    """Return some columns of the rows of a table of the clean stage that an expression chooses."""
+    return pq.read_table(batch.path("clean", model.table), columns=list(names), filters=rows)
 
 
 def _once(model: type[Row], table: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ the pipe as Arrow tables in the schema of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +27,13 @@ from warehouse.tables import (
     Segment,
     Source,
 )
-from warehouse.tables.arrow import from_arrow, to_arrow
+from warehouse.tables.arrow import columns, from_arrow, to_arrow
 
 Span = tuple[int, int]
+
+#: The columns that `tag_items` reads.
+OF_ARTICLE = ("article_id", "version", "page_id", "published_at")
+OF_SEGMENT = ("page_id", "article_id", "kind", "start", "end")
 
 
 class LandedChunk(NamedTuple):
@@ -40,9 +44,15 @@ class LandedChunk(NamedTuple):
 
 
 class TagItem(NamedTuple):
-    """An article with the spans of its page that `article.body` and `article.title` come from."""
+    """What tagging asks of an article, and the spans of its page that body and title come from.
 
-    article: Article
+    The body is not among it: the spans give it again, with the way back to the page.
+    """
+
+    article_id: str
+    version: str
+    page_id: str
+    published_at: str | None
     page_text: str
     body_spans: list[Span]
     title_span: Span | None
@@ -99,9 +109,9 @@ def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[st
     mentions: list[Mention] = []
     entities: dict[str, Entity] = {}
     aliases: dict[str, Alias] = {}
-    for article, page_text, body_spans, title_span in items:
-        body = assemble(page_text, body_spans)
-        tagged = tag_article(article, page_text, body, title_span, source, stamp)
+    for item in items:
+        body = assemble(item.page_text, item.body_spans)
+        tagged = tag_article(item, item.page_text, body, item.title_span, source, stamp)
         dates += tagged.dates
         mentions += tagged.mentions
         entities |= {entity.entity_id: entity for entity in tagged.entities}
@@ -114,28 +124,26 @@ def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[st
     }
 
 
-def tag_items(
-    articles: Iterable[Article], segments: Iterable[Segment], texts: dict[str, str]
-) -> list[TagItem]:
+def tag_items(articles: pa.Table, segments: pa.Table, texts: dict[str, str]) -> list[TagItem]:
     """Return what `tag_chunk` needs of each article; `texts` holds page texts by page_id.
 
     Two pages of a batch may show the same article in two versions: spans belong to their page.
     """
     bodies: dict[tuple[str, str], list[Span]] = {}
     titles: dict[tuple[str, str], Span] = {}
-    for segment in segments:
-        if segment.article_id is None:
+    for page_id, article_id, kind, start, end in columns(segments, *OF_SEGMENT):
+        if article_id is None:
             continue
-        own = (segment.page_id, segment.article_id)
-        if segment.kind == "body":
-            bodies.setdefault(own, []).append((segment.start, segment.end))
-        elif segment.kind == "title":
-            titles.setdefault(own, (segment.start, segment.end))
-    return [
-        TagItem(each, texts[each.page_id], bodies.get(own, []), titles.get(own))
-        for each in articles
-        for own in ((each.page_id, each.article_id),)
-    ]
+        if kind == "body":
+            bodies.setdefault((page_id, article_id), []).append((start, end))
+        elif kind == "title":
+            titles.setdefault((page_id, article_id), (start, end))
+    items = []
+    for article_id, version, page_id, published_at in columns(articles, *OF_ARTICLE):
+        own = (page_id, article_id)
+        spans = bodies.get(own, []), titles.get(own)
+        items.append(TagItem(article_id, version, page_id, published_at, texts[page_id], *spans))
+    return items
 
 
 def rehearse() -> None:
@@ -152,6 +160,6 @@ def rehearse() -> None:
     )
     pages = from_arrow(Page, land_chunk(records, stamp).pages)
     cleaned = clean_chunk(pages, source, stamp)
-    articles = from_arrow(Article, cleaned[Article.table])
-    segments = from_arrow(Segment, cleaned[Segment.table])
-    tag_chunk(tag_items(articles, segments, {p.page_id: p.text for p in pages}), source, stamp)
+    texts = {page.page_id: page.text for page in pages}
+    items = tag_items(cleaned[Article.table], cleaned[Segment.table], texts)
+    tag_chunk(items, source, stamp)

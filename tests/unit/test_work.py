@@ -29,9 +29,8 @@ def test_two_versions_of_one_article_in_one_batch_keep_their_own_offsets() -> No
     cleaned = clean_chunk(pages, source, stamp)
     articles = from_arrow(Article, cleaned[Article.table])
     assert len({a.article_id for a in articles}) == 1 and len({a.version for a in articles}) == 2
-    items = tag_items(
-        articles, from_arrow(Segment, cleaned[Segment.table]), {p.page_id: p.text for p in pages}
-    )
+    texts = {p.page_id: p.text for p in pages}
+    items = tag_items(cleaned[Article.table], cleaned[Segment.table], texts)
     mentions = from_arrow(Mention, tag_chunk(items, source, stamp)[Mention.table])
     bodies = {a.version: a.body for a in articles}
     inside = [m for m in mentions if m.start is not None]

@@ -14,7 +14,7 @@ from flows.work import clean_chunk, land_chunk, tag_chunk, tag_items
 from transforms.clean.body import assemble
 from transforms.ingest.record import RawRecord
 from transforms.stamp import Stamp
-from warehouse.tables import BY_NAME, Alias, Article, Entity, Page, Segment, Source
+from warehouse.tables import BY_NAME, Alias, Article, Entity, Page, Source
 from warehouse.tables.arrow import arrow_schema, from_arrow
 
 STAMP = Stamp("run-1")
@@ -54,8 +54,8 @@ def test_cleaned_pages_in_the_schema_of_the_contract(pages: list[Page]) -> None:
 def test_tagged_articles_name_each_entity_once(pages: list[Page]) -> None:
     cleaned = clean_chunk(pages, SOURCE, STAMP)
     articles = from_arrow(Article, cleaned["articles"])
-    segments = from_arrow(Segment, cleaned["segments"])
-    items = tag_items(articles, segments, {page.page_id: page.text for page in pages})
+    texts = {page.page_id: page.text for page in pages}
+    items = tag_items(cleaned["articles"], cleaned["segments"], texts)
     assert [assemble(i.page_text, i.body_spans).text for i in items] == [a.body for a in articles]
     titles = {i.page_text[slice(*i.title_span)].strip() for i in items if i.title_span}
     assert titles == {TITLE}

@@ -44,7 +44,9 @@ _MENU_ENTRY = 36
 _BARRED = 140
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
-_LATIN = re.compile(r"[A-Za-z]+")
+_LATIN = re.compile(r"[A-Za-z]")
+#: All bytes that are no ASCII letter.
+_NO_LATIN = bytes(code for code in range(256) if not (code < 0x80 and chr(code).isalpha()))
 _SCRIPT = re.compile(r"[{};=<>]|\bfunction\b|\bvar\b|=>|</?\w|^//|\$\(|!important")
 _FIRST_WORD = re.compile(r"[\s\"'«“(]*([^\s\"'»”)،,:]{1,20})")
 _CONTACT = re.compile(r"(?:\S{1,20}\s?[:|]\s*)?(?:[\w.+-]{1,60}@[\w.-]{1,60}|@\w{2,30})")
@@ -277,16 +279,17 @@ def _is_script(text: str) -> bool:
 def _is_foreign(text: str) -> bool:
     if not _LATIN.search(text[:60]):
         return False
-    latin = sum(map(len, _LATIN.findall(text)))
     shown = len(text) - text.count(" ")
-    return len(text) >= 40 and latin >= _LATIN_PROSE_SHARE * shown
+    return len(text) >= 40 and _count_latin(text) >= _LATIN_PROSE_SHARE * shown
 
 
 def _by_words(text: str) -> tuple[str, str] | None:
-    words = _WORD.findall(text)
-    if not words or len(words) > 16 or fold(words[0]) not in _vocabulary():
+    first = _WORD.search(text)
+    if first is None or fold(first[0]) not in _vocabulary():
         return None
-    words = [fold(word) for word in words]
+    words = [fold(word) for word in _WORD.findall(text)]
+    if len(words) > 16:
+        return None
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)
         if all(word in known or (word[0] == "و" and word[1:] in known) for word in words):
@@ -314,5 +317,10 @@ def is_glued(text: str) -> bool:
 
 def _mostly_latin(text: str) -> bool:
     sample = text[:4000]
-    latin = sum(map(len, _LATIN.findall(sample)))
-    return latin > 0.6 * (len(sample) - sample.count(" ") - sample.count("\n"))
+    shown = len(sample) - sample.count(" ") - sample.count("\n")
+    return _count_latin(sample) > 0.6 * shown
+
+
+def _count_latin(text: str) -> int:
+    """Return how many ASCII letters a text has."""
+    return len(text.encode("ascii", "ignore").translate(None, _NO_LATIN))

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from transforms.clean.language import Letters
 
-_SENTENCE_END = re.compile("[.!?\u061f\u06d4\u2026]+(?=[\\s\"'\u00bb\u201d)\\]]|$)")
+#: The last of a run of end marks: what follows it is no end mark.
+_SENTENCE_END = re.compile("[.!?\u061f\u06d4\u2026](?=[\\s\"'\u00bb\u201d)\\]]|$)")
 
 
 class Measures(NamedTuple):

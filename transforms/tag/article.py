@@ -18,12 +18,35 @@ from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, Lexicon, lexicon
 from transforms.tag.link import Linked, link
 from transforms.tag.matcher import Match, find_known, longest
 from transforms.tag.people import beside, find_people, without_descent
-from warehouse.tables.clean import Article
 from warehouse.tables.identity import alias_id, entity_id
 from warehouse.tables.ingest import Source
 from warehouse.tables.tag import Alias, DateMention, Entity, EntityType, Mention, Part
 
 Place = Callable[[int, int], tuple[int, int]]
+
+
+class Subject(Protocol):
+    """What is asked of the article that is tagged: an `Article`, or these columns of one."""
+
+    @property
+    def article_id(self) -> str:
+        """Return the article's id."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Return the article's version."""
+        ...
+
+    @property
+    def page_id(self) -> str:
+        """Return the page that this version was read from."""
+        ...
+
+    @property
+    def published_at(self) -> str | None:
+        """Return when it was published, which relative dates count from."""
+        ...
 
 
 class Body(Protocol):
@@ -79,7 +102,7 @@ class _Name(NamedTuple):
 
 
 def tag_article(
-    article: Article,
+    article: Subject,
     page_text: str,
     body: Body,
     title_span: tuple[int, int] | None,
@@ -170,7 +193,7 @@ def _text_entity(kind: EntityType, surface: str) -> Known:
 
 
 def _mentions(
-    article: Article, texts: list[_Text], country: str | None, stamp: Stamp
+    article: Subject, texts: list[_Text], country: str | None, stamp: Stamp
 ) -> tuple[list[Mention], dict[int, _Name]]:
     """Return the mentions, and by page offset the names that they were made from."""
     rows: dict[int, Mention] = {}
@@ -203,7 +226,7 @@ def _mentions(
 
 
 def _dates(
-    article: Article, texts: list[_Text], country: str | None, stamp: Stamp
+    article: Subject, texts: list[_Text], country: str | None, stamp: Stamp
 ) -> list[DateMention]:
     from transforms.clean.dates import find_dates
 
@@ -248,20 +271,26 @@ def _entity_row(entity: Known) -> Entity:
 
 def _aliases(names: Iterable[_Name]) -> list[Alias]:
     """Return each way in which the article writes its entities, once, as the knowledge has it."""
-    from transforms.clean.letters import fold
-
     rows: dict[str, Alias] = {}
     for name in names:
         if name.entity is None:
             continue
-        written = name.linked.written or name.surface
-        identity = alias_id(name.entity.entity_id, fold(written))
-        if identity not in rows:
-            rows[identity] = Alias(
-                alias_id=identity,
-                entity_id=name.entity.entity_id,
-                alias=written,
-                source=name.entity.origin if name.linked.written else "text",
-                knowledge_version=KNOWLEDGE_VERSION,
-            )
+        known = name.linked.written
+        origin = name.entity.origin if known else "text"
+        row = _alias_row(name.entity.entity_id, known or name.surface, origin)
+        rows.setdefault(row.alias_id, row)
     return list(rows.values())
+
+
+@lru_cache(maxsize=20_000)
+def _alias_row(entity: str, written: str, origin: str) -> Alias:
+    """Return the row of an alias; remembered as those of entities are."""
+    from transforms.clean.letters import fold
+
+    return Alias(
+        alias_id=alias_id(entity, fold(written)),
+        entity_id=entity,
+        alias=written,
+        source=origin,
+        knowledge_version=KNOWLEDGE_VERSION,
+    )

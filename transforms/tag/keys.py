@@ -10,6 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BARRIER = "|"
 
@@ -27,8 +33,10 @@ _SAME_LETTER = {
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه",
     "ک": "ك", "ہ": "ه", "ھ": "ه", "گ": "غ", "ڤ": "ف", "پ": "ب", "چ": "ج",
 }  # fmt: skip
-_DIGITS = re.compile("[٠-٩۰-۹]")
-_CAPITALS = re.compile("[A-Z]")
+#: The letters of news, and nearly all others, are no later than this; emoji are.
+_LAST = 0xFFFF
+#: What a left-out character folds to; NUL itself is a barrier.
+_GONE = 0
 _TABLE = str.maketrans(
     _SAME_LETTER
     | {chr(0x41 + n): chr(0x61 + n) for n in range(26)}
@@ -63,19 +71,22 @@ class Key:
 
 def make_key(text: str) -> Key:
     """Return the key of `text`."""
-    gone = [m.start() for m in _LEFT_OUT.finditer(text)]
-    shifts = [at - count for count, at in enumerate(gone)]
-    kept = _LEFT_OUT.sub("", text) if gone else text
-    kept = _fold_letters(_SPACES.sub(" ", kept))
-    marked = f" {_BARRIERS.sub(BARRIER, kept)} "
-    return Key(marked.replace(BARRIER, " "), marked, shifts)
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    folded = _folded()[np.minimum(codes, _LAST)]
+    for at in np.flatnonzero(codes > _LAST):
+        folded[at] = ord(_fold(text[at]))
+    gone = np.flatnonzero(folded == _GONE)
+    shifts = gone - np.arange(gone.size)
+    kept = folded[folded != _GONE] if gone.size else folded
+    marked = f" {kept.tobytes().decode('utf-32-le')} "
+    return Key(marked.replace(BARRIER, " "), marked, shifts.tolist())
 
 
 def fold_name(name: str) -> str:
     """Return a name as it stands in a key: single spaces between words, barriers kept."""
-    kept = _LEFT_OUT.sub("", name).translate(_TABLE)
-    marked = _BARRIERS.sub(BARRIER, _SPACES.sub(" ", kept))
-    return " ".join(marked.split())
+    return " ".join(_fold(_LEFT_OUT.sub("", name)).split())
 
 
 def with_marks(text: str, end: int) -> int:
@@ -89,9 +100,17 @@ def without_marks(name: str) -> str:
     return " ".join(_LEFT_OUT.sub("", name).split())
 
 
-def _fold_letters(text: str) -> str:
-    """Return a long text folded: a chain of replacements is faster there than a table."""
-    for written, folded in _SAME_LETTER.items():
-        text = text.replace(written, folded)
-    text = _DIGITS.sub(lambda m: str(int(m.group())), text)
-    return _CAPITALS.sub(lambda m: m.group().lower(), text)
+def _fold(text: str) -> str:
+    """Return a text folded, character by character; none is left out."""
+    return _BARRIERS.sub(BARRIER, _SPACES.sub(" ", text).translate(_TABLE))
+
+
+@cache
+def _folded() -> NDArray[np.uint32]:
+    """Return for each code point up to the last one of the table what it folds to."""
+    import numpy as np
+
+    every = "".join(map(chr, range(_LAST + 1)))
+    folded = np.frombuffer(_fold(every).encode("utf-32-le"), "<u4").copy()
+    folded[list(map(ord, _LEFT_OUT.findall(every)))] = _GONE
+    return folded

@@ -25,6 +25,9 @@ WHERE = "where"
 #: Adverbs and particles that end in alef and stand before the name of a country.
 ADVERB = "adverb"
 SHORTEST_NOUN = 4
+#: A DFA searches in half the time. For 3,000 given names it takes 4 MB and 10 ms to build; for
+#: the 14,000 forms of the lexicon it would be 30 MB and a seventh of a second at every start.
+_FEW = 5_000
 #: In place of proclitics: a form that only looks like a name, dropped once it has won its place.
 DECOY = "|"
 
@@ -125,7 +128,8 @@ def automaton_of(patterns: list[str]) -> Automaton:
     """Return an automaton over patterns; the library is loaded here, not at import."""
     import ahocorasick_rs
 
-    kind = ahocorasick_rs.Implementation.ContiguousNFA
+    kinds = ahocorasick_rs.Implementation
+    kind = kinds.DFA if len(patterns) <= _FEW else kinds.ContiguousNFA
     automaton: Automaton = ahocorasick_rs.AhoCorasick(patterns, implementation=kind)
     return automaton
 

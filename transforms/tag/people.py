@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from transforms.tag.keys import Key
 from transforms.tag.lexicon import Lexicon, lexicon
@@ -46,6 +47,20 @@ _ARABIC_ENDS = ("ه", "ها", "هم", "ات", "يا")
 _VERB_HEADS = ("ي", "ت", "سي", "ست")
 
 
+class _Cues(NamedTuple):
+    """Words that stand before a name, and the rests of those that a proclitic opens.
+
+    After ل the alef of the article is lost: للرئيس leaves لرئيس, the rest of الرئيس.
+    """
+
+    words: frozenset[str]
+    rests: frozenset[str]
+
+    def any_of(self, before: list[str]) -> bool:
+        """Return whether one of the words is a cue, as it is or behind its first letter."""
+        return any(word in self.words or word[1:] in self.rests for word in before)
+
+
 @dataclass(frozen=True, slots=True)
 class _Lists:
     automaton: Automaton
@@ -54,8 +69,8 @@ class _Lists:
     names: frozenset[str]
     rare: frozenset[str]
     words: frozenset[str]
-    titles: frozenset[str]
-    named_after: frozenset[str]
+    titles: _Cues
+    named_after: _Cues
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +89,9 @@ def find_people(key: Key, text: str) -> list[Match]:
     found: list[Match] = []
     after = 0
     for _, start, end in lists.automaton.find_matches_as_indexes(key.words, overlapping=True):
-        word_start = key.words.rfind(" ", 0, start) + 1
-        if word_start < after or start - word_start > 1:
+        # At most a proclitic stands between the start of the word and the name.
+        word_start = key.words.rfind(" ", max(0, start - 2), start) + 1
+        if word_start == 0 or word_start < after:
             continue
         if start > word_start and not _is_proclitic(key.words[word_start : end - 1], lists):
             continue
@@ -125,13 +141,13 @@ def _read(
 ) -> Match | None:
     first = key.words[start:end]
     before = key.marked[max(0, word_start - WINDOW) : word_start - 1].rpartition("|")[2].split()
-    titled = _has_cue(before[-TITLE_REACH:], lists.titles)
+    titled = lists.titles.any_of(before[-TITLE_REACH:])
     alone = first in lists.alone and key.words[word_start:start] not in _RARE_PROCLITICS
     if not titled and not alone:
         return None
     if before and before[-1] in _LINKS:
         return None
-    if _has_cue(before[-NAMED_AFTER_REACH:], lists.named_after) or _is_on(key, text, start, end):
+    if lists.named_after.any_of(before[-NAMED_AFTER_REACH:]) or _is_on(key, text, start, end):
         return None
     words = key.marked[start : start + WINDOW].partition("|")[0].split(" ")
     run = _Run(words, start, titled, first in lists.foreign)
@@ -200,8 +216,8 @@ def _is_plausible(word: str, last: int, run: _Run, lists: _Lists) -> bool:
     return (word.startswith("ال") and word.endswith("ي")) or word.startswith(("بو", "بن"))
 
 
-def _has_cue(before: list[str], cues: frozenset[str]) -> bool:
-    return any(bare in cues for word in before for bare in (word, word[1:], "ا" + word[1:]))
+def _cues(words: frozenset[str]) -> _Cues:
+    return _Cues(words, words | {word[1:] for word in words if word.startswith("ا")})
 
 
 @cache
@@ -232,6 +248,6 @@ def _read_lists(words: Lexicon) -> _Lists:
         names=frozenset(n for n, c in counted.items() if sum(c) >= NAME_BORNE) | foreign,
         rare=frozenset(counted) | foreign,
         words=everyday,
-        titles=words.cues["title"],
-        named_after=words.cues["named_after"],
+        titles=_cues(words.cues["title"]),
+        named_after=_cues(words.cues["named_after"]),
     )

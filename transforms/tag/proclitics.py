@@ -42,6 +42,7 @@ def _with_article() -> dict[str, Left]:
 BEFORE_PLAIN = _plain()
 #: What may precede the lam of a name's article, within its word.
 BEFORE_ARTICLE = _with_article()
+_FIRST_LETTERS = tuple({clitic[0] for clitic in BEFORE_PLAIN if clitic})
 #: Proclitics that also begin many ordinary words: trusted only before longer names.
 RARE = frozenset(["ك", "وك", "فك", "ف", "فب", "فل"])
 
@@ -52,6 +53,8 @@ def split_variants(word: str) -> list[tuple[str, int]]:
     The word itself comes first; after ل the article's alef is put back (للجيش gives الجيش).
     """
     found = [(word, 0)]
+    if not word.startswith(_FIRST_LETTERS):
+        return found
     for clitic in BEFORE_PLAIN:
         if clitic and word.startswith(clitic) and len(word) > len(clitic) + 1:
             rest = word[len(clitic) :]

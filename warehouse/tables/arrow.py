@@ -5,11 +5,11 @@ Every table that crosses a stage, a process or a file does so in the schema made
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -61,6 +61,11 @@ def from_arrow(model: type[R], table: pa.Table) -> list[R]:
         model.model_construct(**dict(zip(names, values, strict=True)))
         for values in zip(*columns, strict=True)
     ]
+
+
+def columns(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of some columns, row by row, without making rows of the contract."""
+    return zip(*(table.column(name).to_pylist() for name in names), strict=True)
 
 
 def concat(model: type[Row], tables: Iterable[pa.Table]) -> pa.Table:
