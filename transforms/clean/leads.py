@@ -63,7 +63,7 @@ def is_agency(text: str) -> bool:
     known = words_of("agency")
     words = [fold(word) for word in _WORD.findall(text)]
     return bool(words) and all(
-        word in known or (word[0] == "و" and word[1:] in known) for word in words
+        word in known or (word[:1] == "و" and word[1:] in known) for word in words
     )
 
 

@@ -289,7 +289,7 @@ def _by_words(text: str) -> tuple[str, str] | None:
     words = [fold(word) for word in words]
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)
-        if all(word in known or (word[0] == "و" and word[1:] in known) for word in words):
+        if all(word in known or (word[:1] == "و" and word[1:] in known) for word in words):
             return kind, name
     return None
 
