@@ -11,6 +11,8 @@ from itertools import pairwise
 from transforms.clean.body import LINE_BREAK
 from transforms.clean.letters import INVISIBLE, fold
 from transforms.clean.marks import (
+    LONGEST_MARKED,
+    SHORT,
     Hit,
     Mark,
     ends_sentence,
@@ -31,8 +33,6 @@ _SENTENCE = 45
 _QUESTION = 90
 #: An unfinished line that opens with "و" or another connective continues a text.
 _CONTINUED = 80
-#: A longer line that holds a mark is an article in one line, or quotes the words.
-_LONGEST_MARKED = 400
 #: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
 _LEAD = 60
 _LATIN_PROSE_SHARE = 0.6
@@ -139,8 +139,8 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     for at, mark in found:
         index = bisect_right(starts, at) - 1
         piece = pieces[index]
-        if mark.position == "inside":
-            if len(piece.text) <= _LONGEST_MARKED:
+        if mark.position in ("inside", "short"):
+            if len(piece.text) <= (SHORT if mark.position == "short" else LONGEST_MARKED):
                 piece.hit = piece.hit or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
@@ -257,7 +257,7 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if len(text) <= 160 and (kind := _by_words(text)):
         piece.rule = f"words.{kind[1]}"
         return kind[0]
-    if 60 <= len(text) <= _LONGEST_MARKED and not piece.sentence and is_glued(text):
+    if 60 <= len(text) <= LONGEST_MARKED and not piece.sentence and is_glued(text):
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
