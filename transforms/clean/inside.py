@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from transforms.clean.blocks import Block
+from transforms.clean.blocks import SHORT_SENTENCE, Block
 from transforms.clean.leads import agency_tail
-from transforms.clean.lines import Piece
+from transforms.clean.lines import Piece, continues
 from transforms.clean.marks import Mark, phrases
 from transforms.clean.sheet import Sheet
 from transforms.clean.teasers import count_leads
@@ -18,7 +18,11 @@ _RELATED_LINES = 3
 _LAST_LINES = 2
 #: A standfirst is one to three bulleted lines, with a caption or two before the first paragraph.
 _STANDFIRST_LINES = 5
-_SHORT_SENTENCE = 15
+#: An unfinished line of this length that opens with و goes on with what is above.
+_CONTINUED = 30
+#: "الدفاع: هاني، متولي", "سعر البيع: 24.20": one entry of a list, where another stands beside it.
+_ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]*[،\d][^:]*")
+_HEADING_WORDS = 5
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -39,16 +43,44 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
         if piece.hit or piece.fixed or piece.prose or is_date(piece.text):
             break
         plain.append(index)
-    listed = 0
-    for index in plain:
-        opened = opened or pieces[index].text.endswith(":")
-        if not (opened or _ITEM.match(pieces[index].text) or _is_sentence(pieces[index])):
-            break
-        listed += 1
+    listed = _listed([pieces[index] for index in plain], opened=opened)
     ends = len(plain) == len(rest) and len(plain) - listed <= _LAST_LINES
     if ends and all(pieces[index].sentence for index in plain[listed:]):
         listed = len(plain)
     return block._replace(first=first, last=plain[listed - 1] + 1 if listed else last)
+
+
+def _listed(lines: list[Piece], *, opened: bool) -> int:
+    """Return how many of the lines below the last paragraph go on with it.
+
+    The items of a list, sentences with the questions between them, lines that open with و.
+    """
+    listed = 0
+    for at, piece in enumerate(lines):
+        text = piece.text
+        opened = opened or text.endswith(":")
+        if opened or _ITEM.match(text) or _is_sentence(piece) or _is_entry(lines, at):
+            listed = at + 1
+        elif len(text) >= _CONTINUED and continues(text):
+            listed = at + 1
+        elif not piece.sentence and not _heads_entries(lines, at):
+            break
+    return listed
+
+
+def _is_entry(lines: list[Piece], at: int) -> bool:
+    """Return whether a line is an entry of a list, its neighbour another."""
+    beside = lines[max(0, at - 1) : at + 2]
+    return bool(_ENTRY.fullmatch(lines[at].text)) and (
+        sum(_ENTRY.fullmatch(piece.text) is not None for piece in beside) > 1
+    )
+
+
+def _heads_entries(lines: list[Piece], at: int) -> bool:
+    """Return whether a short line heads a list of entries: تشكيل الأهلي."""
+    return len(lines[at].text.split()) <= _HEADING_WORDS and (
+        any(_is_entry(lines, below) for below in range(at + 1, min(at + 3, len(lines))))
+    )
 
 
 def _goes_on(piece: Piece) -> bool:
@@ -58,7 +90,7 @@ def _goes_on(piece: Piece) -> bool:
 
 def _is_sentence(piece: Piece) -> bool:
     """Return whether a short line is a sentence with its full stop: menus and links have none."""
-    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= _SHORT_SENTENCE
+    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= SHORT_SENTENCE
 
 
 def _opens_list(text: str) -> bool:

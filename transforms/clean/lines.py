@@ -33,6 +33,8 @@ _SENTENCE = 45
 _QUESTION = 90
 #: An unfinished line that opens with "و" or another connective continues a text.
 _CONTINUED = 80
+#: One that opens with "وال", "وت", "وي" or و and a verb does so at this length: no headline does.
+_GOES_ON = 45
 #: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
 _LEAD = 60
 _LATIN_PROSE_SHARE = 0.6
@@ -42,6 +44,8 @@ _DIGIT = re.compile(r"\d")
 _MENU_ENTRY = 36
 #: A longer line with bars is a menu.
 _BARRED = 140
+#: Shorter words that begin so are nouns: وتر، ويل، والي.
+_WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -210,7 +214,7 @@ def _is_prose(text: str, sentence: bool) -> bool:
         return True
     if sentence:
         return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
-    if length >= _CONTINUED and continues(text):
+    if length >= _GOES_ON and continues(text) and (length >= _CONTINUED or goes_on(text)):
         return True
     return length >= _LEAD and opens_with_verb(text) and ".." not in text
 
@@ -220,6 +224,15 @@ def continues(text: str) -> bool:
     if text[0] == "و" and " " in text[:14]:
         return fold(text[: text.index(" ")]) not in _waw_words()
     return bool(phrases("connective").match(text))
+
+
+def goes_on(text: str) -> bool:
+    """Return whether a line opens with a و that is no letter of its word: والمتحف، ويقول، وقال."""
+    first = fold(text[: text.find(" ")])
+    return first[:1] == "و" and (
+        (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت"))
+        or first[1:] in words_of("lead_verb")
+    )
 
 
 def opens_with_verb(text: str) -> bool:
