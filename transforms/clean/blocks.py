@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.clean.lines import Piece, continues
+from transforms.clean.lines import Piece, continues, opens_list
 
 #: What a piece adds to the stretch it stands in. Prose counts one and a part of its length; a
 #: short line costs little, so that subheads hold together what menus (many lines) tear apart.
@@ -27,6 +27,9 @@ _NO_HEADLINE = 180
 #: The first stretch that has this share of the best one's weight is the main article: what
 #: follows it (comments, a second article) may be longer.
 _SHARE_OF_BEST = 0.4
+#: Without a foot between them a stretch must weigh nearly as much as one below it: a notice above
+#: an article is two sentences.
+_SHARE_WITHIN = 0.6
 #: Prose below the foot of an article is its readers' more often than another article.
 _AFTER_FOOT = 0.3
 #: A second article needs more than one sentence, or a related headline becomes one.
@@ -141,7 +144,7 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     first = lo
     for index in range(lo, hi + 1):
         if index == hi or pieces[index].effect == "end":
-            if found := _heaviest(pieces, first, index, bridged):
+            if found := _main_run(pieces, first, index, bridged):
                 weight = found[0] * (_AFTER_FOOT if candidates else 1)
                 candidates.append((weight, *found[1:]))
             first = index + 1
@@ -166,32 +169,51 @@ def _bridged(pieces: list[Piece], first: int) -> frozenset[int]:
                 bridged += gap
             gap = []
         elif piece.effect != "inline":
-            gap = None if gap is None or piece.hit or piece.fixed else [*gap, index]
+            plain = not piece.hit and (not piece.fixed or piece.rule == "form.menu")
+            gap = [*gap, index] if plain and gap is not None else None
     return frozenset(bridged)
 
 
-def _heaviest(
+def _main_run(
     pieces: list[Piece], lo: int, hi: int, bridged: frozenset[int]
 ) -> tuple[float, int, int] | None:
-    """Return weight and span of the heaviest stretch (Kadane), None below the least prose."""
+    """Return weight and span of the main stretch between two ends, None below the least prose.
+
+    That is the first of about the heaviest one's weight: what stands below it (a list of records,
+    comments, another story) may outweigh it.
+    """
+    runs = [run for run in _runs(pieces, lo, hi, bridged) if _enough(pieces[run[1] : run[2]])]
+    if not runs:
+        return None
+    best = max(weight for weight, _, _ in runs)
+    return next(run for run in runs if run[0] >= _SHARE_WITHIN * best)
+
+
+def _runs(
+    pieces: list[Piece], lo: int, hi: int, bridged: frozenset[int]
+) -> list[tuple[float, int, int]]:
+    """Return the stretches whose weight stays above nothing (Kadane), each up to its heaviest
+    paragraph's end; both ends are prose.
+    """
+    runs: list[tuple[float, int, int]] = []
     best: tuple[float, int, int] | None = None
-    total = 0.0
-    start = lo
-    in_list = False
+    total, start, in_list = 0.0, lo, False
     for index in range(lo, hi):
         piece = pieces[index]
         if piece.blank:
             continue
         in_list = piece.effect == "list" or (in_list and (piece.bullet or not piece.prose))
         if total <= 0:
-            total, start = 0.0, index
+            runs += [best] if best else []
+            best, total, start = None, 0.0, index
         total += 0.0 if index in bridged else _weight(piece, in_list)
         if piece.prose and (best is None or total > best[0]):
             best = (total, start, index + 1)
-    if best is None or not _enough(pieces[best[1] : best[2]]):
-        return None
-    weight, start, stop = best
-    return weight, next(i for i in range(start, stop) if pieces[i].prose), stop
+    runs += [best] if best else []
+    return [
+        (weight, next(i for i in range(start, stop) if pieces[i].prose), stop)
+        for weight, start, stop in runs
+    ]
 
 
 def _weight(piece: Piece, in_list: bool) -> float:
@@ -218,7 +240,10 @@ def _enough(pieces: list[Piece]) -> bool:
     if sum(len(piece.text) for piece in prose) < _LEAST_PROSE:
         return False
     return len(prose) > 1 or any(
-        piece.sentence or len(piece.text) >= _NO_HEADLINE or continues(piece.text)
+        piece.sentence
+        or len(piece.text) >= _NO_HEADLINE
+        or continues(piece.text)
+        or opens_list(piece.text)
         for piece in prose
     )
 

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from transforms.clean.body import LINE_BREAK
+from transforms.clean.forms import form_of
 from transforms.clean.letters import INVISIBLE, fold
 from transforms.clean.marks import (
     LONGEST_MARKED,
@@ -37,13 +38,19 @@ _CONTINUED = 80
 _GOES_ON = 45
 #: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
 _LEAD = 60
+#: Where a list is announced, so many characters from the line's end at most.
+_ANNOUNCED = 160
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
 _DIGIT = re.compile(r"\d")
 _MENU_ENTRY = 36
+#: A cell of a table: a number that is no year.
+_NUMBER = re.compile(r"\s*[-+]?(?!\d{4}\s*$)\d[\d.,\u066b\u066c]*\s*%?\s*")
 #: A longer line with bars is a menu.
 _BARRED = 140
+#: So many words, most of them known networks and buttons, are a share bar with some unknown.
+_SHARE_BAR = 5
 #: Shorter words that begin so are nouns: وتر، ويل، والي.
 _WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
@@ -165,7 +172,7 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         line = piece.text
         bars = [m.end() for m in _BAR.finditer(line)] if len(line) <= _BARRED else []
-        if piece.hit or not bars or len(bars) > 4 or not _DIGIT.search(line):
+        if piece.hit or not bars or len(bars) > 4 or not _is_credit_line(line):
             split.append(piece)
             continue
         cuts = [piece.start, *(piece.shown + bar for bar in bars), piece.stop]
@@ -179,6 +186,10 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
             )
             split.append(_piece(text, a, b, end))
     return split
+
+
+def _is_credit_line(line: str) -> bool:
+    return bool(_DIGIT.search(line)) and not any(map(_NUMBER.fullmatch, line.split("|")))
 
 
 def _split(text: str, piece: Piece, at: int, mark: Mark) -> list[Piece]:
@@ -216,7 +227,14 @@ def _is_prose(text: str, sentence: bool) -> bool:
         return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
     if length >= _GOES_ON and continues(text) and (length >= _CONTINUED or goes_on(text)):
         return True
-    return length >= _LEAD and opens_with_verb(text) and ".." not in text
+    if length < _LEAD or ".." in text:
+        return False
+    return _first_word(text) in _verbs() or opens_list(text)
+
+
+def opens_list(text: str) -> bool:
+    """Return whether a line announces a list: its end says "as follows"."""
+    return bool(phrases("list_opening").search(text[-_ANNOUNCED:]))
 
 
 def continues(text: str) -> bool:
@@ -231,14 +249,23 @@ def goes_on(text: str) -> bool:
     first = fold(text[: text.find(" ")])
     return first[:1] == "و" and (
         (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت"))
-        or first[1:] in words_of("lead_verb")
+        or first[1:] in _verbs()
     )
 
 
 def opens_with_verb(text: str) -> bool:
     """Return whether a line opens as a news lead does: with a verb of saying or happening."""
+    return _first_word(text) in words_of("lead_verb")
+
+
+def _first_word(text: str) -> str:
     first = _FIRST_WORD.match(text)
-    return first is not None and fold(first[1]) in words_of("lead_verb")
+    return fold(first[1]) if first else ""
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return words_of("lead_verb") | words_of("verb")
 
 
 @cache
@@ -264,16 +291,25 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if len(text) > 20 and _is_script(text[:2000]):
         piece.rule = "form.script"
         return "other"
-    if text.count("|") >= 2 and max(map(len, text.split("|"))) <= _MENU_ENTRY:
+    if text.count("|") >= 2 and is_menu(text):
         piece.rule = "form.menu"
         return "nav"
     if len(text) <= 160 and (kind := _by_words(text)):
         piece.rule = f"words.{kind[1]}"
         return kind[0]
+    if form := form_of(text):
+        piece.rule = form[1]
+        return form[0]
     if 60 <= len(text) <= LONGEST_MARKED and not piece.sentence and is_glued(text):
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
+
+
+def is_menu(text: str) -> bool:
+    """Return whether bars part a line into short entries; a table's row has a number among them."""
+    entries = text.split("|")
+    return max(map(len, entries)) <= _MENU_ENTRY and not any(map(_NUMBER.fullmatch, entries))
 
 
 def _is_end(piece: Piece) -> bool:
@@ -302,6 +338,8 @@ def _by_words(text: str) -> tuple[str, str] | None:
     words = [fold(word) for word in words]
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)
+        if name == "share" and _SHARE_BAR <= len(words) < 2 * sum(map(known.__contains__, words)):
+            return kind, name
         if all(word in known or (word[:1] == "و" and word[1:] in known) for word in words):
             return kind, name
     return None

@@ -151,7 +151,7 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
     rest = line[end:]
     if _ONLY_NUMBERS.fullmatch(rest):
         alone = position in ("line", "field", "lead", "start") and not ends_sentence(line)
-        return Hit(mark, len(line)) if alone else None
+        return Hit(mark, len(line)) if alone or position == "opens" else None
     separator = _SEPARATOR.match(line, end)
     if separator and separator.end() < len(line):
         if mark.kind == "source" and not _names_source(line[separator.end() :]):
