@@ -102,7 +102,7 @@ def _mark_boxes(pieces: list[Piece]) -> None:
     for index, piece in enumerate(pieces):
         if piece.prose and not piece.hit:
             above.append(piece.text)
-        if piece.effect == "list" and above:
+        if (piece.effect == "list" or piece.rule == "form.box_start") and above:
             for line in _ended_box(pieces, index) or _box(pieces, index, above):
                 pieces[line].hit, pieces[line].fixed = None, "related_list"
                 pieces[line].rule = "form.box_within"
@@ -125,9 +125,13 @@ def _ended_box(pieces: list[Piece], index: int) -> list[int]:
 
 def _box(pieces: list[Piece], index: int, above: list[str]) -> list[int]:
     """Return the lines of a box up to a paragraph that goes on; none where it does not."""
+    if pieces[index].effect != "list":
+        return []
     box = [index]
     below = _next(pieces, index + 1)
     while below is not None and not pieces[below].prose and len(box) <= _BOX_LINES:
+        if pieces[below].effect == "end":
+            return []
         box.append(below)
         below = _next(pieces, below + 1)
     if below is None or not pieces[below].prose or pieces[below].hit or len(box) == 1:

@@ -15,6 +15,7 @@ _LONGEST = 120
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _BREADCRUMB = re.compile(r"(\S{3,12})\s*[/>»›\\|<«:\u2190-]\s*\S")
 _BOX_END = re.compile(r"\S.{2,40}\s،?\s?نهاية")
+_LIST = re.compile(r"list (?:(of \d+ items)|\d+ of \d+)")
 #: Initials of an agency's editors: "س م / ع ح", "ر.ح.", "--(بترا) أ ع/ن ح".
 _INITIALS = re.compile(
     r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?"
@@ -38,8 +39,8 @@ def form_of(text: str) -> tuple[str, str] | None:
         return "other", "form.contact"
     if "#" in text and _is_hashtags(text):
         return "keywords", "form.hashtags"
-    if text.endswith("نهاية") and _BOX_END.fullmatch(text):
-        return "related_list", "form.box_end"
+    if box := _box(text):
+        return "related_list", box
     if _is_breadcrumb(text):
         return "nav", "form.breadcrumb"
     if _INITIALS.fullmatch(text):
@@ -47,6 +48,14 @@ def form_of(text: str) -> tuple[str, str] | None:
     if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
         return "other", "form.story_end"
     return ("other", "form.counter") if _is_counter(text) else None
+
+
+def _box(text: str) -> str | None:
+    """Return the rule of a line that screen readers find around a box of headlines, else None."""
+    if text.startswith("list ") and (match := _LIST.fullmatch(text)):
+        return "form.box_start" if match[1] else "form.box_line"
+    ends = text == "end of list" or (text.endswith("نهاية") and _BOX_END.fullmatch(text))
+    return "form.box_end" if ends else None
 
 
 def _is_breadcrumb(text: str) -> bool:

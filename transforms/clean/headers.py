@@ -12,6 +12,8 @@ from transforms.clean.titles import DateCheck, find_title, is_name_and_place, op
 
 #: Lines above a headline or an untitled article that may repeat it or date it.
 _NEAR = 8
+#: "د. name", "أ.د. name".
+_DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
 #: "name من place", as Saudi dailies sign.
 _FROM_PLACE = re.compile(r"\sمن\s\S+(?:\s\S+)?$")
 
@@ -118,7 +120,7 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
 
 
 def _first_below(pieces: list[Piece], index: int, title: int) -> bool:
-    text = pieces[index].text
+    text = _DEGREE.sub("", pieces[index].text)
     return (
         all(p.blank for p in pieces[title + 1 : index])
         and text[0].isalpha()

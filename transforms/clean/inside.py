@@ -19,9 +19,14 @@ _LAST_LINES = 2
 _STANDFIRST_LINES = 5
 #: An unfinished line of this length that opens with و goes on with what is above.
 _CONTINUED = 30
-#: "الدفاع: هاني، متولي", "سعر البيع: 24.20": one entry of a list, where another stands beside it.
-_ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]*[،\d][^:]*")
+#: "الدفاع: هاني، متولي", "سعر البيع: 24.20": entries of a list, if two in a row have more than a
+#: word or two to say; "minister: claim" is a headline.
+_ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]+")
+_FULL_ENTRY = re.compile(r"[^:]*:[^:]*[،\d][^:]*")
+_FULL_ENTRIES = 2
 _HEADING_WORDS = 5
+#: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
+_ANNOUNCES = 15
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -53,7 +58,7 @@ def _listed(lines: list[Piece], is_date: DateCheck, *, opened: bool) -> int:
     listed = 0
     for at, piece in enumerate(lines):
         text = piece.text
-        ended = piece.hit or piece.fixed or (piece.prose and listed < at)
+        ended = piece.hit or piece.fixed or (piece.prose and listed < at - (listed > 0))
         if ended or (not opened and is_date(text)):
             return at if listed == at - 1 and _is_question(lines[listed]) else listed
         opened = not piece.prose and (opened or _opens_list(text))
@@ -76,19 +81,26 @@ def _is_question(piece: Piece) -> bool:
 
 
 def _is_entry(lines: list[Piece], at: int) -> bool:
-    """Return whether a line is an entry of a list, its neighbour another."""
-    beside = lines[max(0, at - 1) : at + 2]
-    return bool(_ENTRY.fullmatch(lines[at].text)) and (
-        sum(_ENTRY.fullmatch(piece.text) is not None for piece in beside) > 1
-    )
+    """Return whether a line is an entry of a list: it stands in a run of them."""
+    if not _ENTRY.fullmatch(lines[at].text):
+        return False
+    first, last = at, at + 1
+    while first > 0 and _ENTRY.fullmatch(lines[first - 1].text):
+        first -= 1
+    while last < len(lines) and _ENTRY.fullmatch(lines[last].text):
+        last += 1
+    full = sum(_FULL_ENTRY.fullmatch(piece.text) is not None for piece in lines[first:last])
+    return full >= _FULL_ENTRIES
 
 
 def _heads_entries(lines: list[Piece], at: int) -> bool:
     """Return whether a short line heads a list that follows: تشكيل الأهلي."""
     if len(lines[at].text.split()) > _HEADING_WORDS:
         return False
-    below = range(at + 1, min(at + 3, len(lines)))
-    return any(_is_entry(lines, i) or _opens_list(lines[i].text) for i in below)
+    return any(
+        _is_entry(lines, below) or _opens_list(lines[below].text) or _ITEM.match(lines[below].text)
+        for below in range(at + 1, min(at + 3, len(lines)))
+    )
 
 
 def _goes_on(piece: Piece) -> bool:
@@ -102,7 +114,7 @@ def _is_sentence(piece: Piece) -> bool:
 
 
 def _opens_list(text: str) -> bool:
-    return text.endswith(":") or opens_list(text)
+    return (text.endswith(":") and len(text) >= _ANNOUNCES) or opens_list(text)
 
 
 def decide_leads(sheet: Sheet, block: Block) -> None:
