@@ -150,24 +150,29 @@ def _kept(name: str, row: dict[str, str], wanted: Callable[[Entry], bool]) -> di
 
 
 def firing(cases: Sequence[Case]) -> dict[Entry, set[str]]:
-    """Return the pages that each row fires on."""
+    """Return the pages that each row fires on.
+
+    Rows whose first word stands on no page are left aside: compiling their patterns again for
+    every row would be nearly all of the work.
+    """
     texts = {case.gold.name: fold(case.page.text) for case in cases}
-    everything = _spans(cases, lambda _: True)
-    nothing = _spans(cases, lambda _: False)
-    found: dict[Entry, set[str]] = {}
+    near: dict[Entry, list[Case]] = {}
     for entry in entries():
         first = fold(entry.text.split()[0])
-        near = [case for case in cases if first in texts[case.gold.name]]
-        if not near:
-            continue
-        without = _spans(near, lambda row, entry=entry: row != entry)
-        alone = _spans(near, lambda row, entry=entry: row == entry)
-        found[entry] = {
+        if found := [case for case in cases if first in texts[case.gold.name]]:
+            near[entry] = found
+    everything = _spans(cases, near.__contains__)
+    nothing = _spans(cases, lambda _: False)
+    fires: dict[Entry, set[str]] = {}
+    for entry, found in near.items():
+        without = _spans(found, lambda row, entry=entry: row in near and row != entry)
+        alone = _spans(found, lambda row, entry=entry: row == entry)
+        fires[entry] = {
             name
             for name in without
             if without[name] != everything[name] or alone[name] != nothing[name]
         }
-    return found
+    return fires
 
 
 def _spans(cases: Sequence[Case], wanted: Callable[[Entry], bool]) -> dict[str, object]:
