@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.clean.lines import Piece, continues
+from transforms.clean.lines import Piece, continues, opens_list
 
 #: What a piece adds to the stretch it stands in. Prose counts one and a part of its length; a
 #: short line costs little, so that subheads hold together what menus (many lines) tear apart.
@@ -14,6 +14,11 @@ _WORDS = -0.8
 _CLOSE = -1.2
 _LIST = -3.0
 _NEUTRAL = -0.05
+#: A short line with a full stop is rarely furniture; a question is a headline as often as not.
+_STOPPED = 0.2
+_ASKED = -0.1
+#: A shorter line with a full stop is an abbreviation or a number.
+SHORT_SENTENCE = 15
 #: An article has at least one sentence of prose; less is a headline or a caption.
 _LEAST_PROSE = 80
 #: No headline is that long, so a single unfinished line of this length is an article.
@@ -22,6 +27,9 @@ _NO_HEADLINE = 180
 #: The first stretch that has this share of the best one's weight is the main article: what
 #: follows it (comments, a second article) may be longer.
 _SHARE_OF_BEST = 0.4
+#: Without a foot between them a stretch must weigh nearly as much as one below it: a notice above
+#: an article is two sentences.
+_SHARE_WITHIN = 0.6
 #: Prose below the foot of an article is its readers' more often than another article.
 _AFTER_FOOT = 0.3
 #: A second article needs more than one sentence, or a related headline becomes one.
@@ -30,6 +38,10 @@ _LOOK_BACK = 4
 #: A box of related headlines holds one to six; paragraphs of one story share every third word.
 _BOX_LINES = 6
 _SAME_STORY = 0.35
+#: So many short lines stand between two paragraphs of one article: a line-up, a poem, prices.
+_BRIDGED = 15
+#: A box that says where it ends holds no more lines than this.
+_ENDED_BOX = 12
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -83,35 +95,60 @@ def _demote_opening(pieces: list[Piece]) -> None:
 def _mark_boxes(pieces: list[Piece]) -> None:
     """Mark the lists of headlines that stand between two paragraphs of one article.
 
-    The paragraph below goes on with the story above: it opens so, or shares its words.
+    Their end is printed ("... نهاية", for screen readers); else the paragraph below goes on with
+    the story above: it opens so, or shares its words.
     """
     above: list[str] = []
     for index, piece in enumerate(pieces):
         if piece.prose and not piece.hit:
             above.append(piece.text)
-        if piece.effect != "list" or not above:
-            continue
-        box = [index]
-        below = _next(pieces, index + 1)
-        while below is not None and not pieces[below].prose and len(box) <= _BOX_LINES:
-            box.append(below)
-            below = _next(pieces, below + 1)
-        if below is None or not pieces[below].prose or pieces[below].hit or len(box) == 1:
-            continue
-        text = pieces[below].text
-        if continues(text) or shared_words(text, "\n".join(above[-3:])) >= _SAME_STORY:
-            for line in box:
+        if (piece.effect == "list" or piece.rule == "form.box_start") and above:
+            for line in _ended_box(pieces, index) or _box(pieces, index, above):
                 pieces[line].hit, pieces[line].fixed = None, "related_list"
                 pieces[line].rule = "form.box_within"
+
+
+def _ended_box(pieces: list[Piece], index: int) -> list[int]:
+    """Return the lines of a box from its mark to the line that says it ends; none without one."""
+    box = []
+    for line in range(index, len(pieces)):
+        piece = pieces[line]
+        if piece.blank:
+            continue
+        box.append(line)
+        if piece.rule == "form.box_end":
+            return box
+        if (piece.prose and not piece.hit) or len(box) > _ENDED_BOX:
+            break
+    return []
+
+
+def _box(pieces: list[Piece], index: int, above: list[str]) -> list[int]:
+    """Return the lines of a box up to a paragraph that goes on; none where it does not."""
+    if pieces[index].effect != "list":
+        return []
+    box = [index]
+    below = _next(pieces, index + 1)
+    while below is not None and not pieces[below].prose and len(box) <= _BOX_LINES:
+        if pieces[below].effect == "end":
+            return []
+        box.append(below)
+        below = _next(pieces, below + 1)
+    if below is None or not pieces[below].prose or pieces[below].hit or len(box) == 1:
+        return []
+    text = pieces[below].text
+    goes_on = continues(text) or shared_words(text, "\n".join(above[-3:])) >= _SAME_STORY
+    return box if goes_on else []
 
 
 def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     """Return the main stretch of prose among `pieces[lo:hi]`, None where there is too little."""
     candidates: list[tuple[float, int, int]] = []
+    bridged = _bridged(pieces[lo:hi], lo)
     first = lo
     for index in range(lo, hi + 1):
         if index == hi or pieces[index].effect == "end":
-            if found := _heaviest(pieces, first, index):
+            if found := _main_run(pieces, first, index, bridged):
                 weight = found[0] * (_AFTER_FOOT if candidates else 1)
                 candidates.append((weight, *found[1:]))
             first = index + 1
@@ -121,25 +158,66 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     return next((a, b) for weight, a, b in candidates if weight >= _SHARE_OF_BEST * best)
 
 
-def _heaviest(pieces: list[Piece], lo: int, hi: int) -> tuple[float, int, int] | None:
-    """Return weight and span of the heaviest stretch (Kadane), None below the least prose."""
+def _bridged(pieces: list[Piece], first: int) -> frozenset[int]:
+    """Return the short lines between a paragraph and one that goes on with it (و، كما، ...).
+
+    They cost nothing: a line-up, verses or prices, not a menu. `first` is the first piece's index.
+    """
+    bridged: list[int] = []
+    gap: list[int] | None = None
+    for index, piece in enumerate(pieces, first):
+        if piece.blank or (piece.fixed and piece.fixed not in ("nav", "other")):
+            continue
+        if piece.prose and not piece.hit:
+            if gap and len(gap) <= _BRIDGED and continues(piece.text):
+                bridged += gap
+            gap = []
+        elif piece.effect != "inline":
+            plain = not piece.hit and (not piece.fixed or piece.rule == "form.menu")
+            gap = [*gap, index] if plain and gap is not None else None
+    return frozenset(bridged)
+
+
+def _main_run(
+    pieces: list[Piece], lo: int, hi: int, bridged: frozenset[int]
+) -> tuple[float, int, int] | None:
+    """Return weight and span of the main stretch between two ends, None below the least prose.
+
+    That is the first of about the heaviest one's weight: what stands below it (a list of records,
+    comments, another story) may outweigh it.
+    """
+    runs = [run for run in _runs(pieces, lo, hi, bridged) if _enough(pieces[run[1] : run[2]])]
+    if not runs:
+        return None
+    best = max(weight for weight, _, _ in runs)
+    return next(run for run in runs if run[0] >= _SHARE_WITHIN * best)
+
+
+def _runs(
+    pieces: list[Piece], lo: int, hi: int, bridged: frozenset[int]
+) -> list[tuple[float, int, int]]:
+    """Return the stretches whose weight stays above nothing (Kadane), each up to its heaviest
+    paragraph's end; both ends are prose.
+    """
+    runs: list[tuple[float, int, int]] = []
     best: tuple[float, int, int] | None = None
-    total = 0.0
-    start = lo
-    in_list = False
+    total, start, in_list = 0.0, lo, False
     for index in range(lo, hi):
         piece = pieces[index]
         if piece.blank:
             continue
         in_list = piece.effect == "list" or (in_list and (piece.bullet or not piece.prose))
         if total <= 0:
-            total, start = 0.0, index
-        total += _weight(piece, in_list)
+            runs += [best] if best else []
+            best, total, start = None, 0.0, index
+        total += 0.0 if index in bridged else _weight(piece, in_list)
         if piece.prose and (best is None or total > best[0]):
             best = (total, start, index + 1)
-    if best is None or not _enough(pieces[best[1] : best[2]]):
-        return None
-    return best
+    runs += [best] if best else []
+    return [
+        (weight, next(i for i in range(start, stop) if pieces[i].prose), stop)
+        for weight, start, stop in runs
+    ]
 
 
 def _weight(piece: Piece, in_list: bool) -> float:
@@ -154,7 +232,11 @@ def _weight(piece: Piece, in_list: bool) -> float:
         return _NEUTRAL
     if piece.prose and not piece.hit and not in_list:
         return 1.0 + min(len(piece.text), 600) / 300
-    return _WORDS if in_list or piece.hit else _SHORT
+    if in_list or piece.hit:
+        return _WORDS
+    if piece.sentence and len(piece.text) >= SHORT_SENTENCE:
+        return _STOPPED if piece.text[-1] == "." else _ASKED
+    return _SHORT
 
 
 def _enough(pieces: list[Piece]) -> bool:
@@ -162,7 +244,10 @@ def _enough(pieces: list[Piece]) -> bool:
     if sum(len(piece.text) for piece in prose) < _LEAST_PROSE:
         return False
     return len(prose) > 1 or any(
-        piece.sentence or len(piece.text) >= _NO_HEADLINE or continues(piece.text)
+        piece.sentence
+        or len(piece.text) >= _NO_HEADLINE
+        or continues(piece.text)
+        or opens_list(piece.text)
         for piece in prose
     )
 
@@ -205,11 +290,16 @@ def _opening(pieces: list[Piece], start: int) -> int | None:
 
 
 def _closed(pieces: list[Piece], index: int) -> bool:
-    """Return whether the article before `index` was closed by its source, keywords or foot."""
+    """Return whether the article before `index` was closed by its source, keywords or foot.
+
+    What stands above the last paragraph before `index` closed nothing.
+    """
     seen = 0
     for piece in reversed(pieces[max(0, index - 3 * _LOOK_BACK) : index]):
         if piece.blank:
             continue
+        if piece.prose and not piece.hit:
+            break
         if piece.effect in ("close", "end"):
             return True
         seen += 1

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
 from transforms.clean.lines import Piece
+from transforms.clean.marks import Mark
 from transforms.clean.titles import DateCheck, find_title, is_name_and_place, opening_text
 
 #: Lines above a headline or an untitled article that may repeat it or date it.
 _NEAR = 8
-_DIGIT = re.compile(r"\d")
+#: "د. name", "أ.د. name".
+_DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
+#: "name من place", as Saudi dailies sign.
+_FROM_PLACE = re.compile(r"\sمن\s\S+(?:\s\S+)?$")
 
 
 class Header(NamedTuple):
@@ -67,9 +71,10 @@ def _below_title(
     if _same(piece.text, pieces[title].text):
         return "title", "title.repeat"
     if piece.hit and piece.hit.mark.kind != "keywords":
-        return piece.hit.mark.kind, piece.hit.mark.rule
+        return _marked(piece.hit.mark)
     if piece.fixed:
-        return piece.fixed, piece.rule
+        signed = piece.rule == "form.initials" and _first_below(pieces, index, title)
+        return ("byline", "byline.initials") if signed else (piece.fixed, piece.rule)
     if is_date(piece.text):
         return "date", "date.below_title"
     if previous := _announcing(pieces, index):
@@ -77,11 +82,16 @@ def _below_title(
     named = any(kind == "byline" for kind, _ in kinds.values())
     if rule := _credit(pieces, index, title, block, named=named):
         return "byline", rule
-    if piece.prose:
+    if piece.prose or piece.bullet:
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
     return "other", "form.short_line"
+
+
+def _marked(mark: Mark) -> tuple[str, str]:
+    """Return what a mark makes of a line above an article: "© agency" there is a picture's."""
+    return ("caption", "caption.credit") if mark.kind == "copyright" else (mark.kind, mark.rule)
 
 
 def _credit(
@@ -94,9 +104,10 @@ def _credit(
     piece = pieces[index]
     if is_name_and_place(piece):
         return "byline.name_and_place"
-    if named or not 2 <= len(piece.text.split()) <= 4 or not _first_below(pieces, index, title):
+    name = _FROM_PLACE.sub("", piece.text)
+    if named or not 2 <= len(name.split()) <= 4 or not _first_below(pieces, index, title):
         return None
-    shared = shared_words(piece.text, opening_text(pieces, block))
+    shared = shared_words(name, opening_text(pieces, block))
     return "byline.below_title" if shared == 0 else None
 
 
@@ -109,11 +120,11 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
 
 
 def _first_below(pieces: list[Piece], index: int, title: int) -> bool:
-    text = pieces[index].text
+    text = _DEGREE.sub("", pieces[index].text)
     return (
         all(p.blank for p in pieces[title + 1 : index])
         and text[0].isalpha()
-        and not any(c in text for c in '؟?!.،,"«“')
+        and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,"«“'))
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from transforms.clean.blocks import Block
-from transforms.clean.leads import agency_tail
-from transforms.clean.lines import Piece
-from transforms.clean.marks import Mark, phrases
+from transforms.clean.blocks import SHORT_SENTENCE, Block
+from transforms.clean.leads import credit_tail
+from transforms.clean.lines import Piece, continues, opens_list
 from transforms.clean.sheet import Sheet
 from transforms.clean.teasers import count_leads
 from transforms.clean.titles import DateCheck
@@ -18,7 +17,16 @@ _RELATED_LINES = 3
 _LAST_LINES = 2
 #: A standfirst is one to three bulleted lines, with a caption or two before the first paragraph.
 _STANDFIRST_LINES = 5
-_SHORT_SENTENCE = 15
+#: An unfinished line of this length that opens with و goes on with what is above.
+_CONTINUED = 30
+#: "الدفاع: هاني، متولي", "سعر البيع: 24.20": entries of a list, if two in a row have more than a
+#: word or two to say; "minister: claim" is a headline.
+_ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]+")
+_FULL_ENTRY = re.compile(r"[^:]*:[^:]*[،\d][^:]*")
+_FULL_ENTRIES = 2
+_HEADING_WORDS = 5
+#: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
+_ANNOUNCES = 15
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -31,24 +39,68 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     first, last = block.first, block.last
     while first > block.head and _goes_on(pieces[first - 1]):
         first -= 1
-    opened = _opens_list(pieces[last - 1].text)
     rest = [i for i in range(last, limit) if not pieces[i].blank]
-    plain = []
-    for index in rest:
-        piece = pieces[index]
-        if piece.hit or piece.fixed or piece.prose or is_date(piece.text):
-            break
-        plain.append(index)
+    below = [pieces[i] for i in rest]
+    listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
+    plain = [p for p in below[listed:] if not (p.hit or p.fixed or p.prose or is_date(p.text))]
+    ends = len(plain) == len(below) - listed <= _LAST_LINES
+    if ends and all(piece.sentence for piece in plain):
+        listed = len(below)
+    return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _listed(lines: list[Piece], is_date: DateCheck, *, opened: bool) -> int:
+    """Return how many of the lines below the last paragraph go on with it.
+
+    The items of a list, sentences with the questions between them, lines that open with و, and
+    paragraphs below them; one question that a mark follows.
+    """
     listed = 0
-    for index in plain:
-        opened = opened or pieces[index].text.endswith(":")
-        if not (opened or _ITEM.match(pieces[index].text) or _is_sentence(pieces[index])):
+    for at, piece in enumerate(lines):
+        text = piece.text
+        ended = piece.hit or piece.fixed or (piece.prose and listed < at - (listed > 0))
+        if ended or (not opened and is_date(text)):
+            return at if listed == at - 1 and _is_question(lines[listed]) else listed
+        opened = not piece.prose and (opened or _opens_list(text))
+        if opened or piece.prose or _is_sentence(piece) or _goes_on_below(lines, at):
+            listed = at + 1
+        elif not piece.sentence and not _heads_entries(lines, at):
             break
-        listed += 1
-    ends = len(plain) == len(rest) and len(plain) - listed <= _LAST_LINES
-    if ends and all(pieces[index].sentence for index in plain[listed:]):
-        listed = len(plain)
-    return block._replace(first=first, last=plain[listed - 1] + 1 if listed else last)
+    return listed
+
+
+def _goes_on_below(lines: list[Piece], at: int) -> bool:
+    text = lines[at].text
+    if len(text) >= _CONTINUED and continues(text):
+        return True
+    return bool(_ITEM.match(text)) or _is_entry(lines, at)
+
+
+def _is_question(piece: Piece) -> bool:
+    return piece.text[-1] in "؟?" and len(piece.text) >= SHORT_SENTENCE and not piece.bullet
+
+
+def _is_entry(lines: list[Piece], at: int) -> bool:
+    """Return whether a line is an entry of a list: it stands in a run of them."""
+    if not _ENTRY.fullmatch(lines[at].text):
+        return False
+    first, last = at, at + 1
+    while first > 0 and _ENTRY.fullmatch(lines[first - 1].text):
+        first -= 1
+    while last < len(lines) and _ENTRY.fullmatch(lines[last].text):
+        last += 1
+    full = sum(_FULL_ENTRY.fullmatch(piece.text) is not None for piece in lines[first:last])
+    return full >= _FULL_ENTRIES
+
+
+def _heads_entries(lines: list[Piece], at: int) -> bool:
+    """Return whether a short line heads a list that follows: تشكيل الأهلي."""
+    if len(lines[at].text.split()) > _HEADING_WORDS:
+        return False
+    return any(
+        _is_entry(lines, below) or _opens_list(lines[below].text) or _ITEM.match(lines[below].text)
+        for below in range(at + 1, min(at + 3, len(lines)))
+    )
 
 
 def _goes_on(piece: Piece) -> bool:
@@ -58,11 +110,11 @@ def _goes_on(piece: Piece) -> bool:
 
 def _is_sentence(piece: Piece) -> bool:
     """Return whether a short line is a sentence with its full stop: menus and links have none."""
-    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= _SHORT_SENTENCE
+    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= SHORT_SENTENCE
 
 
 def _opens_list(text: str) -> bool:
-    return text.endswith(":") or bool(phrases("list_opening").search(text[-160:]))
+    return (text.endswith(":") and len(text) >= _ANNOUNCES) or opens_list(text)
 
 
 def decide_leads(sheet: Sheet, block: Block) -> None:
@@ -100,30 +152,40 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
             sheet.decide(index, kind, article, "after.related_mark")
             continue
         related, listed = 0, piece.effect == "list"
-        if piece.hit and _counts_inside(piece.hit.mark):
+        if piece.hit and _counts_inside(piece):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
             if piece.effect == "inline" and piece.hit.content >= len(piece.text):
                 related = _RELATED_LINES
-        elif piece.fixed and (
-            piece.fixed != "nav" and (piece.fixed != "source" or index == last_prose)
-        ):
+        elif piece.fixed and _interrupts(piece, ends=index == last_prose):
             sheet.decide(index, piece.fixed, article, piece.rule)
         elif index < opening:
             kind = "summary" if piece.bullet and piece.prose else "caption"
             sheet.decide(index, kind, article, f"{kind}.above_body")
-        elif index < last_prose and not piece.sentence and agency_tail(piece.text) is not None:
+        elif index < last_prose and not piece.sentence and credit_tail(piece.text) is not None:
             sheet.decide(index, "caption", article, "caption.credit_in_brackets")
         else:
             sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
 
 
-def _counts_inside(mark: Mark) -> bool:
-    """Return whether a mark counts within an article: names and dates may open a subhead."""
-    return (
-        mark.position != "name"
-        and mark.kind != "date"
-        and not (mark.effect == "tail" or (mark.kind == "other" and mark.position == "line"))
-    )
+def _interrupts(piece: Piece, *, ends: bool) -> bool:
+    """Return whether a line's form makes it no part of the article around it.
+
+    Words of a menu may head its sections, and only at its end stands an agency's credit.
+    """
+    return piece.fixed != "nav" and (piece.fixed != "source" or ends)
+
+
+def _counts_inside(piece: Piece) -> bool:
+    """Return whether a mark counts within an article: names and dates may open a subhead there.
+
+    A byline with its colon counts: it stands below a standfirst that reads as prose.
+    """
+    mark = piece.hit.mark if piece.hit else None
+    if mark is None or mark.kind == "date" or mark.effect == "tail":
+        return False
+    if mark.position == "name":
+        return mark.kind == "byline" and piece.text[len(mark.mark) :].lstrip().startswith(":")
+    return mark.kind != "other" or mark.position != "line"
 
 
 def _opening(sheet: Sheet, block: Block) -> int:

@@ -58,12 +58,23 @@ def agency_tail(line: str) -> int | None:
     return at if at else None
 
 
+def credit_tail(line: str) -> int | None:
+    """Return where the credit of a picture in brackets begins that ends a line, None without."""
+    match = _IN_BRACKETS.search(line[-60:])
+    if match is None or not _consists_of(match[1], words_of("agency") | words_of("credit")):
+        return None
+    return (len(line) - min(60, len(line)) + match.start()) or None
+
+
 def is_agency(text: str) -> bool:
     """Return whether a text consists of names of news agencies only."""
-    known = words_of("agency")
+    return _consists_of(text, words_of("agency"))
+
+
+def _consists_of(text: str, known: frozenset[str]) -> bool:
     words = [fold(word) for word in _WORD.findall(text)]
     return bool(words) and all(
-        word in known or (word[0] == "و" and word[1:] in known) for word in words
+        word in known or (word[:1] == "و" and word[1:] in known) for word in words
     )
 
 

@@ -9,8 +9,11 @@ from functools import cache
 from itertools import pairwise
 
 from transforms.clean.body import LINE_BREAK
+from transforms.clean.forms import form_of
 from transforms.clean.letters import INVISIBLE, fold
 from transforms.clean.marks import (
+    LONGEST_MARKED,
+    SHORT,
     Hit,
     Mark,
     ends_sentence,
@@ -31,17 +34,25 @@ _SENTENCE = 45
 _QUESTION = 90
 #: An unfinished line that opens with "و" or another connective continues a text.
 _CONTINUED = 80
-#: A longer line that holds a mark is an article in one line, or quotes the words.
-_LONGEST_MARKED = 400
+#: One that opens with "وال", "وت", "وي" or و and a verb does so at this length: no headline does.
+_GOES_ON = 45
 #: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
 _LEAD = 60
+#: Where a list is announced, so many characters from the line's end at most.
+_ANNOUNCED = 160
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
 _DIGIT = re.compile(r"\d")
 _MENU_ENTRY = 36
+#: A cell of a table: a number that is no year.
+_NUMBER = re.compile(r"\s*[-+]?(?!\d{4}\s*$)\d[\d.,\u066b\u066c]*\s*%?\s*")
 #: A longer line with bars is a menu.
 _BARRED = 140
+#: So many words, most of them known networks and buttons, are a share bar with some unknown.
+_SHARE_BAR = 5
+#: Shorter words that begin so are nouns: وتر، ويل، والي.
+_WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -141,8 +152,8 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     for at, mark in found:
         index = bisect_right(starts, at) - 1
         piece = pieces[index]
-        if mark.position == "inside":
-            if len(piece.text) <= _LONGEST_MARKED:
+        if mark.position in ("inside", "short"):
+            if len(piece.text) <= (SHORT if mark.position == "short" else LONGEST_MARKED):
                 piece.hit = piece.hit or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
@@ -163,7 +174,7 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         line = piece.text
         bars = [m.end() for m in _BAR.finditer(line)] if len(line) <= _BARRED else []
-        if piece.hit or not bars or len(bars) > 4 or not _DIGIT.search(line):
+        if piece.hit or not bars or len(bars) > 4 or not _is_credit_line(line):
             split.append(piece)
             continue
         cuts = [piece.start, *(piece.shown + bar for bar in bars), piece.stop]
@@ -177,6 +188,10 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
             )
             split.append(_piece(text, a, b, end))
     return split
+
+
+def _is_credit_line(line: str) -> bool:
+    return bool(_DIGIT.search(line)) and not any(map(_NUMBER.fullmatch, line.split("|")))
 
 
 def _split(text: str, piece: Piece, at: int, mark: Mark) -> list[Piece]:
@@ -212,9 +227,16 @@ def _is_prose(text: str, sentence: bool) -> bool:
         return True
     if sentence:
         return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
-    if length >= _CONTINUED and continues(text):
+    if length >= _GOES_ON and continues(text) and (length >= _CONTINUED or goes_on(text)):
         return True
-    return length >= _LEAD and opens_with_verb(text) and ".." not in text
+    if length < _LEAD or ".." in text:
+        return False
+    return _first_word(text) in _verbs() or opens_list(text)
+
+
+def opens_list(text: str) -> bool:
+    """Return whether a line announces a list: its end says "as follows"."""
+    return bool(phrases("list_opening").search(text[-_ANNOUNCED:]))
 
 
 def continues(text: str) -> bool:
@@ -224,10 +246,28 @@ def continues(text: str) -> bool:
     return bool(phrases("connective").match(text))
 
 
+def goes_on(text: str) -> bool:
+    """Return whether a line opens with a و that is no letter of its word: والمتحف، ويقول، وقال."""
+    first = fold(text[: text.find(" ")])
+    return first[:1] == "و" and (
+        (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت"))
+        or first[1:] in _verbs()
+    )
+
+
 def opens_with_verb(text: str) -> bool:
     """Return whether a line opens as a news lead does: with a verb of saying or happening."""
+    return _first_word(text) in words_of("lead_verb")
+
+
+def _first_word(text: str) -> str:
     first = _FIRST_WORD.match(text)
-    return first is not None and fold(first[1]) in words_of("lead_verb")
+    return fold(first[1]) if first else ""
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return words_of("lead_verb") | words_of("verb")
 
 
 @cache
@@ -253,16 +293,25 @@ def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
     if len(text) > 20 and _is_script(text[:2000]):
         piece.rule = "form.script"
         return "other"
-    if text.count("|") >= 2 and max(map(len, text.split("|"))) <= _MENU_ENTRY:
+    if text.count("|") >= 2 and is_menu(text):
         piece.rule = "form.menu"
         return "nav"
     if len(text) <= 160 and (kind := _by_words(text)):
         piece.rule = f"words.{kind[1]}"
         return kind[0]
-    if 60 <= len(text) <= _LONGEST_MARKED and not piece.sentence and is_glued(text):
+    if form := form_of(text):
+        piece.rule = form[1]
+        return form[0]
+    if 60 <= len(text) <= LONGEST_MARKED and not piece.sentence and is_glued(text):
         piece.rule = "form.glued_titles"
         return "related_list"
     return None
+
+
+def is_menu(text: str) -> bool:
+    """Return whether bars part a line into short entries; a table's row has a number among them."""
+    entries = text.split("|")
+    return max(map(len, entries)) <= _MENU_ENTRY and not any(map(_NUMBER.fullmatch, entries))
 
 
 def _is_end(piece: Piece) -> bool:
@@ -292,7 +341,9 @@ def _by_words(text: str) -> tuple[str, str] | None:
         return None
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)
-        if all(word in known or (word[0] == "و" and word[1:] in known) for word in words):
+        if name == "share" and _SHARE_BAR <= len(words) < 2 * sum(map(known.__contains__, words)):
+            return kind, name
+        if all(word in known or (word[:1] == "و" and word[1:] in known) for word in words):
             return kind, name
     return None
 

@@ -9,8 +9,10 @@ head       opens the line, a separator (: | - ...) and more text follow
 field      line or head
 lead       field, or opens a line that is no sentence
 start      opens a line that is short and no sentence
+opens      opens the line, whatever follows
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
+short      stands anywhere in a short line, spelled exactly so
 tail       the rest of the line is of that kind; after a sentence's end or with a colon
 rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
@@ -32,7 +34,9 @@ from typing import NamedTuple
 from transforms.clean.letters import fold
 
 #: A line that opens with a mark and is longer than this is prose that happens to open so.
-_SHORT = 90
+SHORT = 90
+#: A longer line that holds a mark is an article in one line, or quotes the words.
+LONGEST_MARKED = 400
 _TITLE = 200
 _SOURCE_WORDS = 8
 _TAIL = 300
@@ -44,7 +48,7 @@ _SEPARATOR = re.compile(
 )
 _FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
 #: Found by their exact spelling in the whole text, the others at the head of a line.
-_IN_TEXT = ("inside", "tail", "rest", "opening")
+_IN_TEXT = ("inside", "short", "tail", "rest", "opening")
 _ONLY_NUMBERS = re.compile(r"[\W\d_\u0640\u064b-\u0652]*")
 _BETWEEN = "[\u0640\u064b-\u0652\u200c-\u200f]*"
 _VARIANTS = {
@@ -118,7 +122,7 @@ def tail_starts(line: str, at: int, mark: Mark) -> bool:
     end = at + len(mark.mark)
     if len(line) - end > _TAIL or (mark.kind == "source" and not _names_source(line[end:])):
         return False
-    before, rest = line[max(0, at - _SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
+    before, rest = line[max(0, at - SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
     if not before or not rest or not line[at - 1].isspace() or line[end].isalpha():
         return False
     return mark.position == "rest" or rest[0] == ":" or ends_sentence(before)
@@ -147,7 +151,7 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
     rest = line[end:]
     if _ONLY_NUMBERS.fullmatch(rest):
         alone = position in ("line", "field", "lead", "start") and not ends_sentence(line)
-        return Hit(mark, len(line)) if alone else None
+        return Hit(mark, len(line)) if alone or position == "opens" else None
     separator = _SEPARATOR.match(line, end)
     if separator and separator.end() < len(line):
         if mark.kind == "source" and not _names_source(line[separator.end() :]):
@@ -155,21 +159,40 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
         if position in ("head", "field") or (position == "lead" and len(line) <= _TITLE):
             return Hit(mark, separator.end())
         end = separator.end()
-    elif not line[end].isspace() and not line[end].isdigit():
-        return None
+    elif not line[end].isspace() and not line[end].isdigit() and position != "opens":
+        return Hit(mark, end) if _is_glued(mark, line) else None
+    if position == "opens" and not line[end - 1 : end + 1].isalpha():
+        return Hit(mark, _content(line, end)) if len(line) <= LONGEST_MARKED else None
     if ends_sentence(line):
         return None
     fits = (
         (position == "lead" and len(line) <= _TITLE)
-        or (position == "start" and len(line) <= _SHORT)
-        or (position == "name" and len(line) <= _SHORT and len(line.split()) <= 8)
+        or (position == "start" and len(line) <= SHORT)
+        or (position == "name" and len(line) <= SHORT and len(line.split()) <= 8)
     )
-    return Hit(mark, end + len(line[end:]) - len(line[end:].lstrip())) if fits else None
+    return Hit(mark, _content(line, end)) if fits else None
+
+
+def _content(line: str, end: int) -> int:
+    return end + len(line[end:]) - len(line[end:].lstrip())
+
+
+def _is_glued(mark: Mark, line: str) -> bool:
+    """Return whether a headline is run together with the mark before it: "اقرأ أيضاافتتاح ...".
+
+    No other word begins with the adverb that such marks end in.
+    """
+    return (
+        mark.position == "lead"
+        and fold(mark.mark).endswith(" ايضا")
+        and len(line) <= LONGEST_MARKED
+        and not ends_sentence(line)
+    )
 
 
 def _names_source(rest: str) -> bool:
     """Return whether what follows المصدر is short enough for a name, not a quoted statement."""
-    return len(rest) <= _SHORT and len(rest.split()) <= _SOURCE_WORDS
+    return len(rest) <= SHORT and len(rest.split()) <= _SOURCE_WORDS
 
 
 def _pattern(phrase: str) -> str:

@@ -14,6 +14,8 @@ from transforms.clean.titles import DateCheck, is_name_and_place
 #: Keywords on lines of their own: at most so many words each, at most so many lines.
 _KEYWORD_WORDS = 5
 _KEYWORD_LINES = 15
+#: What a mark announces on the next line: a source's name, or all keywords at once.
+_ANNOUNCED = 14
 #: Farther below, a source or a date belongs to something else on the page.
 _TAIL_LINES = 6
 _DATE_LINES = 3
@@ -56,16 +58,22 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
 
 
 def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
-    """Decide the line after a mark that stands alone: the source or the keywords it announces."""
+    """Decide the lines after a mark that stands alone: the source or the keywords it announces."""
     if hit.content < len(sheet.pieces[index].text):
         return
-    for following in range(index + 1, min(index + 3, len(sheet.pieces))):
+    lines = _KEYWORD_LINES if hit.mark.kind == "keywords" else 1
+    for following in range(index + 1, len(sheet.pieces)):
         candidate = sheet.pieces[following]
         if candidate.blank:
             continue
-        if not candidate.prose and candidate.hit is None and len(candidate.text) <= 80:
-            sheet.decide(following, hit.mark.kind, article, f"after.{hit.mark.rule}")
-        return
+        longest = _ANNOUNCED if lines in (1, _KEYWORD_LINES) else _KEYWORD_WORDS
+        words = len(candidate.text.split())
+        if candidate.prose or candidate.hit or candidate.fixed == "nav" or words > longest:
+            return
+        sheet.decide(following, hit.mark.kind, article, f"after.{hit.mark.rule}")
+        lines -= 1
+        if not lines:
+            return
 
 
 def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:

@@ -30,9 +30,14 @@ _SHORTEST_TITLE = 3
 _LONGEST_TITLE = 220
 #: An unfinished line that is longer is the article's own, whatever stands around it.
 _LONGEST_UNFINISHED = 140
+#: Above the first paragraph stand the headline and one line more.
+_TITLE_AND_SUBHEAD = 2
 _CREDIT_WORDS = 7
 _CREDIT_PART = 4
-_NAME_AND_PLACE = re.compile(r"(\S.{0,40}?)\s*[-–—:|]\s*(\S.{0,30})|\S.{1,30}\s*\|")
+_NAME_AND_PLACE = re.compile(
+    r"(\S.{0,40}?)\s*[-–—:|]\s*(\S.{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
+)
+_HANDLE = re.compile(r"\s+@\w{1,30}$")
 _BREADCRUMB = re.compile(r"\s[>»]\s")
 _DIGIT = re.compile(r"\d")
 
@@ -61,10 +66,27 @@ def find_title(pieces: list[Piece], block: Block, is_date: DateCheck) -> tuple[i
         if share > (_LIKELY if place <= 0 else _HARDLY) and share + place > best_score:
             best, best_score = index, share + place
     if best is not None:
+        if near and _is_below_title(pieces, lines, best, body):
+            return lines[0], "title.first_line"
         return best, "title.shared_words"
     if near and (first := _first_title(pieces, lines)) is not None:
         return first, "title.first_line"
     return None, ""
+
+
+def _is_below_title(pieces: list[Piece], lines: list[int], best: int, body: str) -> bool:
+    """Return whether the line that the article takes up most stands below the page's headline.
+
+    The page's first line is the headline of a subtitle if the article takes it up half as much,
+    and of the subhead right above the first paragraph if it is longer. Kickers are shorter.
+    """
+    first = lines[0]
+    title, line = pieces[first].text, pieces[best].text
+    if first == best or not pieces[first].title_like or _long_words(title) < _LONG_WORDS:
+        return False
+    if lines[-1] == best and len(lines) == _TITLE_AND_SUBHEAD:
+        return len(title) > len(line)
+    return lines[1] == best and 2 * shared_words(title, body) >= shared_words(line, body)
 
 
 def below_headline(pieces: list[Piece], block: Block, is_date: DateCheck) -> Block:
@@ -91,10 +113,11 @@ def opening_text(pieces: list[Piece], block: Block) -> str:
 
 
 def is_name_and_place(piece: Piece) -> bool:
-    """Return whether a line is a credit such as "name - place", "place: name" or "outlet |"."""
+    """Return whether a line is a credit: "name - place", "place: name", "name (place)", "it |"."""
     text = piece.text
     if piece.prose or piece.sentence or piece.hit or len(text.split()) > _CREDIT_WORDS:
         return False
+    text = _HANDLE.sub("", text)
     match = None if _DIGIT.search(text) else _NAME_AND_PLACE.fullmatch(text)
     return match is not None and all(
         len(part.split()) <= _CREDIT_PART for part in match.groups() if part

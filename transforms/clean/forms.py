@@ -1,0 +1,85 @@
+"""Short lines that their form alone gives away: breadcrumbs, initials, addresses, counters.
+
+What they say differs from page to page, so no list of marks can hold them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from transforms.clean.letters import fold
+from transforms.clean.marks import words_of
+
+#: Longer lines say something.
+_LONGEST = 120
+_WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
+_BREADCRUMB = re.compile(r"(\S{3,12})\s*[/>»›\\|<«:\u2190-]\s*\S")
+_BOX_END = re.compile(r"\S.{2,40}\s،?\s?نهاية")
+_LIST = re.compile(r"list (?:(of \d+ items)|\d+ of \d+)")
+#: Initials of an agency's editors: "س م / ع ح", "ر.ح.", "--(بترا) أ ع/ن ح".
+_INITIALS = re.compile(
+    r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?"
+)
+#: An agency's "the end" stands between brackets, slashes or dashes; without them it is a subhead.
+_STORY_END = re.compile(r"[(/=\u0640*-][\s(/=\u0640*-]*(\w+)[\s)/=\u0640*-]*[)/=\u0640*-]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+#: "تويتر: name", "إيميل: name@example com": what follows has no Arabic letter.
+_CONTACT = re.compile(r"([^\W\d_]{3,12})\s?[:/|]\s?[\x00-\x7f]{3,60}")
+_HASHTAG_WORDS = 4
+_COUNTED_WORDS = 6
+
+
+def form_of(text: str) -> tuple[str, str] | None:
+    """Return kind and rule of a stripped line that its form gives away, None for any other."""
+    if len(text) > _LONGEST:
+        return None
+    if _ADDRESS.fullmatch(text):
+        return "other", "form.address"
+    if (contact := _CONTACT.fullmatch(text)) and fold(contact[1]) in words_of("contact"):
+        return "other", "form.contact"
+    if "#" in text and _is_hashtags(text):
+        return "keywords", "form.hashtags"
+    if box := _box(text):
+        return "related_list", box
+    if _is_breadcrumb(text):
+        return "nav", "form.breadcrumb"
+    if _INITIALS.fullmatch(text):
+        return "other", "form.initials"
+    if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
+        return "other", "form.story_end"
+    return ("other", "form.counter") if _is_counter(text) else None
+
+
+def _box(text: str) -> str | None:
+    """Return the rule of a line that screen readers find around a box of headlines, else None."""
+    if text.startswith("list ") and (match := _LIST.fullmatch(text)):
+        return "form.box_start" if match[1] else "form.box_line"
+    ends = text == "end of list" or (text.endswith("نهاية") and _BOX_END.fullmatch(text))
+    return "form.box_end" if ends else None
+
+
+def _is_breadcrumb(text: str) -> bool:
+    """Return whether a line is a path from the home page: "الرئيسية / رياضة / ..."."""
+    match = _BREADCRUMB.match(text)
+    return match is not None and fold(match[1]) in words_of("home")
+
+
+def _is_hashtags(text: str) -> bool:
+    """Return whether a line consists of hashtags, or of short terms that # separates.
+
+    A single one is a column's heading as often.
+    """
+    parts = [part.split() for part in text.split("#") if part.strip()]
+    if len(parts) < 2 or text.count("#") < 2:
+        return False
+    return all(len(words) <= (1 if text[0] == "#" else _HASHTAG_WORDS) for words in parts)
+
+
+def _is_counter(text: str) -> bool:
+    """Return whether a line counts minutes, readers, comments: "3 دقائق للقراءة"، "قبل ساعتين"."""
+    words = _WORD.findall(text)
+    if not 1 <= len(words) <= _COUNTED_WORDS:
+        return False
+    known = words_of("counter")
+    counted = len(words) > 1 or any(char.isdigit() for char in text)
+    return counted and all(fold(word) in known for word in words)
