@@ -10,7 +10,9 @@ from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_reading import Reading, Seen
 
 #: A string that says no more than from which day to which is a programme (13 إلى 15 تموز): what is
-#: over is told in a sentence. So the nearer one is meant only where it lies ahead.
+#: over is told in a sentence. So the nearer one is meant only where it lies ahead, as with 7 of 7
+#: such ranges that are further than 60 days from their publication in the corpora (nights, which
+#: have a dash as well, left out).
 _FROM_TO = ("L", "-", "!")
 
 
