@@ -13,6 +13,7 @@ from typing import NamedTuple
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_nearest import Prefer
 from transforms.clean.dates_pair import check_pair
+from transforms.clean.dates_past import is_past
 from transforms.clean.dates_reading import About, Reading, Seen, Shape
 from transforms.clean.dates_rules import RULES, candidates, islands
 from transforms.clean.dates_time import read_time, read_time_before
@@ -102,6 +103,21 @@ def resolve_date(
     if not found:
         return FoundDate(0, 0, "", None, None, None, "date.none", "no date in the text")
     return max(found, key=lambda one: _COMPLETE[one.precision])
+
+
+def find_past_dates(text: str, *, country: str | None = None) -> list[FoundDate]:
+    """Return the dates with a written year that were over, for certain, when the text was written.
+
+    The words before each say so (`dates_past`); a date that may be a plan is not among them.
+    """
+    line = read_line(text)
+    return [
+        _made(line, one)
+        for one in _select(line, About(None, country))
+        if one.reading.year is not None
+        and one.reading.value.iso
+        and is_past(line, one.first, one.last)
+    ]
 
 
 def _select(line: Line, about: About) -> list[_Found]:

@@ -27,7 +27,7 @@ ROLES = {
     "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
     "clock-sign": ":", "suffix": "v", "future": ">", "due": "$", "happened": "<",
     "bare-weekday": "#", "nth": "2", "noon": "3", "decade": "9", "decade-of": "7", "century": "8",
-    "weekday-french": "V", "zone-place": "5",
+    "weekday-french": "V", "zone-place": "5", "condition": "?", "goes-back": "@",
 }  # fmt: skip
 _CALENDARS = {"gregorian": "M", "english": "A", "french": "A", "hijri": "H"}
 #: The tag of a month written with و or ف, which is no second name of the month before it.
@@ -35,7 +35,7 @@ JOINED_MONTH = "µ"
 #: The tag of a word that opens a month of two words, until its second word is seen.
 PAIR_HEAD = "1"
 #: Function words take the conjunctions only (بمن is no من); a counted noun takes no proclitic.
-_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap><$fSKZ5")
+_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap><$fSKZ5?@")
 _NO_PROCLITIC = frozenset("q6")
 _CONJUNCTIONS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك")

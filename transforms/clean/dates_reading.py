@@ -119,13 +119,14 @@ class Seen(NamedTuple):
 
     def cue(self) -> Cue:
         """Return what the sentence, up to the match, says of the date's direction."""
-        before = self.before(_AHEAD)
-        before = before[max(before.rfind("."), before.rfind("\n")) + 1 :]
+        before = sentence_before(self.line, self.first)
         bare = before.rstrip("idem")
         if bare.endswith("g"):
             word = self.line.word(self.first - 1 - (len(before) - len(bare)))
             return "since" if word.note == "since" else "before"
-        if _HAPPENED.search(bare):
+        if bare.endswith("@L"):
+            return "since"
+        if "?" not in before and _HAPPENED.search(bare):
             return "happened"
         if ">" in before or "F" in before:
             return "ahead"
@@ -205,6 +206,12 @@ class Seen(NamedTuple):
         """Return whether a year that no news is of stands behind the date: 5 مايو عام 1850."""
         found = _FAR_YEAR.match(self.line.tags, self.end)
         return found is not None and len(self.line.written(found.start("year"))) == 4
+
+
+def sentence_before(line: Line, first: int) -> str:
+    """Return the tags of the sentence before a token, as far back as they say its direction."""
+    before = line.tags[max(0, first - _AHEAD) : first]
+    return before[max(before.rfind("."), before.rfind("\n")) + 1 :]
 
 
 def read_month_of(seen: Seen, month: int) -> Reading:

@@ -53,6 +53,12 @@ def resolve(text: str, country: str | None) -> FoundDate | None:
     return found if found.iso else None
 
 
+def past_dates(text: str, country: str | None) -> list[FoundDate]:
+    """Return the dates of a text that were over, for certain, when it was written."""
+    found: list[FoundDate] = _dates().find_past_dates(text, country=country)
+    return found
+
+
 def days_of(iso: str) -> tuple[date, date]:
     """Return the first and the last day that an ISO value (time, day, month, year, a/b) allows."""
     first, _, last = iso.partition("/")
