@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 from corpora import Text, published, silver_leads, silver_titles, texts
+from duckling import Example, read_duckling
 
 from flows.commands.evaluate_dates import evaluate_dates, score_date
 from flows.commands.evaluate_gold import GoldDate, read_pages
@@ -117,51 +117,41 @@ def _trafilatura(data: Path) -> Iterator[float]:
 
 
 def dates(data: Path, _: Settings) -> Iterator[Row]:
-    """Date strings; of Duckling's examples those that name a month or a year."""
+    """Date strings; Duckling's examples as it reads them, and as news does."""
     group = evaluate_dates(data / STRINGS).groups[0]
     of = f"{group.documents} strings"
     right = group.measures["right"]
     yield _figure(STRINGS, "date strings, right", of, right, "all but one")
     yield Row(STRINGS, "date strings, wrong", of, f"{group.counts['wrong']}", "", "0")
-    scores = [score_date(gold) for gold in _duckling(data / DUCKLING)]
-    coarse = [s for s in scores if s.found and (s.gold.iso or "").startswith(f"{s.found}-")]
-    counts = [
-        {"right": float(s.outcome == "right"), "wrong": float(s.outcome == "wrong"), "all": 1.0}
-        for s in scores
+    examples = read_duckling(data / DUCKLING)
+    asked = [each for each in examples if not each.left_out]
+    named = [each for each in asked if each.names]
+    decided = [each for each in asked if not each.convention]
+    yield from _duckling("a day, month or year", asked, "future", ("≥ .95", "0"))
+    yield from _duckling("naming a month or year", named, "future", ("≥ .95", "0"))
+    yield from _duckling("as news, no bare weekday", decided, "past", ("", "0"))
+    yield from _duckling("as news, naming a month or year", named, "past", ("", "0"))
+    for reason, count in Counter(e.left_out for e in examples if e.left_out).items():
+        yield Row(DUCKLING, f"Duckling, left out: {reason}", f"{count} of {len(examples)}", "-")
+
+
+def _duckling(
+    what: str,
+    examples: Sequence[Example],
+    prefer: Literal["past", "future"],
+    goals: tuple[str, str],
+) -> Iterator[Row]:
+    scores = [
+        score_date(GoldDate(raw=e.text, iso=e.iso, published=e.reference, prefer=prefer))
+        for e in examples
     ]
+    counts = [{"right": s.counts["right"], "all": 1.0} for s in scores]
     of = f"{len(scores)} strings"
     found = measured(counts, {"right": share("right", "all")})["right"]
-    yield _figure(DUCKLING, "Duckling, naming a month or year, right", of, found, "≥ .95")
-    wrong = sum(s.outcome == "wrong" for s in scores) - len(coarse)
-    yield Row(DUCKLING, "... true but less precise", of, f"{len(coarse)}")
-    yield Row(DUCKLING, "... wrong", of, f"{wrong}", "", "0")
-
-
-def _duckling(file: Path) -> Iterator[GoldDate]:
-    """Yield Duckling's examples of a day or a span of days that name a month or a year.
-
-    Its spans end before their second value, ours with it. Its list glues some groups together,
-    so that a few examples have their neighbour's value and cannot be read right.
-    """
-    from datetime import date, timedelta
-
-    from transforms.clean.dates_lexicon import read_table
-
-    names = "|".join(re.escape(row["form"]) for row in read_table("months.tsv"))
-    named = re.compile(rf"(?<!\w)[بول]?(?:{names})(?!\w)|(?<!\d)\d{{4}}(?!\d)")
-    for group in json.loads(file.read_text("utf-8")):
-        if not re.search(r"\) Day$", group["value"]) or "Holiday" in group["kind"]:
-            continue
-        days = [
-            date(*map(int, value.split(", ")))
-            for value in re.findall(r"\((\d+, \d+, \d+), \d+, \d+, \d+\)", group["value"])
-        ]
-        if len(days) == 2:
-            days[1] -= timedelta(days=1)
-        iso = "/".join(map(str, days))
-        for text in group["examples"]:
-            if named.search(text):
-                yield GoldDate(raw=text, iso=iso, published=group["reference"][:10])
+    yield _figure(DUCKLING, f"Duckling, {what}, right", of, found, goals[0])
+    for outcome, goal in (("wrong", goals[1]), ("abstained", "")):
+        count = sum(s.outcome == outcome for s in scores)
+        yield Row(DUCKLING, f"... {outcome}", of, f"{count}", "", goal)
 
 
 def clean_texts(

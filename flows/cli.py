@@ -121,11 +121,15 @@ def dates(
     country: Annotated[
         str | None, typer.Option(help="Country of the outlet, ISO 3166-1: TN, SA, ...")
     ] = None,
+    prefer: Annotated[
+        str,
+        typer.Option(help="What a day without its year means where no word says: past or future."),
+    ] = "past",
 ) -> None:
     """Resolve the most complete date of each line of standard input."""
     from flows.commands.dates import run as command
 
-    raise typer.Exit(command(as_json=as_json, published=published, country=country))
+    raise typer.Exit(command(as_json=as_json, published=published, country=country, prefer=prefer))
 
 
 @app.command()

@@ -12,7 +12,7 @@ _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def run(*, as_json: bool, published: str | None, country: str | None) -> int:
+def run(*, as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
     """Read lines, print one result each; exit status 2 where an option is none that exists."""
     if published is not None and not _is_date(published):
         print(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}", file=sys.stderr)
@@ -20,13 +20,21 @@ def run(*, as_json: bool, published: str | None, country: str | None) -> int:
     if country is not None and not _COUNTRY.fullmatch(country):
         print(f"--country takes two letters such as TN, not {country!r}", file=sys.stderr)
         return 2
+    if prefer not in ("past", "future"):
+        print(f"--prefer takes past or future, not {prefer!r}", file=sys.stderr)
+        return 2
     from transforms.clean.dates import resolve_date
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
     given = sys.stdin.read()
     for text in given.removesuffix("\n").split("\n") if given else ():
         text = text.removesuffix("\r")
-        found = resolve_date(text, published=published, country=country)
+        found = resolve_date(
+            text,
+            published=published,
+            country=country,
+            prefer="future" if prefer == "future" else "past",
+        )
         shape = DatesShape(
             text=text,
             iso=found.iso,

@@ -58,7 +58,9 @@ def score_date(gold: GoldDate) -> DateScore:
     from transforms.clean.dates import resolve_date
 
     text = gold.raw.replace("\n", " ")
-    found = resolve_date(text, published=gold.published, country=gold.country).iso
+    found = resolve_date(
+        text, published=gold.published, country=gold.country, prefer=gold.prefer
+    ).iso
     return DateScore(gold, found, _outcome(_day(gold.iso), _day(found)))
 
 

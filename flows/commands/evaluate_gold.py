@@ -92,10 +92,14 @@ class _Gold(_Entry):
 
 
 class GoldDate(_Entry):
-    """One string and the date that it states; `iso` None where none can be known."""
+    """One string and the date that it states; `iso` None where none can be known.
+
+    `prefer`: whether what no word decides is over, as in news, or is still to come.
+    """
 
     raw: str
     iso: str | None
+    prefer: Literal["past", "future"] = "past"
     published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     set: str | None = None

@@ -57,7 +57,7 @@ def show(explained: Explained, shape: ExplainShape, console: Console | None = No
 
 def _show_article(console: Console, index: int, article: ArticleShape) -> None:
     facts = [
-        ("published", article.published_at or "unknown"),
+        ("published", article.published_at or _unknown(article)),
         ("source", article.stated_source),
         ("publisher", article.publisher),
         ("keywords", "، ".join(article.keywords) or None),
@@ -75,6 +75,13 @@ def _show_article(console: Console, index: int, article: ArticleShape) -> None:
     if article.dates:
         dates = "; ".join(f"{d.iso or '?'} {isolated(d.surface)}" for d in article.dates)
         console.print(Text(f"  dates      {dates}"))
+
+
+def _unknown(article: ArticleShape) -> str:
+    """Return what is known of a publication date that the page does not state."""
+    first, last = article.published_between
+    bounds = [f"not before {first}" if first else "", f"not after {last}" if last else ""]
+    return ", ".join(["unknown", *filter(None, bounds)])
 
 
 def _spans(text: str, shape: ExplainShape) -> Table:

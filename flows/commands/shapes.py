@@ -99,6 +99,12 @@ class ArticleShape(Shape):
     attributions: list[None] = Field(max_length=0, description="reserved, empty in this version")
     meetings: list[None] = Field(max_length=0, description="reserved, empty in this version")
 
+    @property
+    def published_between(self) -> tuple[str | None, str | None]:
+        """Return the days that bound a publication date that is not stated, as far as known."""
+        chosen = {each.field: each.value for each in self.evidence if each.chosen}
+        return chosen.get("published_not_before"), chosen.get("published_not_after")
+
 
 class QuarantineShape(Shape):
     """Why a reader of the tables would not see this record."""

@@ -137,6 +137,12 @@ def test_dates_json(root: Path) -> None:
     for wrong in ("yesterday", "2025-13", "2025-02-31", "0000"):
         assert khabar("dates", "--published", wrong, stdin="x\n").returncode == 2
     assert khabar("dates", "--country", "Tunisia", stdin="x\n").returncode == 2
+    assert khabar("dates", "--prefer", "next", stdin="x\n").returncode == 2
+    told = ("--json", "--published", "2020-06-17", "--prefer")
+    assert [
+        objects(khabar("dates", *told, way, stdin="الاثنين\n"))[0]["iso"]
+        for way in ("past", "future")
+    ] == ["2020-06-15", "2020-06-22"]
     assert khabar("dates", stdin="").stdout == ""
     (windows,) = objects(khabar("dates", "--json", stdin="14 فيفري 2014\r\n"))
     assert windows["text"] == "14 فيفري 2014"

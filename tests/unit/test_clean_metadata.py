@@ -77,8 +77,18 @@ def test_a_modification_is_no_publication() -> None:
 
 
 def test_both_on_one_line() -> None:
+    zoned = "تاريخ النشر: 9 أكتوبر 2015 - 10:20 بتوقيت غرينتش آخر تحديث: 10 أكتوبر 2015 - 11:20"
+    article = _article(zoned)
+    assert (article.published_at, article.modified_at) == ("2015-10-09T10:20Z", "2015-10-10T11:20")
     article = _article("نشر في 9 أكتوبر 2015 - آخر تحديث 10 أكتوبر 2015")
     assert (article.published_at, article.modified_at) == ("2015-10-09", "2015-10-10")
+
+
+@pytest.mark.parametrize("line", ["الجمعة 9 أكتوبر", "منذ 3 ساعات"])
+def test_a_date_that_cannot_be_known_is_no_byline(line: str) -> None:
+    article = _article(line)
+    assert (article.byline, article.published_at) == (None, None)
+    assert article.published_reason == "no date line of the article could be resolved to a day"
 
 
 def test_no_date_says_why() -> None:
@@ -201,6 +211,13 @@ def test_prose_alone_has_no_headline() -> None:
         ("تاريخ النشر: 9 أكتوبر 2015", True),
         ("تونس في 9 أكتوبر 2015", True),
         ("منحت لجنة نوبل جائزتها للرباعي في 9 أكتوبر 2015", False),
+        (
+            "تاريخ النشر: 9 أكتوبر 2015 - 10:20 بتوقيت غرينتش آخر تحديث: 10 أكتوبر 2015 - 11:20",
+            True,
+        ),
+        ("الأحد 9 أكتوبر", True),
+        ("منذ 3 ساعات", True),
+        ("قمة 9 أكتوبر", False),
         ("7 أخبار رياضية", False),
         ("الجمعة", False),
     ],

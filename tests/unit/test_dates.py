@@ -153,7 +153,7 @@ REFUSED = [
     ("5 مايو 1850", "outside the years 1900 to 2100"),
     ("لا تاريخ هنا", "no date in the text"),
     ("", "no date in the text"),
-    ("13/02/18", "no date in the text"),
+    ("13/02/18", "the year has two digits, and nothing confirms which one it is"),
     ("1850", "outside the years 1900 to 2100"),
 ]
 

@@ -158,6 +158,8 @@ def test_articles_of_a_page(staged: Staged) -> None:
         ({"published_at": None}, "date_unexplained", 1),
         ({"published_latest": None}, "date_unexplained", 1),
         ({"published_earliest": date(2024, 3, 9)}, "published_days", -6),
+        ({"published_not_before": date(2024, 3, 3)}, "values_unshown", 1),
+        ({"published_not_after": date(2024, 3, 3)}, "values_unshown", 1),
         ({"replacement_chars": 12, "body_chars": 120}, "replacement_share", 0.1),
         ({"arabic_share": 1.5}, "out_of_contract", "arabic_share=1.5"),
         ({"arabic_share": float("nan")}, "out_of_contract", "arabic_share=nan"),

@@ -13,9 +13,11 @@ from typing import NamedTuple
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_nearest import Prefer
 from transforms.clean.dates_pair import check_pair
+from transforms.clean.dates_past import is_past
 from transforms.clean.dates_reading import About, Reading, Seen, Shape
 from transforms.clean.dates_rules import RULES, candidates, islands
 from transforms.clean.dates_time import read_time, read_time_before
+from transforms.clean.dates_whole import read_whole
 from transforms.clean.dates_words import Line, read_line
 from warehouse.tables.clean import Calendar, Precision
 
@@ -25,9 +27,6 @@ _COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
 _BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}")
 #: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
 _BETWEEN_DAYS = re.compile(r"[-!,&L]?[id]?")
-_MONTH_ONLY = re.compile(r"\s*(?P<year>\d{4})[-/](?P<month>\d\d)\s*")
-_MONTH_FIRST = re.compile(r"\s*(?P<month>\d{1,2})/(?P<year>\d{4})\s*")
-_YEAR_ONLY = re.compile(r"\s*\(?(?P<year>\d{4})\)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def find_dates(
     about = About(cal.read_publication(published), country, prefer)
     found = _select(line, about)
     if len(found) > 1:
-        found = _join_calendars(line, _share_years(line, found))
+        found = _refer_back(line, _join_calendars(line, _share_years(line, found)))
     return [_made(line, one) for one in found]
 
 
@@ -91,35 +90,34 @@ def resolve_date(
 ) -> FoundDate:
     """Return the most complete date of a string that is said to hold one.
 
-    A bare month or year (2025-05, 5/2025, 2017) is a date here, for the string says nothing else.
+    A bare month or year and compact ISO 8601 are dates here, for the string says nothing else.
     The arguments are those of `find_dates`.
     """
     found = find_dates(text, published=published, country=country, prefer=prefer)
-    if not any(one.iso for one in found):
-        whole = _whole(text)
-        if whole is not None:
-            return whole
+    if not any(one.iso for one in found) and (whole := read_whole(text)):
+        start, end, value, rule = whole
+        return FoundDate(
+            start, end, text[start:end], value.iso, value.precision, value.calendar, rule,
+            value.reason,
+        )  # fmt: skip
     if not found:
         return FoundDate(0, 0, "", None, None, None, "date.none", "no date in the text")
     return max(found, key=lambda one: _COMPLETE[one.precision])
 
 
-def _whole(text: str) -> FoundDate | None:
-    for pattern in (_MONTH_ONLY, _MONTH_FIRST, _YEAR_ONLY):
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        said = {name: int(number) for name, number in match.groupdict().items()}
-        has_month = "month" in said
-        value = cal.month_value(**said) if has_month else cal.year_value(**said)
-        start, end = match.end() - len(match[0].lstrip()), len(match[0].rstrip())
-        if not has_month:
-            start, end = match.span("year")
-        return FoundDate(
-            start, end, text[start:end], value.iso, value.precision, value.calendar,
-            "date.year-month" if has_month else "date.year", value.reason,
-        )  # fmt: skip
-    return None
+def find_past_dates(text: str, *, country: str | None = None) -> list[FoundDate]:
+    """Return the dates with a written year that were over, for certain, when the text was written.
+
+    The words before each say so (`dates_past`); a date that may be a plan is not among them.
+    """
+    line = read_line(text)
+    return [
+        _made(line, one)
+        for one in _select(line, About(None, country))
+        if one.reading.year is not None
+        and one.reading.value.iso
+        and is_past(line, one.first, one.last)
+    ]
 
 
 def _select(line: Line, about: About) -> list[_Found]:
@@ -198,6 +196,8 @@ def _join_calendars(line: Line, found: list[_Found]) -> list[_Found]:
     return joined
 
 
+#: What counts from the publication names no month that another date could be in.
+_RELATIVE_RULES = ("date.relative", "date.weekday", "date.ago")
 _DAY_RULES = ("day-month", "month-day-year", "numeric", "year-month-day", "hijri-day")
 
 
@@ -216,6 +216,33 @@ def _dual(line: Line, one: _Found, other: _Found) -> _Found:
     if "(" in line.tags[one.last + 1 : other.first] and line.tags[last + 1 : last + 2] == ")":
         last += 1
     return _Found(one.first, last, "date.dual-calendar", Reading(value, day.reading.year))
+
+
+def _refer_back(line: Line, found: list[_Found]) -> list[_Found]:
+    """Give 9 من الشهر نفسه the month, and 3 مايو من العام نفسه the year, of the date before it."""
+    referred = list(found)
+    for index in range(1, len(found)):
+        before, one = referred[index - 1], referred[index]
+        refers_back, named = one.reading.refers_back, _named_month(before)
+        if refers_back is None or named is None or "\n" in line.tags[before.last : one.first]:
+            continue
+        if before.reading.with_year and one.rule != "date.day-of-month":
+            continue  # the year of the date before is itself not written
+        value = refers_back(*named)
+        if value.iso is not None:
+            referred[index] = one._replace(reading=Reading(value))
+    return referred
+
+
+def _named_month(one: _Found) -> tuple[int, int] | None:
+    """Return the year and month of a date that names its month, or of the days of one month."""
+    value = one.reading.value
+    if value.iso is None or value.calendar == "hijri" or one.rule.startswith(_RELATIVE_RULES):
+        return None
+    first, _, last = value.iso.partition("/")
+    if len(first) < len("2018-05") or (last and first[:7] != last[:7]):
+        return None
+    return int(first[:4]), int(first[5:7])
 
 
 def _made(line: Line, one: _Found) -> FoundDate:

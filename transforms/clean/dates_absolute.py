@@ -9,7 +9,9 @@ from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_calendar import Value
 from transforms.clean.dates_hijri import read_numeric_hijri
 from transforms.clean.dates_lexicon import country_rules
-from transforms.clean.dates_reading import Reading, Seen
+from transforms.clean.dates_ranges import read_month_pair
+from transforms.clean.dates_reading import Reading, Seen, read_month_of
+from transforms.clean.dates_time import read_time
 
 #: A word with this ending behind a number is what it counts: 2011 جنديًا.
 _TANWIN = ("اً", "ًا")
@@ -46,6 +48,15 @@ def read_day_month(seen: Seen) -> Reading | None:
     return seen.open_year(dated, near)
 
 
+def read_day_then_weekday(seen: Seen) -> Reading | None:
+    """Read 3 أبريل 2020 (الجمعة); a weekday that is not the right one is another date."""
+    month, year = seen.month(), seen.value("year")
+    if month is None or year is None or seen.counts_something_else() or seen.is_two_ordinals():
+        return None
+    value = cal.day_value(year, month, seen.day(), seen.value("wd"))
+    return Reading(value, year) if value.iso else None
+
+
 def read_month_day_year(seen: Seen) -> Reading | None:
     """Read October 2, 2023 and Sun Feb 18 2018."""
     month, day, year = seen.value("mon"), seen.value("day"), seen.value("year")
@@ -54,62 +65,30 @@ def read_month_day_year(seen: Seen) -> Reading | None:
     return Reading(cal.day_value(year, month, day, seen.value("wd")), year)
 
 
-def read_days(seen: Seen) -> Reading | None:
-    """Read 3-5 مايو, من 3 إلى 5 مايو, يومي 3 و4 مايو; 3 و20 مايو are two days, no range."""
-    month, first, last = seen.month(), _day_of_range(seen, "from"), _day_of_range(seen, "to")
-    if month is None or first >= last:
+def read_year_month_day(seen: Seen) -> Reading | None:
+    """Read 2020 يونيو 15, where no word goes on behind it (2019 مايو 20 لاعبا)."""
+    month, day, year = seen.value("mon"), seen.value("day"), seen.value("year")
+    if month is None or day is None or year is None or seen.after() == "x":
         return None
-    if seen.tag("sign") in ("", "&") and "b" not in seen.shape.tags and last != first + 1:
+    return Reading(cal.day_value(year, month, day), year)
+
+
+def read_asctime(seen: Seen) -> Reading | None:
+    """Read Sun Jun 14 10:20:00 GMT 2020, as C and Java print it."""
+    month, day, year = seen.value("mon"), seen.value("day"), seen.value("year")
+    if month is None or day is None or year is None:
         return None
-
-    def dated(year: int) -> Value:
-        return cal.range_value(cal.day_value(year, month, first), cal.day_value(year, month, last))
-
-    def near(published: date, modifier: str) -> Value:
-        return _in_year_of(_end(seen, published, month, last, modifier), dated)
-
-    return seen.open_year(dated, near)
-
-
-def _day_of_range(seen: Seen, group: str) -> int:
-    return (seen.value(group) or 0) + (seen.value(f"{group}_ten") or 0)
-
-
-def read_span(seen: Seen) -> Reading | None:
-    """Read من 28 مايو إلى 3 يونيو 2018; the year is written behind both or behind the second."""
-    one, other = seen.month("1"), seen.month("2")
-    first, last = seen.value("from"), seen.value("to")
-    if one is None or other is None or first is None or last is None:
-        return None
-    if seen.tag("sign") == "&" and "b" not in seen.shape.tags:  # two days, no range
-        return None
-    first_year = seen.value("year1")
-
-    def dated(year: int) -> Value:
-        start = first_year or (year if one <= other else year - 1)
-        return cal.range_value(cal.day_value(start, one, first), cal.day_value(year, other, last))
-
-    def near(published: date, modifier: str) -> Value:
-        return _in_year_of(_end(seen, published, other, last, modifier), dated)
-
-    return seen.open_year(dated, near, "2")
-
-
-def _end(seen: Seen, published: date, month: int, day: int, modifier: str) -> Value:
-    """Return the last day of a range without a year."""
-    if modifier:
-        return nearest.day_by_modifier(published, month, day, modifier)
-    return nearest.nearest_day(published, month, day, None, seen.cue())
-
-
-def _in_year_of(end: Value, dated: nearest.Dated) -> Value:
-    return dated(int(end.iso[:4])) if end.iso else end
+    value = cal.day_value(year, month, day)
+    clock = read_time(seen.line, seen.at("hour"))
+    if value.iso is None or clock is None:
+        return Reading(value, year)
+    return Reading(value._replace(iso=value.iso + clock.iso, precision="time"), year)
 
 
 def read_month(seen: Seen) -> Reading | None:
     """Read شهر ديسمبر 2015, نهاية سبتمبر (أيلول) الماضي, في يناير; never مارس as a verb."""
     if seen.value("mon") is not None and seen.month() is None:
-        return _read_month_pair(seen)
+        return read_month_pair(seen)
     month = seen.month()
     told = any(map(seen.tag, ("year", "ymod", "mod", "said", "edge")))
     if month is None or (not told and not _stands_alone(seen)):
@@ -117,12 +96,7 @@ def read_month(seen: Seen) -> Reading | None:
     if seen.tag("mon") == "A" and not seen.tag("year"):
         return None
 
-    def near(published: date, modifier: str) -> Value:
-        if modifier:
-            return nearest.month_by_modifier(published, month, modifier)
-        return nearest.nearest_month(published, month, seen.cue())
-
-    return seen.open_year(lambda year: cal.month_value(year, month), near)
+    return read_month_of(seen, month)
 
 
 def _stands_alone(seen: Seen) -> bool:
@@ -141,23 +115,6 @@ def _stands_alone(seen: Seen) -> bool:
 
 def _has_two_names(seen: Seen) -> bool:
     return any(map(seen.tag, ("twin", "paren", "near")))
-
-
-def _read_month_pair(seen: Seen) -> Reading | None:
-    """Read مارس/أبريل 2018 as a range of months."""
-    first, last, year = seen.value("mon"), seen.value("twin"), seen.value("year")
-    if first is None or last is None or year is None:
-        return None
-    return Reading(cal.range_value(cal.month_value(year, first), cal.month_value(year, last)), year)
-
-
-def read_months(seen: Seen) -> Reading | None:
-    """Read من يناير إلى مارس 2018."""
-    first, last, year = seen.month("1"), seen.month("2"), seen.value("year2")
-    if first is None or last is None or year is None or first == last:
-        return None
-    start = cal.month_value(year if first < last else year - 1, first)
-    return Reading(cal.range_value(start, cal.month_value(year, last)), year)
 
 
 def read_numeric(seen: Seen) -> Reading | None:
@@ -180,6 +137,15 @@ def read_numeric(seen: Seen) -> Reading | None:
     return Reading(cal.unknown(cal.ORDER), year, possible=possible)
 
 
+def read_numbers_then_weekday(seen: Seen) -> Reading | None:
+    """Read 03/04/2020 الجمعة, where the weekday leaves one order; else it is another date."""
+    year, one, other = (seen.value(group) or 0 for group in ("year", "one", "other"))
+    weekday = seen.value("wd")
+    orders = {cal.day_value(year, *order, weekday) for order in ((other, one), (one, other))}
+    days = [value for value in orders if value.iso]
+    return Reading(days[0], year) if len(days) == 1 else None
+
+
 def _certain_order(one: int, other: int) -> str | None:
     """Return the order that the two numbers themselves leave; no month is above 12."""
     if other > 12 >= one:
@@ -193,15 +159,6 @@ def read_year_first(seen: Seen) -> Reading | None:
         return read_numeric_hijri(seen, month="one", day="other")
     year, month, day = (seen.value(group) or 0 for group in ("year", "one", "other"))
     return Reading(cal.day_value(year, month, day, seen.value("wd")), year)
-
-
-def read_years(seen: Seen) -> Reading | None:
-    """Read (2013-2016), الأعوام 2018-2019, بين 2011 و2014, 2018/2019."""
-    first, last = seen.value("from") or 0, seen.value("to") or 0
-    loose = seen.tag("sign") in ("/", "&") and "b" not in seen.shape.tags
-    if first >= last or (loose and last != first + 1):
-        return None
-    return Reading(cal.range_value(cal.year_value(first), cal.year_value(last)), last)
 
 
 def read_year(seen: Seen) -> Reading | None:

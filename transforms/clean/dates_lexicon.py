@@ -1,7 +1,7 @@
 """The words of dates, read from rules/months.tsv, rules/date_words.tsv and rules/date_order.tsv.
 
-A form matches whatever the hamza, the diacritics, the tatweel or the case; a proclitic
-(و ف ب ل ك) may stand before it.
+A form matches whatever the hamza, the diacritics, the accents, the tatweel or the case; a
+proclitic (و ف ب ل ك) may stand before it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import NamedTuple
 ROLES = {
     "weekday": "W", "weekday-english": "V", "ordinal": "O", "first": "0", "ten": "Q",
     "year": "y", "years": "z", "month": "m", "day": "d", "week": "w", "unit": "u", "dual": "U",
-    "count": "c", "today": "t", "relative": "r", "tomorrow": "R", "after": "D", "ago": "g",
+    "count": "c", "one": "6", "today": "t", "relative": "r", "tomorrow": "R", "after": "D",
+    "ago": "g",
     "past": "P", "current": "C", "coming": "F", "this": "h", "same": "~", "every": "*",
     "edge": "e", "preposition": "i", "from": "I", "until": "L", "between": "b", "and": "&",
     "equals": "=", "hijri-era": "B", "gregorian-era": "G",
@@ -25,16 +26,17 @@ ROLES = {
     "not-weekday": "f", "outlet": "o", "medium": "l", "office": "s", "part": "%",
     "time-word": "S", "am": "a", "pm": "p", "zone": "Z", "zone-word": "K", "iso-t": "T",
     "clock-sign": ":", "suffix": "v", "future": ">", "due": "$", "happened": "<",
-    "bare-weekday": "#", "nth": "2",
+    "bare-weekday": "#", "nth": "2", "noon": "3", "decade": "9", "decade-of": "7", "century": "8",
+    "weekday-french": "V", "zone-place": "5", "condition": "?", "goes-back": "@",
 }  # fmt: skip
-_CALENDARS = {"gregorian": "M", "english": "A", "hijri": "H"}
+_CALENDARS = {"gregorian": "M", "english": "A", "french": "A", "hijri": "H"}
 #: The tag of a month written with و or ف, which is no second name of the month before it.
 JOINED_MONTH = "µ"
 #: The tag of a word that opens a month of two words, until its second word is seen.
 PAIR_HEAD = "1"
 #: Function words take the conjunctions only (بمن is no من); a counted noun takes no proclitic.
-_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap><$fSKZ")
-_NO_PROCLITIC = frozenset("q")
+_ONLY_CONJUNCTION = frozenset("ibILg&=~*hGBvTap><$fSKZ5?@")
+_NO_PROCLITIC = frozenset("q6")
 _CONJUNCTIONS = ("و", "ف")
 _PREPOSITIONS = ("ب", "ل", "ك")
 _MARKS = [
@@ -51,6 +53,11 @@ _FOLD = {
         ord(one): other
         for one, other in zip("ؤئىة\u06cc\u06a9\u06be\u06c1", "وييهيكهه", strict=True)
     },
+    **{
+        ord(one): other
+        for one, other in zip("éèêëàâùûüôîïçÉÈÀÂÛÔÎÇ", "eeeeaauuuoiiceeaauoic", strict=True)
+    },
+    **{ord(digit): str(value % 10) for value, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")},
 }
 
 

@@ -167,9 +167,15 @@ def month_by_modifier(published: date, month: int, modifier: str) -> Value:
     return cal.month_value(published.year + (away <= 0), month)
 
 
-def nearest_month(published: date, month: int, cue: Cue) -> Value:
-    """Return the named month without a year: the last one, or the next where that is said."""
+def nearest_month(published: date, month: int, cue: Cue, *, part: bool = False) -> Value:
+    """Return the named month without a year: the last one, or the next where that is said.
+
+    `part`: a part of it is meant (مطلع مايو, منتصف مايو). The month that comes next is then ahead:
+    so were 9 of 9 such in the corpora, and without a part only 23 of 29.
+    """
     back = (published.month - month) % 12
+    if part and back == 11 and cue is None:
+        cue = "ahead"
     last = cal.month_value(published.year - (month > published.month), month)
     following = cal.month_value(published.year + (month < published.month), month)
     if cue in ("ahead", "next"):

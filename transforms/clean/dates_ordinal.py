@@ -7,7 +7,7 @@ from datetime import date
 from transforms.clean import dates_calendar as cal
 from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_calendar import Value
-from transforms.clean.dates_reading import STEPS, Reading, Seen
+from transforms.clean.dates_reading import STEPS, Reading, Seen, read_month_of
 
 
 def read_nth_weekday(seen: Seen) -> Reading | None:
@@ -46,6 +46,20 @@ def read_numbered_days(seen: Seen) -> Reading | None:
     )
 
 
+def read_numbered_month(seen: Seen) -> Reading | None:
+    """Read شهر 9 من عام 2014, نهاية شهر ثلاثة; شهر 3 alone may count anything."""
+    if not seen.tag("year") and not seen.tag("edge"):
+        return None
+    month = _numbered_month(seen)
+    return read_month_of(seen, month) if month else None
+
+
+def _numbered_month(seen: Seen) -> int | None:
+    """Return the month of شهر 9, شهر ثلاثة, الشهر الثاني عشر; None where it has no such number."""
+    month = (seen.value("number") or 0) + (seen.value("teen") or 0)
+    return month if 1 <= month <= 12 else None
+
+
 def _nth(seen: Seen) -> int:
     """Return which one is counted, -1 for the last; 0 where the words do not count."""
     word = seen.word("nth")
@@ -60,8 +74,8 @@ def _counted(seen: Seen, dated: nearest.DatedInMonth) -> Reading | None:
     if said:
         step = STEPS["h" if "h" in said else said[-1]]
         return seen.relative(lambda published: dated(*nearest.shift_month(published, step)))
-    month = seen.month() if seen.tag("mon") else seen.value("number")
-    if month is None or not 1 <= month <= 12:
+    month = seen.month() if seen.tag("mon") else _numbered_month(seen)
+    if month is None:
         return None
 
     def near(published: date, modifier: str) -> Value:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from transforms.clean import dates_calendar as cal
 from transforms.clean.dates_calendar import Publication, Value
 from transforms.clean.dates_lexicon import Word
-from transforms.clean.dates_nearest import Cue, Prefer, relative
+from transforms.clean.dates_nearest import Cue, Prefer, month_by_modifier, nearest_month, relative
 from transforms.clean.dates_words import Line
 
-ELSEWHERE = "the year is that of another date in the text"
+ELSEWHERE = "the year or month is that of another date in the text"
 RECURS = "comes every year"
 #: How many months, weeks or years a word moves: past, current, coming, هذا.
 STEPS = {"P": -1, "C": 0, "F": 1, "h": 0}
@@ -23,8 +23,10 @@ _AHEAD = 15
 _DUE = 8
 #: A number that is no year from 1900 to 2100, where a year may stand.
 _FAR_YEAR = re.compile(r"[,/(!-]?(?:I?y)?(?P<year>[nJ])(?!q)")
+#: The tags of signs, line ends among them: all others are words and numbers.
+_SIGNS = frozenset("/-,.:()+|;_!\n")
 #: A verb of the past right before a date, or with one word between: جرت في, حكم عليه في.
-_HAPPENED = re.compile("<x?$")
+_HAPPENED = re.compile("<[x5]?$")
 
 
 class About(NamedTuple):
@@ -43,12 +45,14 @@ class Reading(NamedTuple):
 
     `year`: the year that is written. `with_year` gives the value if a neighbour's year holds for
     this one too (15 مارس و20 أبريل 2018). `possible`: the values between which nothing decided.
+    `refers_back` gives the value by the year and month of the date before it (من الشهر نفسه).
     """
 
     value: Value
     year: int | None = None
     with_year: Callable[[int], Value] | None = None
     possible: tuple[Value, ...] = ()
+    refers_back: Callable[[int, int], Value] | None = None
 
 
 class Shape(NamedTuple):
@@ -115,13 +119,14 @@ class Seen(NamedTuple):
 
     def cue(self) -> Cue:
         """Return what the sentence, up to the match, says of the date's direction."""
-        before = self.before(_AHEAD)
-        before = before[max(before.rfind("."), before.rfind("\n")) + 1 :]
+        before = sentence_before(self.line, self.first)
         bare = before.rstrip("idem")
         if bare.endswith("g"):
             word = self.line.word(self.first - 1 - (len(before) - len(bare)))
             return "since" if word.note == "since" else "before"
-        if _HAPPENED.search(bare):
+        if bare.endswith("@L"):
+            return "since"
+        if "?" not in before and _HAPPENED.search(bare):
             return "happened"
         if ">" in before or "F" in before:
             return "ahead"
@@ -130,6 +135,11 @@ class Seen(NamedTuple):
         if bare.rstrip("I").endswith("L"):
             return "until"
         return "next" if self.about.prefer == "future" else None
+
+    def stands_alone(self) -> bool:
+        """Return whether the text says nothing else: no word or number beside the match."""
+        tags = self.line.tags
+        return _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""
@@ -178,7 +188,7 @@ class Seen(NamedTuple):
         if "*" in said:
             return Reading(cal.unknown(RECURS))
         if "~" in said:
-            return Reading(cal.unknown(ELSEWHERE))
+            return Reading(cal.unknown(ELSEWHERE), refers_back=lambda year, _: dated(year))
         leap_year = dated(2000)
         if leap_year.reason == cal.IMPOSSIBLE:  # what a leap year does not have, no year has
             return Reading(leap_year)
@@ -196,3 +206,20 @@ class Seen(NamedTuple):
         """Return whether a year that no news is of stands behind the date: 5 مايو عام 1850."""
         found = _FAR_YEAR.match(self.line.tags, self.end)
         return found is not None and len(self.line.written(found.start("year"))) == 4
+
+
+def sentence_before(line: Line, first: int) -> str:
+    """Return the tags of the sentence before a token, as far back as they say its direction."""
+    before = line.tags[max(0, first - _AHEAD) : first]
+    return before[max(before.rfind("."), before.rfind("\n")) + 1 :]
+
+
+def read_month_of(seen: Seen, month: int) -> Reading:
+    """Read a month by what follows it: a year, الماضي, or nothing. A part of it is the month."""
+
+    def near(published: date, modifier: str) -> Value:
+        if modifier:
+            return month_by_modifier(published, month, modifier)
+        return nearest_month(published, month, seen.cue(), part=bool(seen.tag("edge")))
+
+    return seen.open_year(lambda year: cal.month_value(year, month), near)

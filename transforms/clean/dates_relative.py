@@ -8,7 +8,8 @@ from transforms.clean import dates_calendar as cal
 from transforms.clean import dates_nearest as nearest
 from transforms.clean.dates_absolute import is_of_office
 from transforms.clean.dates_calendar import Value
-from transforms.clean.dates_reading import STEPS, Reading, Seen
+from transforms.clean.dates_lexicon import Word
+from transforms.clean.dates_reading import ELSEWHERE, STEPS, Reading, Seen
 
 #: A line of so few tokens that منذ ساعتين is all it says: a stamp, no sentence about a match.
 _SHORT = 8
@@ -16,11 +17,12 @@ _SHORT = 8
 #: again after 28 days at the earliest.
 _THIS_MONTH = 13
 _UNITS = {"day": "d", "week": "w", "month": "m", "year": "y"}
-#: A line of so few tokens says في هذا اليوم or يوم بكرة, and nothing else.
+#: A line of so few tokens says في هذا اليوم, يوم بكرة or منذ يوم, and nothing else.
 _ALONE = 3
 #: أحد is "one" and اثنين is "two" more often than a weekday.
 _NUMERALS = (0, 6)
 _HOURS = "counted in hours from a moment that is not written"
+_SPAN = "a span of weekdays, and which week is meant is not said"
 _WEEKS = "whether the week begins before or after this day is not known"
 
 
@@ -57,13 +59,29 @@ def read_ago(seen: Seen) -> Reading | None:
             return None
         count = 2
     elif count is None:
-        if word.note == "def" or word.tag in "uzd":  # منذ سنوات: no number; قبل يوم: of what?
-            return None
+        counted = seen.value("one") == 1 or (len(seen.line.tags) <= _ALONE and _is_one(word))
+        if word.note == "def" or (word.tag in "uzd" and not counted):
+            return None  # منذ سنوات: no number; قبل يوم: of what?
         count = 1
+    if _is_before_another(seen):
+        return None
     unit = "y" if word.tag == "z" else _UNITS.get(word.note, word.tag)
     if unit in "dwmy":
         return _moved(seen, unit, -count)
     return None if len(seen.line.tags) > _SHORT else Reading(cal.unknown(_HOURS))
+
+
+def _is_before_another(seen: Seen) -> bool:
+    """Return whether the time is before another event: قبل شهر واحد فقط من الانتخابات."""
+    at, line = seen.end, seen.line
+    if at >= len(line.tags) or line.written(at) != "فقط":
+        return False
+    return seen.line.word(seen.first).note != "since" and line.tags[at + 1 : at + 2] == "I"
+
+
+def _is_one(word: Word) -> bool:
+    """Return whether منذ with this word alone is a stamp: منذ يوم, منذ ساعة, never منذ سنوات."""
+    return word.tag == "d" or (word.tag == "u" and word.note == "hour")
 
 
 def read_weekday(seen: Seen) -> Reading | None:
@@ -84,6 +102,23 @@ def read_weekday(seen: Seen) -> Reading | None:
     modifier = "C" if seen.before() == "h" else seen.tag("mod")
     cue = seen.cue()
     return seen.relative(lambda day: nearest.weekday_value(day, weekday, modifier, cue))
+
+
+def read_weekdays(_: Seen) -> Reading:
+    """Read من الأحد إلى الخميس as null: office hours, a journey that was or one to come."""
+    return Reading(cal.unknown(_SPAN))
+
+
+def read_next_to(seen: Seen) -> Reading | None:
+    """Read اليوم السابق, السنة التالية that stand alone; a story counts them from its own day."""
+    word, weekday = seen.word("nth"), seen.value("wd")
+    step = {"before": -1, "after": 1}.get(word.note if word else "")
+    if step is None or len(seen.line.tags) > _ALONE:
+        return None
+    if weekday is None:
+        return _moved(seen, seen.tag("unit").replace("t", "d"), step)
+    modifier = "P" if step < 0 else "F"
+    return seen.relative(lambda day: nearest.weekday_value(day, weekday, modifier, None))
 
 
 def read_weekday_day(seen: Seen) -> Reading | None:
@@ -140,10 +175,15 @@ def _is_today(seen: Seen) -> bool:
 
 
 def read_day_of_month(seen: Seen) -> Reading | None:
-    """Read 15 الجاري, التاسع عشر من الشهر الماضي, 19 من هذا الشهر."""
+    """Read 15 الجاري, التاسع عشر من الشهر الماضي, 19 من هذا الشهر, 9 من الشهر نفسه."""
     day, weekday, said = seen.day(), seen.value("wd"), seen.tag("month")
     if not 1 <= day <= 31 or seen.counts_something_else() or seen.after() == "k":
         return None
+    if "~" in said:
+        return Reading(
+            cal.unknown(ELSEWHERE),
+            refers_back=lambda year, month: cal.day_value(year, month, day, weekday),
+        )
     steps = STEPS["h" if "h" in said else said[-1]]
     return seen.relative(
         lambda published: cal.day_value(*nearest.shift_month(published, steps), day, weekday)

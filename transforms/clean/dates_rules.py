@@ -18,7 +18,10 @@ from transforms.clean import dates_absolute as absolute
 from transforms.clean import dates_hijri as hijri
 from transforms.clean import dates_ordinal as ordinal
 from transforms.clean import dates_pair as pair
+from transforms.clean import dates_parts as parts
+from transforms.clean import dates_ranges as ranges
 from transforms.clean import dates_relative as relative
+from transforms.clean import dates_short as short
 from transforms.clean.dates_reading import Reading, Seen, Shape
 
 #: Longer islands (tables of numbers) are matched but not remembered.
@@ -56,14 +59,19 @@ def _tail(n: str = "") -> str:
 
 _WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
-_DAY = rf"(?:(?P<day>N)v?[,!-]?I?m?|{_ORDINAL}Im?|(?P<first>0|2(?=dI))(?:d(?=I))?I?m?)"
+_DAY = rf"(?:(?P<day>N)v?[,/!-]?I?m?|{_ORDINAL}Im?|(?P<first>0|2(?=dI))(?:d(?=I))?I?m?)"
+#: The weekdays of several days: السبت والأحد 3 و4 مايو, الجمعة والسبت (3-4 مايو).
+_WEEKDAYS = r"(?:d?(?P<wd>W)(?:[-&L]?d?W)*,?[id]{0,2}(?P<bracket>\()?)?"
+_BRACKET = r"(?(bracket)\))"
+#: The weekday behind a date: 03/04/2020 الجمعة, 3 أبريل 2020 (الجمعة).
+_BEHIND = r"(?:,?|(?P<bracket>\())d?(?P<wd>W)(?(bracket)\)|(?![PFC]))"
 #: No part of a longer number: 3.5 مايو, 10/5 مايو. A clock is none: 10:15 - 12 سبتمبر.
 _APART = r"(?:(?<![NJn][./:,-])(?<!Y[.:-])|(?<=N:N[,-]))"
 _NO_SIGN_BEFORE = r"(?:(?<![NYJn][/.-])|(?<=N:N[/.-]))"
 _NO_SIGN_BEHIND = r"(?!(?:[/-]|(?P=sign))[NYJn](?!:N))"
 #: Between the numbers of one date; dashes may differ in their blanks (15- 9 - 1436).
 _SIGN, _SAME = r"(?P<sign>[/.]|(?P<dash>[!-]))", r"(?(dash)[!-]|(?P=sign))"
-_HIJRI_YEAR = r"[,/!-]?(?:I?y)?(?P<hy>J)B?"
+_HIJRI_YEAR = r"[,/!-]?(?:I?y)?B?(?P<hy>J)B?"
 
 
 def _numeric(n: str) -> str:
@@ -76,12 +84,15 @@ def _numeric(n: str) -> str:
 
 
 #: A month said by its number (شهر عشرة, الشهر الثامن), and of nothing else (من الحرب).
-_NUMBERED_MONTH = rf"m(?P<number>[cQO]|N(?![:/.-])){_tail()}(?!I)"
+_NUMBER = r"(?P<number>[cQ]|O|N(?![:/.-]))(?:(?<=O)(?P<teen>Q))?"
+_NUMBERED_MONTH = rf"m{_NUMBER}{_tail()}(?!I)"
 _ANY_MONTH = (
-    rf"(?:(?:[Ii]?m?{_month()}|[Ii]?m(?P<number>[cQO]|N(?![:/.-]))){_tail()}"
+    rf"(?:(?:[Ii]?m?{_month()}|[Ii]?m{_NUMBER}){_tail()}"
     r"|[Ii]?(?P<relative>m[PCF]|hm))"
 )
 _DAYS = r"(?P<from>N)(?P<sign>[-!L&])d?(?P<to>N)"
+_LISTED_DAYS = r"(?P<from>N)(?P<more>(?:&d?N)+)&d?(?P<to>N)"
+_OF_YEAR = r"(?:[Ii]?h?y?(?P<year>Y)(?!q|[/-][NY])G?|I?(?P<said>y[PCF]|hy))"
 
 
 def _rule(name: str, pattern: str, read: Callable[[Seen], Reading | None]) -> Rule:
@@ -94,32 +105,42 @@ RULES: tuple[Rule, ...] = (
         "day-month-span",
         rf"{_APART}(?:[Ib]d?)?(?:W,?)?(?P<from>N){_month('1')}{_tail('1')}(?P<sign>[L&!-])[dW]{{0,2}},?"
         rf"(?P<to>N)I?{_month('2')}{_tail('2')}",
-        absolute.read_span,
+        ranges.read_span,
     ),
     _rule(
         "day-range",
-        rf"{_APART}[Ib]?d?{_DAYS}I?m?{_month()}{_tail()}",
-        absolute.read_days,
+        rf"{_APART}[Ib]?{_WEEKDAYS}d?{_DAYS}I?m?{_month()}{_tail()}{_BRACKET}",
+        ranges.read_days,
+    ),
+    _rule(
+        "day-range",
+        rf"{_APART}{_WEEKDAYS}d?{_LISTED_DAYS}I?m?{_month()}{_tail()}{_BRACKET}",
+        ranges.read_days,
     ),
     _rule(
         "day-range",
         rf"{_APART}[Ib]?d?(?P<from>O)(?P<from_ten>[OQ])?(?P<sign>[-!L])d?"
         rf"(?P<to>O)(?P<to_ten>[OQ])?Im?{_month()}{_tail()}",
-        absolute.read_days,
+        ranges.read_days,
     ),
     _rule(
         "day-range",
         rf"{_APART}[Ib]?d?(?P<from>O)(?P<to>O)Im?{_month()}{_tail()}",
-        absolute.read_days,
+        ranges.read_days,
     ),
     _rule("day-month", rf"(?<=O)(?P<ord>O)Im?{_month()}{_tail()}", absolute.read_day_month),
     _rule(
         "day-range",
         rf"{_month()}(?P<from>N)(?P<sign>[-!L])(?P<to>N)(?![%q:/.-])(?:,?(?P<year>Y))?",
-        absolute.read_days,
+        ranges.read_days,
     ),
     _rule("day-range", rf"{_APART}[Ib]?d?{_DAYS}I{_NUMBERED_MONTH}", ordinal.read_numbered_days),
     _rule("day-month", rf"{_APART}{_WEEKDAY}{_DAY}{_month()}{_tail()}", absolute.read_day_month),
+    _rule(
+        "day-month",
+        rf"{_APART}{_DAY}{_month()}[,/!-]?y?(?P<year>Y){_BEHIND}",
+        absolute.read_day_then_weekday,
+    ),
     _rule(
         "day-month",
         rf"{_APART}d?(?P<wd>W)\((?:(?P<day>N)|{_ORDINAL}I){_month()}{_tail()}\)",
@@ -141,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "hijri-day",
-        rf"{_APART}{_WEEKDAY}{_DAY}(?P<hijri>H)(?:{_HIJRI_YEAR}|,?(?P<mod>[PCF]))?",
+        rf"{_APART}{_WEEKDAY}{_DAY}(?P<hijri>H)k?(?:{_HIJRI_YEAR}|,?(?P<mod>[PCF]))?",
         hijri.read_hijri_day,
     ),
     _rule(
@@ -157,6 +178,39 @@ RULES: tuple[Rule, ...] = (
         absolute.read_numeric,
     ),
     _rule(
+        "year-month-day",
+        r"(?P<year>Y)[,/-]?(?P<mon>M)[,/-]?(?P<day>N)(?![:/.%q-])",
+        absolute.read_year_month_day,
+    ),
+    _rule(
+        "numeric",
+        rf"{_NO_SIGN_BEFORE}(?P<one>N){_SIGN}(?P<other>N){_SAME}(?P<year>Y){_BEHIND}",
+        absolute.read_numbers_then_weekday,
+    ),
+    _rule(
+        "numeric.weekday",
+        r"d?(?P<wd>[WV])[,.]?(?:=|[id]{0,2})(?P<one>N)(?P<sign>[/-])(?P<other>N)"
+        r"(?![/.:-]|[NYJn%q])",
+        short.read_weekday_numbers,
+    ),
+    _rule(
+        "numeric.short-year",
+        rf"{_NO_SIGN_BEFORE}{_WEEKDAY}(?P<one>N)(?P<sign>[/-])(?P<other>N)(?P=sign)(?P<short>N)"
+        r"(?![/.-]|[NYJn%q](?!:N))",
+        short.read_short_year,
+    ),
+    _rule(
+        "day-month",
+        r"(?P<wd>V)[,.]?(?P<day>N)-?(?P<mon>A)-?(?P<short>N)(?![:/.-])",
+        short.read_short_named,
+    ),
+    _rule(
+        "asctime",
+        r"V[,.]?(?P<mon>A)(?P<day>N)(?P<hour>N):(?P<minute>N)(?::(?P<second>N))?(?P<zone>Z)?"
+        r"(?P<year>Y)",
+        absolute.read_asctime,
+    ),
+    _rule(
         "dual-calendar",
         rf"{_NO_SIGN_BEFORE}{_WEEKDAY}{_numeric('1')}(?:[-!,|;/_]{{0,2}}|=i?|(?P<paren>\())"
         rf"{_numeric('2')}(?(paren)\))(?![/-][NYJn](?!:N))",
@@ -164,21 +218,36 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "month-range",
-        rf"[Ib]m?{_month('1')}(?:[L&!-]|(?=µ))m?{_month('2')}{_tail('2')}",
-        absolute.read_months,
+        rf"(?:[Ib]m?|m){_month('1')}(?:(?:I?y)?(?P<year1>Y))?(?:[L&!-]|(?=µ))m?{_month('2')}"
+        rf"{_tail('2')}",
+        ranges.read_months,
     ),
-    _rule("month", rf"(?P<edge>e)?I?(?P<said>h?m)?{_month()}{_tail()}", absolute.read_month),
+    _rule("month", rf"(?P<edge>[e%])?I?(?P<said>h?m)?{_month()}{_tail()}", absolute.read_month),
+    _rule("month", rf"(?P<edge>[e%])?I?m{_NUMBER}{_tail()}(?!I)", ordinal.read_numbered_month),
     _rule(
         "hijri-month",
-        rf"e?m?(?P<hijri>H)(?:{_HIJRI_YEAR}|(?P<mod>[PCF])|(?:I?y)?(?P<year>Y)G?)",
+        rf"e?m?(?P<hijri>H)k?(?:{_HIJRI_YEAR}|(?P<mod>[PCF])|(?:I?y)?(?P<year>Y)G?)",
         hijri.read_hijri_month,
     ),
     _rule("hijri-year", r"[yz]?(?:(?P<from>J)[-!/])?(?P<hy>J)B", hijri.read_hijri_year),
+    _rule("hijri-year", r"yB(?P<hy>J)", hijri.read_hijri_year),
+    _rule("part-of-year", rf"(?P<part>%)(?P<nth>[Ok]){_OF_YEAR}", parts.read_part_of_year),
+    _rule(
+        "part-of-year",
+        rf"(?P<unit>u)(?P<count>[NcQ])(?P<nth>k){_OF_YEAR}",
+        parts.read_months_of_year,
+    ),
+    _rule("decade", r"e?(?P<decade>[79])(?:I?8(?P<which>[PC]|OO?))?", parts.read_decade),
     _rule(
         "year-range",
-        rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y[-!]YG?\)))?[Ib]?[yz]?(?P<from>Y)G?"
+        rf"{_NO_SIGN_BEFORE}(?<!&)(?P<open>\((?=Y[-!]YG?\)))?[Ib]?(?:h?[yz])?(?P<from>Y)G?"
         r"(?P<sign>[-!/&L])y?(?P<to>Y)(?![/.-][NYJn]|&Y|q)G?(?(open)\))",
-        absolute.read_years,
+        ranges.read_years,
+    ),
+    _rule(
+        "year-range",
+        rf"{_NO_SIGN_BEFORE}(?:(?P<noun>[yzE])k?)?(?P<from>Y)[-/](?P<short>N)(?![/.:-]|[NYJn%q])",
+        ranges.read_season,
     ),
     _rule(
         "year",
@@ -189,12 +258,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "ago",
-        r"g(?P<count>[Nc])?(?P<unit>[uzymdwU])(?![WrRNPCFYOMµHIJ~A&hS%])",
+        r"g(?P<count>[NcQ])?(?P<unit>[uzymdwU])(?P<one>6)?(?![WrRNPCFYOMµHIJ~A&hS%])",
         relative.read_ago,
     ),
     _rule(
         "day-of-month",
-        rf"{_WEEKDAY}(?:(?P<day>N)|{_ORDINAL})(?P<month>I(?:m[PCF]|hm)|I?C)",
+        rf"{_WEEKDAY}(?:(?P<day>N)|{_ORDINAL})(?P<month>I(?:m[PCF]|hm|m~|~m)|I?C)",
         relative.read_day_of_month,
     ),
     _rule(
@@ -207,6 +276,9 @@ RULES: tuple[Rule, ...] = (
         r"e?(?P<this>h)?(?P<unit>[ywm])(?:(?P<mod>[PCF])|(?(this)|(?!)))",
         relative.read_unit,
     ),
+    _rule("relative.next-to", r"(?P<unit>[tdmyw])(?P<nth>k)", relative.read_next_to),
+    _rule("relative.next-to", r"d?(?P<wd>W)(?P<nth>k)", relative.read_next_to),
+    _rule("weekday-range", r"Id?WLd?W", relative.read_weekdays),
     _rule("weekday-day", rf"d?(?P<wd>W){_ORDINAL}(?!I?m?[MµHA])", relative.read_weekday_day),
     _rule(
         "weekday",
@@ -217,8 +289,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-#: No date is without one of these: a month, a year, a weekday, a word that counts from today.
-_KEY = re.compile(r"[MµAHYJWRrtgPCFhm]")
+#: No date is without one of these: a month, a year, a decade, a weekday, a word that counts from
+#: today; or it is three numbers with slashes or dashes between them, or السنة السابقة.
+_KEY = re.compile(r"[MµAHYJ97WVRrtgPCFhm]|N([/-])N\1N|[dyw]k")
 _NO_PART_OF_A_DATE = "\n<>$"
 
 

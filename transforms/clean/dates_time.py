@@ -7,22 +7,32 @@ from typing import NamedTuple
 
 from transforms.clean.dates_words import Line
 
-#: Behind a date: 14:00, 09:23 ص, الساعة 05:16 مساءً, T10:22:00+01:00, آخر تحديث 14:00 (GMT+0400).
 _CLOCK = r"(?P<hour>N):(?P<minute>N)(?::(?P<second>N)(?:\.[Nn])?)?"
+#: ص, مساءً, ظهرا, م, بعد الظهر.
+_HALF = r"(?P<half>[apG]|[gD]3)?"
+#: Behind a date: 14:00, 09:23 ص, الساعة 05:16 مساءً, T10:22:00+01:00, آخر تحديث 14:00 (GMT+0400),
+#: KSA 13:41.
 _TIME = re.compile(
-    r"(?:[,|;_/!-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/!-]{1,2}|i|T)?\(?"
-    rf"(?:{_CLOCK}|(?<=T)(?P<packed>n))(?P<half>[apG])?\)?"
+    r"(?:[,|;_/!-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/!-]{1,2}|(?<=[YG]):|i|T)?\(?(?P<named>Z)?"
+    rf"(?:{_CLOCK}|(?<=T)(?P<packed>n)){_HALF}\)?"
     r"(?:[,|!-]?\(?K?(?P<zone>Z)?(?P<sign>[+-])(?:(?P<off>[nJY])|(?P<oh>N)(?::(?P<om>N))?)\)?"
-    r"|[,|!-]?\(?K?(?P<name>Z)(?![+-][nJYN])\)?)?"
+    r"|[,|!-]?\(?(?:K?(?=Z)|K(?=5))(?P<name>[Z5])(?![+-][nJYN]|N:N)\)?)?"
 )
 #: Before a date: 10:15 - 12 سبتمبر, الساعة 05:16 مساءً من يوم ...
-_TIME_BEFORE = re.compile(
-    rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}(?P<half>[apG])?(?:[,|;_/!-]{{1,2}}|I?i?d?)"
-)
+_TIME_BEFORE = re.compile(rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}{_HALF}(?:[,|;_/!-]{{1,2}}|I?i?d?)")
 #: So many tokens at most take a clock and what joins it to the date behind it.
 _LONGEST_BEFORE = 12
 #: No place on earth is further from UTC.
 _FURTHEST = 14
+#: By part of the day, what the hours that are said with it are of 24: 9 ظهرا and 6 ليلا are no
+#: time of day that anyone can place.
+_HOURS = {
+    "am": {hour: hour % 12 for hour in range(13)},
+    "pm": {hour: hour + 12 * (hour < 12) for hour in range(24)},
+    "noon": {11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
+    "afternoon": {12: 12} | {hour: hour + 12 for hour in range(1, 8)},
+    "night": {12: 0} | {hour: hour + 12 for hour in range(7, 12)} | {h: h for h in range(5)},
+}
 
 
 class Clock(NamedTuple):
@@ -44,8 +54,8 @@ def read_time(line: Line, at: int) -> Clock | None:
         return None
     offset = _offset(match, line)
     if offset is None:
-        end = match.end("half") if match["half"] else _end_of_digits(match)
-        return Clock(clock, at, end)
+        named = line.word(match.start("named")).note if match["named"] else ""
+        return Clock(clock + named, at, _end(match))
     return Clock(clock + offset, at, match.end())
 
 
@@ -74,8 +84,9 @@ def _number(match: re.Match[str], group: str, line: Line) -> int | None:
     return None if at < 0 else line.word(at).value
 
 
-def _end_of_digits(match: re.Match[str]) -> int:
-    return max(match.end(group) for group in ("minute", "second", "packed"))
+def _end(match: re.Match[str]) -> int:
+    """Return one past the last token of the clock itself, its zone left out."""
+    return max(match.end(group) for group in ("minute", "second", "packed", "half"))
 
 
 def _unpacked(digits: str) -> str | None:
@@ -86,15 +97,17 @@ def _unpacked(digits: str) -> str | None:
 
 
 def _by_half(hour: int, match: re.Match[str], line: Line) -> int:
-    """Return the hour of 24; -1 where the half of the day contradicts it (14:00 ص)."""
+    """Return the hour of 24; -1 where the part of the day contradicts it (14:00 ص, 5:00 ليلا)."""
     half = match["half"]
     if half is None:
         return hour
-    if half == "a":
-        return hour % 12 if hour <= 12 else -1
-    if hour >= 12:
+    if half[-1] == "3":
+        part = "am" if half[0] == "g" else "afternoon"
+    else:
+        part = line.word(match.start("half")).note or ("am" if half == "a" else "pm")
+    if hour > 12 and part != "am":  # 14:05 م, 23:30 ليلا
         return hour
-    return hour + 12
+    return _HOURS[part].get(hour, -1)
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str | None:

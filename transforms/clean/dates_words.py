@@ -26,7 +26,7 @@ from transforms.clean.dates_lexicon import (
     lexicon,
 )
 
-_SIGNS = dict(zip("،؛–—−‐‑‒／﹣@", ",;------/-|", strict=True))
+_SIGNS = dict(zip("،؛–—−‐‑‒／﹣@_\\", ",;------/-|-/", strict=True))
 _PLAIN_SIGNS = frozenset("/-,.:()+|;")
 _SPACE = (
     "[ \\t\u00a0\u061c\u1680\u2000-\u200b\u200e\u200f\u202a-\u202f\u205f-\u2064\u2066-\u2069"
@@ -37,9 +37,13 @@ _LETTER = (
     "\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f\u0870-\u08ff\u200c\u200d"
     "\ufb50-\ufdff\ufe70-\ufefc]"
 )
-_TOKEN = re.compile(f"{_LETTER}+|\\d+|[^{_SPACE[1:]}")
+#: Abbreviations that are one token with their points: p.m., ت.غ.
+_POINTED = r"(?<![^\W\d_])(?:[AaPp]\.[Mm]|ت\.غ)(?![^\W\d_])\.?"
+_TOKEN = re.compile(f"{_POINTED}|{_LETTER}+|\\d+|[^{_SPACE[1:]}")
 _ALL = "".join(map(chr, range(0xD800))) + "".join(map(chr, range(0xE000, 0x10000)))
 _LETTERS = frozenset(re.findall(_LETTER, _ALL))
+#: Typed as a dash between blanks or numbers: 14 يونيو ـ 2020.
+_TATWEEL = "\u0640"
 _LINE_BREAKS = frozenset("\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 #: How a verb of what is to come begins: سيلتقي, وستعقد, سنلتقي.
 _FUTURE = tuple(c + "س" + p for c in ("", "و", "ف") for p in "يتن")
@@ -209,6 +213,8 @@ def _classify(token: str) -> Word:
     if first.isdecimal():
         return _number(token)
     if first in _LETTERS:
+        if first == _TATWEEL and not folded:
+            return Word("-", 0, "", 0)
         return Word(">", 0, "", 0) if _is_future(folded) else _OTHER
     if first in _LINE_BREAKS:
         return Word("\n", 0, "", 0)

@@ -231,6 +231,13 @@ def modified_at(line: str) -> int | None:
 
 
 @cache
+def date_labels() -> re.Pattern[str]:
+    """Return a pattern that matches what a date line calls its dates: تاريخ النشر, آخر تحديث."""
+    rows = [mark.mark for mark in _marks() if mark.kind == "date"]
+    return re.compile("|".join(map(_pattern, sorted(rows, key=len, reverse=True))), re.IGNORECASE)
+
+
+@cache
 def _modified() -> re.Pattern[str]:
     rows = [mark.mark for mark in _marks() if mark.effect == "modified"]
     return re.compile("|".join(map(_pattern, rows)), re.IGNORECASE)

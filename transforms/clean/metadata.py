@@ -41,7 +41,11 @@ class Candidate(NamedTuple):
 
 
 class Published(NamedTuple):
-    """An article's publication date as the page states it, or why there is none."""
+    """An article's publication date as the page states it, or why there is none.
+
+    `earliest`, `latest`: the days that a stated date allows. `not_before`, `not_after`: those that
+    bound one that is not stated (`bounds`).
+    """
 
     iso: str | None = None
     precision: str | None = None
@@ -49,6 +53,8 @@ class Published(NamedTuple):
     reason: str | None = None
     earliest: date | None = None
     latest: date | None = None
+    not_before: date | None = None
+    not_after: date | None = None
 
 
 class Found(NamedTuple):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from transforms.clean.blocks import find_blocks
 from transforms.clean.body import assemble
+from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
 from transforms.clean.html import main_region, main_text
 from transforms.clean.known_lines import RULES, KnownLines, decide_known
@@ -58,6 +59,7 @@ def clean_page(
         if number == 0:
             found = with_facts(found, facts, page.text, source.country) if facts else found
             found = with_given(found, page, source)
+        found = with_bounds(found, page, decided.spans, number, country=source.country)
         article = _article(
             page, decided, number, article_id, version, found, boilerplate, evidence_id, stamp
         )
@@ -131,6 +133,8 @@ def _article(
         published_reason=published.reason,
         published_earliest=published.earliest,
         published_latest=published.latest,
+        published_not_before=published.not_before,
+        published_not_after=published.not_after,
         modified_at=found.modified,
         publisher=found.value("publisher"),
         stated_source=found.value("stated_source"),

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from transforms.clean.marks import find_mark
+from transforms.clean.marks import date_labels
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,26 +31,33 @@ def _dates() -> ModuleType:
 
 @lru_cache(maxsize=4096)
 def is_date_line(text: str, country: str | None) -> bool:
-    """Return whether a line states a date and hardly anything else."""
+    """Return whether a line states a date and hardly anything else.
+
+    One without its year, or that counts from another day (الأحد 14 يونيو, منذ 3 ساعات), must stand
+    alone: with a name beside it the line may be a byline, with a word a headline.
+    """
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return False
-    found = [d for d in _dates().find_dates(text, country=country) if d.iso]
+    found: list[FoundDate] = _dates().find_dates(text, country=country)
     if not found:
         return False
     rest = list(text)
     for item in found:
         rest[item.start : item.end] = " " * (item.end - item.start)
-    left = "".join(rest)
-    hit = find_mark(text)
-    if hit and hit.mark.kind == "date":
-        left = left[hit.content :]
-    return len(_LETTER.findall(left)) <= _LEFT_OVER
+    left = date_labels().sub(" ", "".join(rest))
+    return len(_LETTER.findall(left)) <= (_LEFT_OVER if any(d.iso for d in found) else 0)
 
 
 def resolve(text: str, country: str | None) -> FoundDate | None:
     """Return the most complete date of a text; None where it names none."""
     found: FoundDate = _dates().resolve_date(text, country=country)
     return found if found.iso else None
+
+
+def past_dates(text: str, country: str | None) -> list[FoundDate]:
+    """Return the dates of a text that were over, for certain, when it was written."""
+    found: list[FoundDate] = _dates().find_past_dates(text, country=country)
+    return found
 
 
 def days_of(iso: str) -> tuple[date, date]:

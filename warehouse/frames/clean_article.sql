@@ -10,7 +10,9 @@ WITH shown AS (
             OR e.page_end > p.text_chars
         ) AS outside,
         bool_or(e.chosen AND e.field = 'title') AS title,
-        bool_or(e.chosen AND e.field = 'published_at') AS published_at
+        bool_or(e.chosen AND e.field = 'published_at') AS published_at,
+        bool_or(e.chosen AND e.field = 'published_not_before') AS not_before,
+        bool_or(e.chosen AND e.field = 'published_not_after') AS not_after
     FROM evidence_checked e
     JOIN articles a USING (article_id, version)
     JOIN pages p ON p.page_id = a.page_id
@@ -38,6 +40,8 @@ SELECT
     CAST(a.title IS NULL OR length(trim(a.title)) = 0 AS INTEGER) AS title_missing,
     CAST(a.title IS NOT NULL AND NOT coalesce(s.title, false) AS INTEGER)
     + CAST(a.published_at IS NOT NULL AND NOT coalesce(s.published_at, false) AS INTEGER)
+    + CAST(a.published_not_before IS NOT NULL AND NOT coalesce(s.not_before, false) AS INTEGER)
+    + CAST(a.published_not_after IS NOT NULL AND NOT coalesce(s.not_after, false) AS INTEGER)
         AS values_unshown,
     a.confidence,
     coalesce(s.outside, 0) AS evidence_outside,

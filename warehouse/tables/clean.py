@@ -18,7 +18,8 @@ Precision = Literal["time", "day", "month", "year", "range"]
 Calendar = Literal["gregorian", "hijri"]
 EvidenceField = Literal[
     "title", "summary", "published_at", "modified_at", "publisher", "stated_source", "byline",
-    "dateline", "keyword", "section", "language", "url",
+    "dateline", "keyword", "section", "language", "url", "published_not_before",
+    "published_not_after",
 ]  # fmt: skip
 LineKind = Literal["title", "lead", "furniture", "recurring"]
 _DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
@@ -84,6 +85,13 @@ class Article(Row):
     published_reason: Annotated[str | None, Column("Why published_at is null")] = None
     published_earliest: Annotated[date | None, Column("First day that published_at allows")] = None
     published_latest: Annotated[date | None, Column("Last day that published_at allows")] = None
+    published_not_before: Annotated[
+        date | None,
+        Column("Where published_at is null: first day that is certain, by its evidence"),
+    ] = None
+    published_not_after: Annotated[
+        date | None, Column("Where published_at is null: last day that is certain, by its evidence")
+    ] = None
     modified_at: Annotated[
         str | None, Column("Last modification as stated, ISO 8601", pattern=ISO_DATE)
     ] = None
