@@ -51,7 +51,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "publish": (),
 }
 #: Columns too long to be judged value by value; their lengths are columns of their own. The text
-#: of a page is read by its ingest gate only, the body of an article by its tag gate only.
+#: of a page is read by its ingest and tag gates only, the body of an article by its tag gate only.
 _TEXT = {("pages", "text"), ("pages", "markup"), ("articles", "body")}
 #: Tables whose contract a stage's gate judges, row by row.
 _CHECKED: dict[str, tuple[type[Row], ...]] = {
