@@ -211,10 +211,15 @@ _ARTICLES = (
         column="values_unshown",
         severity="warning",
         high=0,
-        why="Title and publication date are derived, and every derived value can show what it "
-        "was read from: each needs a chosen row of evidence.",
-        reason="The title or the date has no evidence",
+        why="Title, dates, publisher, source, byline, dateline, section and abstract are derived, "
+        "and every derived value can show what it was read from: each needs a chosen row of "
+        "evidence. Without one the value may still be right.",
+        reason="A value of the article has no evidence",
         advice=FAULT,
+    ),
+    no_such(
+        "clean.article.values_contradicted",
+        "The evidence chosen for a value says something else than the article",
     ),
     Rule(
         id="clean.article.confidence",
@@ -229,6 +234,14 @@ _ARTICLES = (
         advice="Read a few of them with `khabar explain`.",
     ),
     no_such("clean.article.evidence_outside", "Evidence points outside the page's text"),
+    no_such(
+        "clean.article.evidence_astray",
+        "Evidence names another page or version than its article",
+    ),
+    no_such(
+        "clean.article.page_contradicted",
+        "The article names another document, source or address than its page",
+    ),
 )
 
 _BATCH = (

@@ -8,7 +8,7 @@ from expectations.rules import SHARES_FROM, Rule
 _STAGES = {
     "ingest": "Is every record there, and is each a page of readable text?",
     "clean": "Is each page covered by segments, and is what was found an article?",
-    "tag": "Does every name and date stand where it says?",
+    "tag": "Do the body, its evidence, every name and every date stand where they say?",
     "publish": "Do the books balance, and does every row have what it refers to?",
 }
 _UNITS = {

@@ -1,14 +1,29 @@
-"""Rules of the tag gate: does every name and date stand where it says?"""
+"""Rules of the tag gate: do the body, its evidence, every name and date stand where they say?"""
 
 from __future__ import annotations
 
 from expectations.rules import FAULT, Rule, no_such
 
 _ARTICLES = (
-    no_such("tag.article.mentions_bad_offsets", "A mention's offsets do not give its words"),
-    no_such("tag.article.dates_bad_offsets", "A date's offsets do not give its words"),
-    # Judged here, not at clean, because the spans' own check reads the bodies anyway.
+    # What the clean stage made is judged here where its texts tell: reading them a second time
+    # would cost as much as the whole clean gate. What must be equal: warehouse/spans.py.
     no_such("tag.article.body_chars_wrong", "The stated length is not the length of the body"),
+    no_such("tag.article.body_unlike_segments", "The page's segments do not give the body"),
+    no_such("tag.article.evidence_unlike_page", "The span of a value's evidence says another one"),
+    no_such("tag.article.mentions_bad_offsets", "A mention's offsets do not give its words"),
+    no_such(
+        "tag.article.mentions_unlike_page",
+        "The article's part of the page does not say a mention's words where it points",
+    ),
+    no_such(
+        "tag.article.mentions_astray", "A mention names another page or version than its article"
+    ),
+    no_such("tag.article.dates_bad_offsets", "A date's offsets do not give its words"),
+    no_such(
+        "tag.article.dates_unlike_page",
+        "The article's part of the page does not say a date's words where it points",
+    ),
+    no_such("tag.article.dates_astray", "A date names another page or version than its article"),
     Rule(
         id="tag.article.dates_unexplained",
         stage="tag",

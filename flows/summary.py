@@ -134,7 +134,7 @@ def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
     """Return the three lines: where the report is, how to query, how to run one's own pages."""
     home = "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
     khabar = "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
-    report = str(outcome.report or outcome.report_problem or "none")
+    report = _short(outcome.report) if outcome.report else outcome.report_problem or "none"
     question = "SELECT * FROM quarantine_reasons" if outcome.run.pages_quarantined else (
         "SELECT * FROM entity_top LIMIT 10"
     )  # fmt: skip

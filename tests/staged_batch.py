@@ -67,7 +67,7 @@ def segment(of: Article, seq: int, start: int, end: int, kind: str, **changes: A
 def evidence(of: Article, seq: int, field: str, **changes: Any) -> Evidence:
     return made(
         Evidence, changes, article_id=of.article_id, version=of.version, page_id=of.page_id,
-        seq=seq, field=field, value="x", page_start=0, page_end=len(TITLE), rule="r", chosen=True,
+        seq=seq, field=field, rule="r", chosen=True, **_SHOWN[field],
     )  # fmt: skip
 
 
@@ -77,6 +77,15 @@ def place(surface: str, nth: int = 0) -> dict[str, int]:
         start = BODY.index(surface, start + 1)
     end = start + len(surface)
     return {"start": start, "end": end, "page_start": OFFSET + start, "page_end": OFFSET + end}
+
+
+_SHOWN = {
+    "title": {"value": TITLE, "page_start": 0, "page_end": len(TITLE)},
+    "published_at": {
+        "value": "2024-03-03",
+        **{name: at for name, at in place("3 آذار 2024").items() if name.startswith("page")},
+    },
+}
 
 
 def mention(of: Article, nth: int = 0, **changes: Any) -> Mention:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from warehouse.spans import count_unlike, read_columns
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import (
     Alias,
@@ -51,7 +51,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "publish": (),
 }
 #: Columns too long to be judged value by value; their lengths are columns of their own. The text
-#: of a page is read by its ingest gate only, the body of an article by its tag gate only.
+#: of a page is read by its ingest and tag gates only, the body of an article by its tag gate only.
 _TEXT = {("pages", "text"), ("pages", "markup"), ("articles", "body")}
 #: Tables whose contract a stage's gate judges, row by row.
 _CHECKED: dict[str, tuple[type[Row], ...]] = {
@@ -60,10 +60,6 @@ _CHECKED: dict[str, tuple[type[Row], ...]] = {
     "tag": (DateMention, Mention),
     "publish": (Entity, Alias),
 }
-_BODIES = {
-    "article_id": pa.string(), "version": pa.string(), "chars": pa.int64(),
-    "mentions_misplaced": pa.int64(), "dates_misplaced": pa.int64(),
-}  # fmt: skip
 _SQL = Path(__file__).with_suffix("")
 
 
@@ -125,7 +121,7 @@ def _register(connection: DuckDBPyConnection, batch: Batch, stage: str) -> None:
     if "clean" in reached:
         connection.execute(_text("standing_articles"))
     if stage == "tag":
-        connection.register("read_bodies", _read_bodies(connection, batch))
+        connection.register("read_texts", count_unlike(connection, batch))
 
 
 def _view(
@@ -144,50 +140,7 @@ def _read_pages(batch: Batch) -> pa.Table:
     path = batch.path("ingest", Page.table)
     if not path.exists():
         return arrow_schema(Page).empty_table()
-    return _read(path, [field.name for field in Page.fields() if field.name != "markup"])
-
-
-def _read(path: Path, columns: list[str]) -> pa.Table:
-    """Read columns with long texts, which pyarrow decodes twice as fast as DuckDB."""
-    with pq.ParquetFile(path) as file:
-        return file.read(columns, use_threads=False)
-
-
-def _read_bodies(connection: DuckDBPyConnection, batch: Batch) -> pa.Table:
-    """Return a row an article: its real length, and how many spans do not give their surface.
-
-    Python slices a text by code point at once; SQL counts from its start for every span, which
-    took longer than everything else that the frames of the tag stage need.
-    """
-    articles = batch.path("clean", Article.table)
-    if not articles.exists():
-        return pa.table({name: pa.array([], kind) for name, kind in _BODIES.items()})
-    table = _read(articles, ["article_id", "version", "body"])
-    bodies: list[Any] = table.column("body").to_pylist()
-    connection.register(
-        "numbered",
-        table.select(["article_id", "version"]).append_column(
-            "number", pa.array(range(len(bodies)))
-        ),
-    )
-    counts = [[len(body) for body in bodies]]
-    for spans in (Mention.table, DateMention.table):
-        columns = (
-            connection.execute(
-                f'SELECT number, start, "end", surface FROM {spans} '  # noqa: S608
-                "JOIN numbered USING (article_id, version) "
-                'WHERE start IS NOT NULL AND "end" IS NOT NULL'
-            )
-            .to_arrow_table()
-            .columns
-        )
-        misplaced = [0] * len(bodies)
-        for number, start, end, surface in zip(*(c.to_pylist() for c in columns), strict=True):
-            misplaced[number] += start < 0 or bodies[number][start:end] != surface
-        counts.append(misplaced)
-    keys = table.select(["article_id", "version"]).columns
-    arrays = [*keys, *(pa.chunked_array([c], pa.int64()) for c in counts)]
-    return pa.Table.from_arrays(arrays, names=list(_BODIES))
+    return read_columns(path, [field.name for field in Page.fields() if field.name != "markup"])
 
 
 @cache

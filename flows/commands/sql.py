@@ -65,7 +65,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _write_csv(names: list[str], result: DuckDBPyConnection) -> None:
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     while rows := result.fetchmany(_FETCHED):
         writer.writerows([_guarded(value) for value in row] for row in rows)

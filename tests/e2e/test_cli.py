@@ -160,6 +160,12 @@ def test_sql_answers_in_three_formats(home: Path) -> None:
     assert as_json[0]["published_earliest"] == "2023-12-13"
     csv = khabar("sql", query, "--format", "csv", "--home", home).stdout.splitlines()
     assert csv[0] == "title,published_earliest,body_words" and len(csv) == 2
+    raw = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "sql", query, "--format", "csv", "--home", str(home)],
+        capture_output=True, check=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert b"\r" not in raw.stdout, "what a shell reads line by line would keep it"
     assert "2023-12-13" in khabar("sql", query, "--home", home).stdout
     assert khabar("sql", query, "--format", "yaml", "--home", home).returncode == 2
 

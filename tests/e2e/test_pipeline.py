@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from flows.outcome import Outcome
 from flows.progress import Silent
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
+from flows.summary import account_lines, stage_lines
 from tests.run_pages import ask, page_text, tables_of, write_broken, write_pages, write_records
 from tests.run_work import KILLS, RAISES, incomplete_land_chunk, poisoned_land_chunk
 
@@ -83,8 +85,10 @@ def test_the_same_pages_in_other_batches_give_the_same_tables(
 def test_samples_twice_over(root: Path, tmp_path: Path) -> None:
     config = root / "samples" / "khabar.toml"
     homes = [load_settings(home=tmp_path / name, config=config) for name in ("one", "two")]
-    for settings in homes:
-        assert run(settings, root / "samples").exit_code == 0
+    outcomes = [run(settings, root / "samples") for settings in homes]
+    assert [outcome.exit_code for outcome in outcomes] == [0, 0]
+    for name in ("README.md", "README.ar.md"):
+        assert not_told(root / name, outcomes[0], homes[0].home) == []
     first, second = (tables_of(settings.home) for settings in homes)
     assert first == second
     assert len(first["sources"]) >= 8
@@ -93,6 +97,21 @@ def test_samples_twice_over(root: Path, tmp_path: Path) -> None:
     assert (again.run.state, again.exit_code) == ("nothing_new", 0)
     assert again.run.pages_landed == again.run.pages_duplicate > 0
     assert tables_of(homes[0].home) == first
+
+
+def not_told(readme: Path, outcome: Outcome, home: Path) -> list[str]:
+    """Return what the samples come to and the README tells otherwise: counts, account, answer."""
+    told = re.sub("[\u2068\u2069]", "", readme.read_text("utf-8"))
+    lines = [re.split(r"\s{2,}", line.strip()) for line in told.splitlines()]
+    wanted = []
+    for each in stage_lines(outcome.stages):
+        counts = [each.rows_in, each.rows_out, each.quarantined, each.held]
+        counts += [each.checks] if each.checks else []
+        wanted.append([f"{each.stage} ({each.unit}s)", *map(str, counts)])
+    (query,) = re.findall(r'khabar sql "(SELECT name_ar.*)"', told)
+    wanted += [[str(value) for value in row] for row in ask(home, query)]
+    missing = [" ".join(want) for want in wanted if want not in [ln[: len(want)] for ln in lines]]
+    return missing + [line for line in account_lines(outcome) if line not in told]
 
 
 def test_new_pages_beside_known_ones(settings: Settings, tmp_path: Path) -> None:

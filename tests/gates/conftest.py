@@ -35,14 +35,17 @@ GOOD: dict[tuple[str, str], Row] = {
         "arabic_share": 0.98, "language": "ar", "boilerplate_share": 0.3,
         "longest_line": 300, "replacement_share": 0.0, "published_earliest": date(2026, 2, 28),
         "published_year": 2026, "published_days": 0, "date_unexplained": 0, "title_missing": 0,
-        "values_unshown": 0, "confidence": 0.9, "evidence_outside": 0,
-        "evidence_out_of_contract": 0, "out_of_contract": None,
+        "values_unshown": 0, "values_contradicted": 0, "confidence": 0.9, "evidence_outside": 0,
+        "evidence_astray": 0, "evidence_out_of_contract": 0, "page_contradicted": 0,
+        "out_of_contract": None,
     },
     ("tag", "article"): _WHERE
     | {
-        "article_id": "a", "page_id": "p", "body_chars_wrong": 0, "mentions_bad_offsets": 0,
-        "mentions_out_of_contract": 0, "chars_without_mention": 0, "dates_bad_offsets": 0,
-        "dates_unexplained": 0, "dates_out_of_contract": 0,
+        "article_id": "a", "page_id": "p", "body_chars_wrong": 0, "body_unlike_segments": 0,
+        "evidence_unlike_page": 0, "mentions_bad_offsets": 0, "mentions_unlike_page": 0,
+        "mentions_astray": 0, "mentions_out_of_contract": 0, "chars_without_mention": 0,
+        "dates_bad_offsets": 0, "dates_unlike_page": 0, "dates_astray": 0, "dates_unexplained": 0,
+        "dates_out_of_contract": 0,
     },
 }  # fmt: skip
 MEASURES: dict[str, Row] = {

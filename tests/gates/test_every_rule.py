@@ -53,8 +53,13 @@ ROWS: dict[str, tuple[Row, Row]] = {
     "clean.article.date_unexplained": ({"date_unexplained": 0}, {"date_unexplained": 1}),
     "clean.article.title_missing": ({"title_missing": 0}, {"title_missing": 1}),
     "clean.article.values_unshown": ({"values_unshown": 0}, {"values_unshown": 2}),
+    "clean.article.values_contradicted": (
+        {"values_contradicted": 0}, {"values_contradicted": 1},
+    ),
     "clean.article.confidence": ({"confidence": 0.3}, {"confidence": 0.29}),
     "clean.article.evidence_outside": ({"evidence_outside": 0}, {"evidence_outside": 1}),
+    "clean.article.evidence_astray": ({"evidence_astray": 0}, {"evidence_astray": 1}),
+    "clean.article.page_contradicted": ({"page_contradicted": 0}, {"page_contradicted": 1}),
     "clean.article.out_of_contract": ({"out_of_contract": None}, {"out_of_contract": "role=x"}),
     "clean.article.evidence_out_of_contract": (
         {"evidence_out_of_contract": 0}, {"evidence_out_of_contract": 1},
@@ -62,6 +67,12 @@ ROWS: dict[str, tuple[Row, Row]] = {
     "tag.article.mentions_bad_offsets": ({"mentions_bad_offsets": 0}, {"mentions_bad_offsets": 1}),
     "tag.article.dates_bad_offsets": ({"dates_bad_offsets": 0}, {"dates_bad_offsets": 1}),
     "tag.article.body_chars_wrong": ({"body_chars_wrong": 0}, {"body_chars_wrong": 7}),
+    "tag.article.body_unlike_segments": ({"body_unlike_segments": 0}, {"body_unlike_segments": 1}),
+    "tag.article.evidence_unlike_page": ({"evidence_unlike_page": 0}, {"evidence_unlike_page": 1}),
+    "tag.article.mentions_unlike_page": ({"mentions_unlike_page": 0}, {"mentions_unlike_page": 2}),
+    "tag.article.mentions_astray": ({"mentions_astray": 0}, {"mentions_astray": 1}),
+    "tag.article.dates_unlike_page": ({"dates_unlike_page": 0}, {"dates_unlike_page": 1}),
+    "tag.article.dates_astray": ({"dates_astray": 0}, {"dates_astray": 1}),
     "tag.article.dates_unexplained": ({"dates_unexplained": 0}, {"dates_unexplained": 1}),
     "tag.article.chars_without_mention": (
         {"chars_without_mention": 800}, {"chars_without_mention": 801},

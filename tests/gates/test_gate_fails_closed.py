@@ -86,6 +86,16 @@ def test_a_key_without_a_single_value(gate: Gate) -> None:
     assert verdict.held
 
 
+def test_a_column_without_a_single_value_breaks_no_bound(gate: Gate) -> None:
+    undated = {"published_earliest": None, "published_year": None, "published_days": None}
+    verdict = gate("clean", {"article": [undated | {"language": None}] * 3})
+    rules = {each.rule: each for each in verdict.results}
+    for column in ("published_year", "published_days", "published_days_ahead", "language"):
+        result = rules[f"clean.article.{column}"]
+        assert (result.success, result.judged, result.failed, result.action) == (True, 3, 0, "pass")
+    assert not verdict.held
+
+
 @pytest.mark.parametrize("value", [None, float("nan")])
 def test_a_measure_without_a_value(value: float | None, gate: Gate) -> None:
     verdict = gate("clean", {}, {"dated_share": value})

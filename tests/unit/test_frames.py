@@ -12,7 +12,17 @@ import pytest
 
 from expectations.catalogue import all_rules
 from expectations.clock import COLUMN as CLOCK
-from tests.staged_batch import BODY, OFFSET, TEXT, TITLE, Staged, article, page, refusal
+from tests.staged_batch import (
+    BODY,
+    OFFSET,
+    TEXT,
+    TITLE,
+    Staged,
+    article,
+    evidence,
+    page,
+    refusal,
+)
 from warehouse.frames import frame_names, frames
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import Alias, Segment
@@ -191,6 +201,76 @@ def test_faults_of_evidence(changes: dict[str, Any], column: str, staged: Staged
     assert staged.first_article()[column] == 1
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": "افتتاح جسر آخر"},
+        {"field": "summary"},
+        {"field": "url"},
+    ],
+)
+def test_the_chosen_evidence_is_the_article_s_own_value(
+    changes: dict[str, Any], staged: Staged
+) -> None:
+    assert staged.first_article()["values_contradicted"] == 0
+    staged.evidence[0] = staged.evidence[0].model_copy(update=changes)
+    assert staged.first_article()["values_contradicted"] == 1
+    staged.evidence[0] = staged.evidence[0].model_copy(update={"chosen": False})
+    assert staged.first_article()["values_contradicted"] == 0
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["summary", "modified_at", "publisher", "stated_source", "byline", "dateline", "section"],
+)
+def test_every_value_needs_evidence(field: str, staged: Staged) -> None:
+    staged.articles[0] = staged.articles[0].model_copy(update={field: "2024-03-03"})
+    assert staged.first_article()["values_unshown"] == 1
+    staged.evidence.append(
+        evidence(staged.articles[0], 2, "title").model_copy(
+            update={"field": field, "value": "2024-03-03"}
+        )
+    )
+    row = staged.first_article()
+    assert (row["values_unshown"], row["values_contradicted"]) == (0, 0)
+
+
+def test_keywords_are_no_value_of_the_article(staged: Staged) -> None:
+    staged.evidence += [
+        evidence(staged.articles[0], seq, "title").model_copy(update={"field": "keyword"})
+        for seq in (2, 3)
+    ]
+    assert staged.first_article()["values_contradicted"] == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"document_id": "0" * 32}, {"source_id": "other"}, {"url": None}],
+)
+def test_an_article_agrees_with_its_page(changes: dict[str, Any], staged: Staged) -> None:
+    assert staged.first_article()["page_contradicted"] == 0
+    staged.articles[0] = staged.articles[0].model_copy(update=changes)
+    assert staged.first_article()["page_contradicted"] == 1
+
+
+@pytest.mark.parametrize("changes", [{"page_id": "0" * 64}, {"version": "0.9"}])
+@pytest.mark.parametrize(
+    ("table", "stage"), [("evidence", "clean"), ("mentions", "tag"), ("dates", "tag")]
+)
+def test_rows_name_the_page_and_the_version_of_their_article(
+    table: str, stage: str, changes: dict[str, Any], staged: Staged
+) -> None:
+    assert staged.first_article(stage)[f"{table}_astray"] == 0
+    rows = getattr(staged, table)
+    rows[0] = rows[0].model_copy(update=changes)
+    assert staged.first_article(stage)[f"{table}_astray"] == 1
+    other = staged.row(stage, "article", staged.articles[1].article_id)
+    assert other[f"{table}_astray"] == 0
+    assert staged.frames(stage)["batch"].to_pylist()[0][f"{table}_without_article"] == 0
+    rows[0] = rows[0].model_copy(update={"article_id": "0" * 32})
+    assert staged.frames(stage)["batch"].to_pylist()[0][f"{table}_without_article"] == 1
+
+
 def test_evidence_given_beside_the_text_has_no_span(staged: Staged) -> None:
     given = {"page_start": None, "page_end": None}
     staged.evidence[0] = staged.evidence[0].model_copy(update=given)
@@ -215,8 +295,6 @@ def test_shares_of_a_batch(staged: Staged) -> None:
         {"start": 0, "end": 5},
         {"start": None},
         {"end": None},
-        {"page_end": len(TEXT) + 1},
-        {"page_start": 9, "page_end": 9},
         {"part": "title"},
         {"start": -len("موسكو."), "end": len(BODY) - 1, "surface": "موسكو"},
         {"surface": "موسكُو"},

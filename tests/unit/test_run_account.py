@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,3 +129,9 @@ def test_the_end_says_the_law_the_reason_and_where_to_go_next(
     assert report.startswith("Report:")
     assert "khabar sql --home home" in query
     assert "khabar run --home home FOLDER" in own
+    written = replace(held, report=settings.home / "reports" / "run-1.html")
+    assert next_lines(written, settings)[0].split() == ["Report:", "home/reports/run-1.html"]
+    away = replace(held, report=Path("/elsewhere/run-1.html"))
+    assert next_lines(away, settings)[0].split() == ["Report:", "/elsewhere/run-1.html"]
+    lost = replace(held, report_problem="could not be written: OSError")
+    assert "could not be written" in next_lines(lost, settings)[0]

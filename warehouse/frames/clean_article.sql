@@ -1,22 +1,39 @@
 -- One row an article that was found and not refused: measures of its body, its date, and whether
--- its values can show their spans.
-WITH shown AS (
+-- its values can show their spans. What the spans say is read at the tag gate, which has the texts.
+WITH stated AS (
+    UNPIVOT (
+        SELECT article_id, version, title, summary, published_at, modified_at, publisher,
+            stated_source, byline, dateline, section,
+            CAST(published_not_before AS VARCHAR) AS published_not_before,
+            CAST(published_not_after AS VARCHAR) AS published_not_after
+        FROM articles
+    ) ON COLUMNS(* EXCLUDE (article_id, version)) INTO NAME field VALUE value
+), chosen AS (
+    SELECT article_id, version, field, value FROM evidence WHERE chosen AND field <> 'keyword'
+), differing AS (
+    SELECT
+        article_id, version,
+        count_if(c.value IS NULL) AS unshown,
+        count_if(c.value <> s.value OR s.value IS NULL) AS contradicted
+    FROM stated s FULL JOIN chosen c USING (article_id, version, field)
+    GROUP BY ALL
+), shown AS (
     SELECT
         e.article_id, e.version,
         count(e.broken) AS out_of_contract,
+        count_if(e.page_id <> a.page_id) AS astray,
         count_if(
             (e.page_start IS NULL) <> (e.page_end IS NULL)
             OR e.page_end <= e.page_start
             OR e.page_end > p.text_chars
-        ) AS outside,
-        bool_or(e.chosen AND e.field = 'title') AS title,
-        bool_or(e.chosen AND e.field = 'published_at') AS published_at,
-        bool_or(e.chosen AND e.field = 'published_not_before') AS not_before,
-        bool_or(e.chosen AND e.field = 'published_not_after') AS not_after
+        ) AS outside
     FROM evidence_checked e
     JOIN articles a USING (article_id, version)
     JOIN pages p ON p.page_id = a.page_id
     GROUP BY ALL
+), strays AS (
+    SELECT article_id, count(*) AS evidence
+    FROM evidence ANTI JOIN articles USING (article_id, version) GROUP BY article_id
 )
 SELECT
     a.article_id,
@@ -38,17 +55,19 @@ SELECT
               OR a.published_precision IS NULL OR a.published_rule IS NULL)
          OR a.published_at IS NULL AND a.published_reason IS NULL AS INTEGER) AS date_unexplained,
     CAST(a.title IS NULL OR length(trim(a.title)) = 0 AS INTEGER) AS title_missing,
-    CAST(a.title IS NOT NULL AND NOT coalesce(s.title, false) AS INTEGER)
-    + CAST(a.published_at IS NOT NULL AND NOT coalesce(s.published_at, false) AS INTEGER)
-    + CAST(a.published_not_before IS NOT NULL AND NOT coalesce(s.not_before, false) AS INTEGER)
-    + CAST(a.published_not_after IS NOT NULL AND NOT coalesce(s.not_after, false) AS INTEGER)
-        AS values_unshown,
+    coalesce(d.unshown, 0) AS values_unshown,
+    coalesce(d.contradicted, 0) AS values_contradicted,
     a.confidence,
     coalesce(s.outside, 0) AS evidence_outside,
+    coalesce(s.astray, 0) + coalesce(y.evidence, 0) AS evidence_astray,
     coalesce(s.out_of_contract, 0) AS evidence_out_of_contract,
+    CAST(p.page_id IS NOT NULL AND (a.document_id <> p.document_id OR a.source_id <> p.source_id
+         OR a.url IS DISTINCT FROM p.url) AS INTEGER) AS page_contradicted,
     a.broken AS out_of_contract
 FROM articles_checked a
 LEFT JOIN pages p USING (page_id)
-LEFT JOIN shown s USING (article_id, version)
+LEFT JOIN shown s ON s.article_id = a.article_id AND s.version = a.version
+LEFT JOIN differing d ON d.article_id = a.article_id AND d.version = a.version
+LEFT JOIN strays y ON y.article_id = a.article_id
 SEMI JOIN standing_articles t ON t.article_id = a.article_id AND t.version = a.version
 ORDER BY a.article_id, a.version

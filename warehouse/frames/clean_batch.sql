@@ -25,7 +25,7 @@ SELECT
     e.pages - (SELECT count(*) FROM standing_pages) - r.pages AS pages_unaccounted,
     (SELECT count(*) FROM articles ANTI JOIN pages USING (page_id)) AS articles_without_page,
     (SELECT count(*) FROM segments ANTI JOIN pages USING (page_id)) AS segments_without_page,
-    (SELECT count(*) FROM evidence ANTI JOIN articles USING (article_id, version))
+    (SELECT count(*) FROM evidence ANTI JOIN articles USING (article_id))
         AS evidence_without_article,
     f.dated AS dated_share,
     f.titled AS titled_share

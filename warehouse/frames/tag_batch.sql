@@ -12,7 +12,7 @@ WITH refused_now AS (
         avg(CAST(m.entity_id IS NULL AS INTEGER)) FILTER (WHERE t.article_id IS NOT NULL) AS open,
         count(*) FILTER (WHERE a.article_id IS NULL) AS lost
     FROM mentions m
-    LEFT JOIN (SELECT DISTINCT article_id, version FROM articles) a USING (article_id, version)
+    LEFT JOIN (SELECT DISTINCT article_id FROM articles) a USING (article_id)
     LEFT JOIN standing_articles t ON t.article_id = m.article_id AND t.version = m.version
 ), dated AS (
     SELECT
@@ -20,7 +20,7 @@ WITH refused_now AS (
         avg(CAST(d.iso IS NULL AS INTEGER)) FILTER (WHERE t.article_id IS NOT NULL) AS open,
         count(*) FILTER (WHERE a.article_id IS NULL) AS lost
     FROM dates d
-    LEFT JOIN (SELECT DISTINCT article_id, version FROM articles) a USING (article_id, version)
+    LEFT JOIN (SELECT DISTINCT article_id FROM articles) a USING (article_id)
     LEFT JOIN standing_articles t ON t.article_id = d.article_id AND t.version = d.version
 )
 SELECT
