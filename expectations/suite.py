@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from expectations.remembering import remember
 from expectations.rules import Rule, Value
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def judge_frame(rules: tuple[Rule, ...], frame: pa.Table) -> dict[str, Outcome]:
     The rules' columns must be in the frame. A rule for which Great Expectations gives no result,
     raises, or does not judge every row comes back with an error.
 
-    Most rules hold for every row, which the least and the greatest value of a column prove at a
-    quarter of the cost; only the others are judged row by row. A column without any value, such as
-    the dates of a source that states none, is what a rule that lets a null pass asks for: Great
-    Expectations would go through its rows to say the same.
+    Most rules hold for every row, which measures of the whole column prove at half the cost, such
+    as its least and its greatest value; only the others are judged row by row. A column without
+    any value, such as the dates of a source that states none, is what a rule that lets a null pass
+    asks for: Great Expectations would go through its rows to say the same.
     """
     empty = {rule.id for rule in rules if _lets_null_pass(rule) and _all_null(frame, rule.column)}
     judged = tuple(rule for rule in rules if rule.id not in empty)
@@ -96,25 +97,27 @@ def _judged(rules: tuple[Rule, ...], frame: pa.Table) -> dict[str, Outcome]:
 
 
 def _proven(batch: Batch, rules: tuple[Rule, ...]) -> set[str]:
-    """Return the rules on pages or articles whose bounds the column's extremes keep.
+    """Return the rules on pages or articles that measures of their columns prove to hold.
 
     Whatever is doubtful about a result, such as a column of nulls, leaves the rule unproven.
     """
-    bounded = tuple(rule for rule in rules if rule.kind == "between" and rule.unit != "batch")
-    if not bounded:
+    asked = tuple(rule for rule in rules if rule.unit != "batch")
+    if not asked:
         return set()
-    results = _validate(batch, _extremes(bounded))
+    results = _validate(batch, _proofs(asked))
     return {
         rule.id
-        for rule in bounded
-        if len(results.get(rule.id, [])) == len(_extreme_bounds(rule))
+        for rule in asked
+        if len(results.get(rule.id, [])) == len(_proof(rule))
         and all(_holds(result) for result in results[rule.id])
     }
 
 
 def _holds(result: Any) -> bool:
     seen = result.result.get("observed_value")
-    return bool(result.success) and seen is not None and seen == seen  # not-a-number is no proof
+    shown = seen is not None and seen == seen  # not-a-number is no proof
+    # Values of a set are counted, where measures are shown.
+    return bool(result.success) and (shown or result.result.get("unexpected_count") == 0)
 
 
 def _validate(batch: Batch, suite: ExpectationSuite) -> dict[str, list[Any]]:
@@ -183,11 +186,9 @@ def _suite(rules: tuple[Rule, ...]) -> ExpectationSuite:
 
 
 @cache
-def _extremes(rules: tuple[Rule, ...]) -> ExpectationSuite:
-    """Return the suite that judges the extremes of each rule's column."""
-    return _made(
-        (rule, kind, bounds) for rule in rules for kind, bounds in _extreme_bounds(rule).items()
-    )
+def _proofs(rules: tuple[Rule, ...]) -> ExpectationSuite:
+    """Return the suite that judges each rule's column as a whole."""
+    return _made((rule, kind, bounds) for rule in rules for kind, bounds in _proof(rule).items())
 
 
 def _made(wanted: Iterable[tuple[Rule, str, dict[str, Any]]]) -> ExpectationSuite:
@@ -198,6 +199,8 @@ def _made(wanted: Iterable[tuple[Rule, str, dict[str, Any]]]) -> ExpectationSuit
     )
     from great_expectations.expectations.metadata_types import FailureSeverity
 
+    wanted = tuple(wanted)
+    remember(kind for _, kind, _ in wanted)
     expectations = [
         ExpectationConfiguration(
             type=kind,
@@ -216,7 +219,15 @@ def _bounds(rule: Rule) -> dict[str, Any]:
     return {"value_set": list(rule.values)} if rule.kind == "one_of" else {}
 
 
-def _extreme_bounds(rule: Rule) -> dict[str, dict[str, Any]]:
+def _proof(rule: Rule) -> dict[str, dict[str, Any]]:
+    """Return expectations on a whole column that hold exactly where the rule does for each row."""
+    if rule.kind == "one_of":
+        return {"expect_column_distinct_values_to_be_in_set": _bounds(rule)}
+    if rule.kind == "unique":
+        return {"expect_column_proportion_of_unique_values_to_be_between": {"min_value": 1}}
+    if rule.kind in ("present", "absent"):
+        share = {"min_value": 1} if rule.kind == "present" else {"max_value": 0}
+        return {"expect_column_proportion_of_non_null_values_to_be_between": share}
     found: dict[str, dict[str, Any]] = {}
     if rule.low is not None:
         found["expect_column_min_to_be_between"] = {"min_value": rule.low}

@@ -24,6 +24,21 @@ _OPTIONS = {"parquet_compression": "zstd", "parquet_row_group_size": "16384"}
 AUTHOR = "khabar"
 _SCHEMA_MESSAGE = "schema"
 
+#: What `ducklake_list_files` says of each table, of all tables at once: fourteen calls of it were
+#: an eighth of a small publication. A path that is not relative stays itself when it is joined.
+_LIVE_FILES = """
+SELECT t.table_name,
+       CASE WHEN f.path_is_relative THEN s.path || t.path || f.path ELSE f.path END,
+       CASE WHEN d.path_is_relative THEN s.path || t.path || d.path ELSE d.path END
+FROM __ducklake_metadata_lake.ducklake_data_file AS f
+JOIN __ducklake_metadata_lake.ducklake_table AS t USING (table_id)
+JOIN __ducklake_metadata_lake.ducklake_schema AS s USING (schema_id)
+LEFT JOIN __ducklake_metadata_lake.ducklake_delete_file AS d
+  ON d.data_file_id = f.data_file_id AND d.end_snapshot IS NULL
+WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL
+ORDER BY f.data_file_id
+"""
+
 
 class StoredFile(NamedTuple):
     """A live Parquet file and the file of its deleted positions."""
@@ -107,15 +122,14 @@ def stored_schema(connection: DuckDBPyConnection) -> dict[str, dict[str, LakeCol
 
 
 def live_files(
-    connection: DuckDBPyConnection, models: Sequence[type[Row]]
+    connection: DuckDBPyConnection, home: Home, models: Sequence[type[Row]]
 ) -> dict[str, list[StoredFile]]:
     """Return the Parquet files of each table at the newest snapshot, as absolute paths."""
-    files = {}
-    for model in models:
-        rows = connection.execute(
-            "SELECT data_file, delete_file FROM ducklake_list_files('lake', ?)", [model.table]
-        ).fetchall()
-        files[model.table] = [StoredFile(data, deletes) for data, deletes in rows]
+    files: dict[str, list[StoredFile]] = {model.table: [] for model in models}
+    for table, data, deletes in connection.execute(_LIVE_FILES).fetchall():
+        if table in files:
+            placed = str(home.data / deletes) if deletes else None
+            files[table].append(StoredFile(str(home.data / data), placed))
     return files
 
 

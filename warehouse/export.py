@@ -136,7 +136,7 @@ def create_views(connection: DuckDBPyConnection) -> None:
     """Create the analyst's views in the current database, each with its question as comment."""
     for view in VIEWS:
         _create(connection, "VIEW", view.name, view.select)
-        _comment(connection, f"VIEW {identifier(view.name)}", view.question)
+        connection.execute(_comment(f"VIEW {identifier(view.name)}", view.question))
 
 
 def _remove(database: Path) -> None:
@@ -148,7 +148,7 @@ def _describe_file(connection: DuckDBPyConnection, home: Home, about: About) -> 
     now = datetime.now(UTC)
     connection.execute(_ABOUT, {**about._asdict(), "published_at": now, "data": str(home.data)})
     said = "Which snapshot of the warehouse this file shows, and where its data lies"
-    _comment(connection, "TABLE published_snapshot", said)
+    connection.execute(_comment("TABLE published_snapshot", said))
 
 
 def _select(
@@ -199,12 +199,13 @@ def _create(connection: DuckDBPyConnection, kind: str, name: str, select: str) -
 
 def _comment_table(connection: DuckDBPyConnection, kind: str, model: type[Row]) -> None:
     purpose = " ".join((model.__doc__ or "").split())
-    _comment(connection, f"{kind} {identifier(model.table)}", purpose)
+    comments = [_comment(f"{kind} {identifier(model.table)}", purpose)]
     for field in model.fields():
         unit = f" ({field.column.unit})" if field.column.unit else ""
         target = f"COLUMN {identifier(model.table)}.{identifier(field.name)}"
-        _comment(connection, target, field.column.description + unit)
+        comments.append(_comment(target, field.column.description + unit))
+    connection.execute("; ".join(comments))
 
 
-def _comment(connection: DuckDBPyConnection, target: str, text: str) -> None:
-    connection.execute(fill("COMMENT ON {target} IS {text}", target=target, text=literal(text)))
+def _comment(target: str, text: str) -> str:
+    return fill("COMMENT ON {target} IS {text}", target=target, text=literal(text))

@@ -37,7 +37,7 @@ def show(connection: DuckDBPyConnection, home: Home) -> int:
     }
     if not _is_shown(home, pointer):
         freeze(home.catalog, home.frozen(snapshot))
-        files = live_files(connection, TABLES)
+        files = live_files(connection, home, TABLES)
         record(
             home, (path for stored in files.values() for file in stored for path in file if path)
         )

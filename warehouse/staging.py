@@ -67,7 +67,10 @@ class Batch:
     def read(self, stage: str, model: type[Row]) -> pa.Table:
         """Return a staged table; the empty table where the stage wrote none."""
         path = self.path(stage, model.table)
-        return pq.read_table(path) if path.exists() else arrow_schema(model).empty_table()
+        if not path.exists():
+            return arrow_schema(model).empty_table()
+        with pq.ParquetFile(path) as file:
+            return file.read()
 
     def rows(self, stage: str, model: type[R]) -> list[R]:
         """Return a staged table as rows."""

@@ -223,7 +223,7 @@ def extreme_lost(results: list[Any]) -> list[Any]:
 def test_a_proof_that_cannot_be_trusted_is_no_proof(
     change: Callable[[list[Any]], list[Any]], gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The extremes of a column only spare the judgement row by row where they prove it
+    # Measures of a column only spare the judgement row by row where they prove it
     monkeypatch.setattr(suite, "_batch_definition", lambda: Broken(change))
     verdict = gate("ingest", {"page": [{}] * 59 + [{"control_share": 0.5}]})
     assert [(row.record_id, row.rule) for row in verdict.quarantine] == [("p59", VICTIM)]
@@ -240,7 +240,7 @@ def test_great_expectations_that_cannot_be_imported(
         return real(name, *args, **options)
 
     suite._suite.cache_clear()
-    suite._extremes.cache_clear()
+    suite._proofs.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
     verdict = gate("ingest", {})
     monkeypatch.undo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,17 @@ def test_what_was_not_staged_counts_as_empty(stage: str, tmp_path: Path) -> None
 def test_a_folder_may_be_named_anything(tmp_path: Path) -> None:
     other = Staged(tmp_path / "it's [a] *folder* {1,2}?")
     assert other.frames("publish")["batch"].to_pylist()[0]["pages"] == 2
+
+
+def test_batches_in_two_threads_do_not_mix(tmp_path: Path) -> None:
+    few, many = Staged(tmp_path / "few"), Staged(tmp_path / "many")
+    many.pages += [page(number) for number in range(2, 9)]
+
+    def counted(of: Staged) -> list[int]:
+        return [of.frames("ingest")["page"].num_rows for _ in range(8)]
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(counted, (few, many))) == [[2] * 8, [9] * 8]
 
 
 # Ingest

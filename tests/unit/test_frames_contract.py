@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.from_table import contract_rules, stated_bounds
-from warehouse.frames import STAGED, checked_view, violated
+from warehouse.frames import STAGED, check_contract, violated
 from warehouse.staging import STAGES
 from warehouse.tables import Article, Page, Row, Segment
 from warehouse.tables.arrow import arrow_schema
@@ -42,7 +42,7 @@ def broken(model: type[Row], *changes: dict[str, Any]) -> list[str | None]:
     rows = [{f.name: sound(f) for f in model.fields()} | change for change in changes]
     with duckdb.connect() as connection:
         connection.register(model.table, pa.Table.from_pylist(rows, schema))
-        connection.execute(checked_view(model))
+        check_contract(connection, model)
         found = connection.execute(f"SELECT broken FROM {model.table}_checked")
         return [row[0] for row in found.fetchall()]
 

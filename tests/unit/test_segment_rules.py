@@ -20,7 +20,20 @@ LANGUAGES = list(read_rules("languages"))
 #: The marks that count at one place of a line only.
 ANYWHERE = {row["mark"] for row in MARKS if row["position"] in ("inside", "rest", "short")}
 PLACED = [row for row in MARKS if row["mark"] not in ANYWHERE]
-POSITIONS = {"line", "head", "field", "lead", "start", "name", "inside", "tail", "rest", "opening", "opens", "short"}
+POSITIONS = {
+    "line",
+    "head",
+    "field",
+    "lead",
+    "start",
+    "name",
+    "inside",
+    "tail",
+    "rest",
+    "opening",
+    "opens",
+    "short",
+}
 EFFECTS = {"end", "close", "list", "inline", "published", "modified", "tail", "-"}
 
 

@@ -11,9 +11,11 @@ from types import ModuleType
 
 import duckdb
 
+from warehouse.catalog import live_files
 from warehouse.checksums import Damage, verify
 from warehouse.home import Home
 from warehouse.store import Store
+from warehouse.tables import TABLES
 
 
 def test_every_table_is_the_catalogs_after_every_kind_of_change(
@@ -33,6 +35,20 @@ def test_every_table_is_the_catalogs_after_every_kind_of_change(
     some = rows.stage(rows.a_batch(home, "run-9"), [rows.a_page(run_id="run-9")])
     rows.publish(store, "run-9", [some])
     assert rows.assert_same(home, store) > before
+
+
+def test_the_live_files_are_those_that_the_catalog_lists(
+    rows: ModuleType, home: Path, store: Store
+) -> None:
+    def listed() -> dict[str, list[tuple[str, str | None]]]:
+        query = "SELECT data_file, delete_file FROM ducklake_list_files('lake', ?)"
+        tables = [model.table for model in TABLES]
+        return {t: store._connection.execute(query, [t]).fetchall() for t in tables}
+
+    rows.some_runs(home, store, 3)
+    for prepare in (lambda: None, store.maintain):
+        prepare()
+        assert live_files(store._connection, store.home, TABLES) == listed()
 
 
 def test_clean_up_leaves_what_a_reader_may_still_have_open(
