@@ -26,6 +26,8 @@ from typing import Any, Literal, NamedTuple
 
 import psutil
 
+from transforms.plain import one_line
+
 Cause = Literal["time", "memory", "crash", "error"]
 
 #: Loaded once by the fork server, so that a fresh child starts in about 20 ms.
@@ -230,15 +232,14 @@ class _Items(list[Any]):
         self._progress.value = len(self)
 
 
-def one_line(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     """Return an exception in one line of at most 200 characters, without control characters.
 
     It begins with the kind and the place of the error; what follows may be a page's words.
     """
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    text = " ".join(f"{type(error).__name__}{place}: {error}".split())
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:_DETAIL_CHARS])
+    return one_line(f"{type(error).__name__}{place}: {error}", _DETAIL_CHARS)
 
 
 def prepare() -> None:
@@ -321,7 +322,7 @@ def _serve(pipe: connection.Connection, progress: Any) -> None:
             if loaded[0] != work:
                 loaded = (work, pickle.loads(work))  # noqa: S301
         except BaseException as error:
-            pipe.send_bytes(pickle.dumps(Unloadable(one_line(error)), 5))
+            pipe.send_bytes(pickle.dumps(Unloadable(told(error)), 5))
             continue
         try:
             reply = _run(loaded[1], items, progress)
@@ -338,7 +339,7 @@ def _run(work: Any, items: bytes, progress: Any) -> bytes:
     except BaseException as error:
         cause: Cause = "memory" if isinstance(error, MemoryError) else "error"
         suspect = progress.value
-        return pickle.dumps(Failure(cause, one_line(error), suspect if suspect >= 0 else None), 5)
+        return pickle.dumps(Failure(cause, told(error), suspect if suspect >= 0 else None), 5)
 
 
 def _die_with_parent() -> None:

@@ -13,6 +13,9 @@ from warehouse.staging import Batch
 from warehouse.tables import GateResult, Run, RunStage
 from warehouse.tables.publish import RunState, Stage, Unit
 
+#: Characters of a run's message: enough for the first causes in full, less than a log drowns in.
+MESSAGE = 2_000
+
 
 @dataclass(slots=True)
 class Progress:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.crew import Crew, now, printable
-from flows.outcome import Outcome, Progress, run_row, unaccounted
+from flows.crew import Crew, now, words_of
+from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
+from transforms.plain import one_line
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import Quarantine, Run, RunStage, Source
 from warehouse.tables.publish import RunState
@@ -105,7 +106,7 @@ def _run(edition: Edition, stages: Sequence[RunStage], crew: Crew) -> Run:
         crew.run_id,
         stages,
         state=edition.state,
-        message=printable(edition.message, 2_000) if edition.message else None,
+        message=one_line(edition.message, MESSAGE) if edition.message else None,
         started=edition.started,
         finished=now(),
         transform_version=crew.stamp.transform_version,
@@ -135,6 +136,5 @@ def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -
     try:
         report = write_report(folder, outcome.run, outcome.stages, outcome.gates, refusals)
     except Exception as problem:
-        words = printable(f"{type(problem).__name__}: {problem}")
-        return replace(outcome, report_problem=f"could not be written: {words}")
+        return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")
     return replace(outcome, report=report)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
-from flows.crew import Crew, new_run_id, now, printable
+from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
 from flows.leftovers import mark_held, remove_published, sweep
@@ -26,6 +26,7 @@ from flows.progress import Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.settings import Settings
 from flows.tag import tag_batch
+from transforms.plain import one_line
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, RunStage
 from warehouse.tables.publish import Stage
@@ -62,7 +63,8 @@ def run_pipeline(
     watch = watch or Silent()
     plan = plan_reading(settings, paths, source)
     if plan.skipped:
-        watch.note(printable(f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"))
+        example = f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"
+        watch.note(one_line(example, LOG_LINE))
     started = now()
     with _crew(settings, new_run_id(started)) as crew:
         sweep(settings.home)
@@ -114,7 +116,7 @@ class _Run:
                 else:
                     self._known_only.append(known_row(landing.batch, landing.read))
         except Exception as problem:
-            self._unread.append(f"{source} could not be read to its end: {_words(problem)}")
+            self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
 
     def finish(self) -> Outcome:
@@ -145,7 +147,7 @@ class _Run:
             try:
                 step()
             except Exception as problem:
-                self._enter(progress, stage, begun, [], f"{stage} failed: {_words(problem)}")
+                self._enter(progress, stage, begun, [], f"{stage} failed: {words_of(problem)}")
                 break
             if not self._judge(progress, stage, begun):
                 break
@@ -157,7 +159,7 @@ class _Run:
             verdict = self._steps.gate(stage, progress.batch)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
-            results, held = [], f"the {stage} gate failed: {_words(problem)}"
+            results, held = [], f"the {stage} gate failed: {words_of(problem)}"
         return self._enter(progress, stage, begun, results, held)
 
     def _enter(
@@ -174,7 +176,7 @@ class _Run:
         if held is None:
             self._watch.stage(progress.batch.batch_id, stage, _counted(rows))
             return progress.counts.pages > 0
-        progress.held = printable(held)
+        progress.held = one_line(held, LOG_LINE)
         mark_held(progress.batch, progress.held)
         self._watch.held(progress.batch.batch_id, progress.held)
         return False
@@ -187,7 +189,3 @@ def _counted(rows: Sequence[RunStage]) -> str:
         parts += [f"{row.duplicate} known"] if row.duplicate else []
         parts += [f"{row.quarantined} quarantined"] if row.quarantined else []
     return ", ".join(parts)
-
-
-def _words(problem: Exception) -> str:
-    return printable(f"{type(problem).__name__}: {problem}")

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.crew import printable
+from flows.crew import words_of
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
 from flows.settings import Settings, UsageError, load_settings
+from transforms.plain import plain
 
 #: Exit status: all published or nothing new; a gate held a batch or the run failed; wrong use.
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -38,7 +39,7 @@ def run(
         plan_reading(settings, paths, source)
         _check_home(settings.home)
     except UsageError as problem:
-        print(problem, file=sys.stderr)
+        print(plain(str(problem)), file=sys.stderr)
         return WRONG_USE
     try:
         outcome, problem_seen = _run_watched(settings, paths, source, quiet=json)
@@ -94,7 +95,7 @@ def _run_in_prefect(
             return_state=True,
         )
     except Exception as problem:
-        return watch.outcome, printable(f"{type(problem).__name__}: {problem}")
+        return watch.outcome, words_of(problem)
     finally:
         watcher.reset(token)
     return watch.outcome, str(state.message or state.name)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows.crew import printable
-from flows.outcome import Outcome
+from flows.outcome import MESSAGE, Outcome
 from flows.settings import Settings
+from transforms.plain import one_line
 from warehouse.tables import RunStage
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def account_lines(outcome: Outcome) -> list[str]:
     if run.state == "nothing_new":
         lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
     if run.message:
-        lines.append(f"{run.state.upper()}: {printable(run.message, 2_000)}")
+        lines.append(f"{run.state.upper()}: {one_line(run.message, MESSAGE)}")
     if run.pages_held:
         lines.append(
             f"Held batches are kept in staging/{run.run_id} of the home, and are judged again by "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.counts import StageCounts, landing_row, stage_row, stage_rows
-from flows.crew import new_run_id, printable
+from flows.crew import new_run_id
 from flows.outcome import Outcome, run_row, unaccounted
 from flows.settings import Settings, load_settings
 from flows.summary import account_lines, as_json, next_lines, stage_lines
@@ -86,12 +86,6 @@ def test_run_ids_sort_by_time_and_differ() -> None:
     early, late = new_run_id(NOON), new_run_id(NOON.replace(microsecond=5000))
     assert early < late
     assert new_run_id(NOON) != early
-
-
-def test_printable_leaves_nothing_that_moves_a_cursor() -> None:
-    told = printable("عنوان\x1b[31m\r\nERROR forged\u202e\u2028\x07 end")
-    assert told == "عنوان [31m ERROR forged end"
-    assert len(printable("x" * 999, limit=50)) == 50
 
 
 def test_the_closing_table_adds_up_batches(batch: Batch, settings: Settings) -> None:
