@@ -60,7 +60,8 @@ _PAGES = """
 CREATE OR REPLACE TEMP TABLE pages_of_{name} AS
 WITH passed AS (
   SELECT r.page_id, s.batch, min(s.seq) AS seq, count(DISTINCT r.{row}) AS staged_rows,
-         any_value(r.transform_version) AS transform_version, {fetched} AS fetched_at
+         any_value(r.transform_version) AS transform_version, {fetched} AS fetched_at,
+         any_value({without_url}) AS without_url
   FROM {read} AS r JOIN staged AS s ON s.file = r.filename
   WHERE NOT EXISTS (FROM refused f WHERE f.batch = s.batch AND f.unit = 'page'
                     AND f.record_id = r.page_id)
@@ -73,6 +74,10 @@ SELECT p.*, k.page_id IS NULL
        AND row_number() OVER (PARTITION BY p.page_id ORDER BY p.seq) = 1 AS written
 FROM passed AS p LEFT JOIN known AS k USING (page_id, transform_version)
 """
+
+#: The id that the same record has where its url is not known (`warehouse.tables.identity.page_id`):
+#: under it a record was refused whose columns were not named yet.
+_ID_WITHOUT_URL = "sha256(concat_ws(chr(31), 'page', r.payload_sha256, r.source_id, ''))"
 
 _CHOSEN_OF_PAGE = """
 CREATE OR REPLACE TEMP TABLE {chosen} AS
@@ -316,6 +321,7 @@ def _choose_of_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
         "key": identifiers(model.key, of="r"),
         "row": "file_row_number" if model is Page else "filename",
         "fetched": "max(r.fetched_at)" if model is Page else "NULL::TIMESTAMP WITH TIME ZONE",
+        "without_url": _ID_WITHOUT_URL if model is Page else "NULL::VARCHAR",
     }
     connection.execute(fill(_PAGES, **parts))
     connection.execute(fill(_CHOSEN_OF_PAGE, **parts))

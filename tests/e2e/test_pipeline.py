@@ -106,24 +106,44 @@ def test_new_pages_beside_known_ones(settings: Settings, tmp_path: Path) -> None
     assert ask(settings.home, "SELECT count(*) FROM pages") == [(5,)]
 
 
+@pytest.mark.parametrize(
+    ("url", "columns"),
+    [
+        ("url", '{text = "khabar_body"}'),
+        ("row", '{text = "khabar_body"}'),
+        ("row", '{text = "khabar_body", url = "row"}'),
+    ],
+    ids=["url known", "no url", "url named later"],
+)
 def test_records_are_read_again_once_their_columns_are_named(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, url: str, columns: str
 ) -> None:
     file = write_records(tmp_path / "export.jsonl", 2)
     written = file.read_text("utf-8").replace('"text"', '"khabar_body"')
-    file.write_text(written.replace('"url"', '"row"'), "utf-8")
+    file.write_text(written.replace('"url"', f'"{url}"'), "utf-8")
     assert run(settings, file).run.pages_quarantined == 2
     assert run(settings, file).run.pages_duplicate == 2
     config = tmp_path / "named.toml"
     config.write_text(
-        '[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {text = "khabar_body"}\n',
-        "utf-8",
+        f'[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {columns}\n', "utf-8"
     )
     named = load_settings(home=settings.home, config=config, workers=2, batch_pages=5, chunk=2)
     assert run(named, file).run.pages_published == 2
-    states = ask(settings.home, "SELECT DISTINCT state FROM quarantine")
-    assert states == [("released",)]
+    states = ask(settings.home, "SELECT state, count(*) FROM quarantine GROUP BY 1")
+    assert states == [("released", 2)]
     assert run(named, file).run.pages_duplicate == 2
+
+
+def test_a_table_without_a_text_column_is_accounted_for_row_by_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("id,kind\n" + "".join(f"{n},a\n" for n in range(7)), "utf-8")
+    told = run(settings, file).run
+    assert (told.pages_landed, told.pages_quarantined) == (7, 7)
+    assert ask(settings.home, "SELECT count(*), count(DISTINCT locator) FROM quarantine") == [
+        (7, 7)
+    ]
 
 
 def test_a_changed_page_of_an_address_is_a_version(settings: Settings, tmp_path: Path) -> None:
