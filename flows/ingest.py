@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,8 @@ import pyarrow as pa
 from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
-from flows.settings import Outlet, Settings, UsageError
+from flows.settings import Outlet, Settings, UsageError, whole
+from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
 from warehouse.home import Home
@@ -32,10 +33,14 @@ class Reading(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a run is to read, and which files it found but does not read, with the reason."""
+    """What a run is to read; what a person may not expect of it, as sentences.
+
+    `skipped`: files that were found and are not read; `merged`: folders that are one source.
+    """
 
     readings: list[Reading]
     skipped: list[str]
+    merged: list[str]
 
 
 class Landing:
@@ -58,35 +63,47 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
-    and none that the home keeps its own data in. A path that is named gives something to read;
-    a configured folder may be empty still.
+    and none that this or another home keeps for itself. A path that is named gives something to
+    read; a configured folder may be empty still.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
     """
     from flows.sources.files import discover
 
-    home = Home(settings.home)
-    wanted = [(path.absolute(), source) for path in paths] or _configured(settings, source)
+    is_owned = cache(Home.at(settings.home).is_owned)
+    wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
+    namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
     for path, named in wanted:
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
-        files = [file for file in found.files if not home.owns(file)]
+        real = path.resolve()
+        files = [f for f in found.files if not is_owned((real / f.relative_to(path)).parent)]
         for file in files:
             outlet = _outlet_of(settings, file, path, named)
             by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+            if named is None and outlet not in settings.sources:
+                namesakes.setdefault(outlet.id, {})[namesake(path)] = None
         if paths and not files:
             raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
     if skipped and not by_outlet:
         raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
-    return Plan([Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()], skipped)
+    readings = [Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()]
+    return Plan(
+        readings, skipped, [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
+    )
+
+
+def _merged(source_id: str, namesakes: Iterable[Path]) -> str:
+    return (
+        f"{source_id}: one source of {' and '.join(map(str, namesakes))}, since their names give "
+        "the same id; tell them apart with --source or in khabar.toml"
+    )
 
 
 def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
-    from flows.sources.files import ENDINGS
-
     seen = f"; for example {skipped[0]}" if skipped else ""
     named = ", ".join(map(str, paths))
     endings = ", ".join(ENDINGS)

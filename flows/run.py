@@ -65,6 +65,8 @@ def run_pipeline(
     if plan.skipped:
         example = f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"
         watch.note(one_line(example, LOG_LINE))
+    for each in plan.merged:
+        watch.note(one_line(each, LOG_LINE))
     started = now()
     with _crew(settings, new_run_id(started)) as crew:
         sweep(settings.home)

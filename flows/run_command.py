@@ -12,7 +12,7 @@ from typing import Any
 from flows.crew import words_of
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
-from flows.settings import Settings, UsageError, load_settings
+from flows.settings import Settings, UsageError, load_settings, whole
 from transforms.plain import plain
 
 #: Exit status: all published or nothing new; a gate held a batch or the run failed; wrong use.
@@ -35,7 +35,7 @@ def run(
 
     try:
         settings = load_settings(home=home, config=config)
-        paths = [path.absolute() for path in paths]
+        paths = [whole(path) for path in paths]
         plan_reading(settings, paths, source)
         _check_home(settings.home)
     except UsageError as problem:

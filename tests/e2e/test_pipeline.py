@@ -281,6 +281,42 @@ def test_a_configured_folder_may_be_empty_still(settings: Settings, tmp_path: Pa
     assert plan_reading(load_settings(home=settings.home, config=config)).readings == []
 
 
+def test_pages_that_are_named_one_by_one_are_of_their_folder(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pages = write_pages(tmp_path / "barq", 3)
+    write_pages(tmp_path / "sahel", 2, first=50)
+    run(settings, *sorted(pages.iterdir()), *sorted((tmp_path / "sahel").iterdir()))
+    found = ask(settings.home, "SELECT source_id, count(*) FROM pages GROUP BY 1 ORDER BY 1")
+    assert found == [("barq", 3), ("sahel", 2)]
+    assert run(settings, pages).run.state == "nothing_new"
+
+
+def test_two_folders_that_are_one_source_are_said(settings: Settings, tmp_path: Path) -> None:
+    first = write_pages(tmp_path / "2024" / "barq", 1)
+    second = write_pages(tmp_path / "2025" / "Barq", 1, first=50)
+    assert plan_reading(settings, [first, second / "00050.txt"]).merged == [
+        f"barq: one source of {first} and {second}, since their names give the same id; "
+        "tell them apart with --source or in khabar.toml"
+    ]
+    assert plan_reading(settings, [first, first / "00001.txt"]).merged == []
+    assert plan_reading(settings, [first, second], "barq").merged == []
+    config = tmp_path / "khabar.toml"
+    config.write_text('[[sources]]\nid = "barq"\npath = "."\n', "utf-8")
+    configured = load_settings(home=settings.home, config=config)
+    assert plan_reading(configured, [first, second]).merged == []
+
+
+def test_the_files_of_another_home_are_no_pages(settings: Settings, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    pages = write_pages(work / "pages", 1)
+    other = load_settings(home=work / "data", workers=1)
+    assert run(other, pages).report is not None
+    for named in (work, work / "pages" / ".." / "data" / ".."):
+        (reading,) = plan_reading(settings, [named]).readings
+        assert [file.name for file in reading.files] == ["00001.txt"]
+
+
 def test_pages_below_the_home_are_read_and_its_own_files_are_not(tmp_path: Path) -> None:
     pages = write_pages(tmp_path / "pages", 2)
     for own in ("warehouse", "staging", "reports", "prefect"):

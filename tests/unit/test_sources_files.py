@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.settings import UsageError
-from flows.sources import packed, records
+from flows.sources import files, kinds, packed, records
 from flows.sources.files import discover, read
 from transforms.ingest.land import land, page_id_of
 from transforms.ingest.record import RawRecord
@@ -369,6 +369,10 @@ def test_discovery_is_sorted_recursive_and_counts_what_it_skips(tmp_path: Path) 
         "x": "no ending: not a kind read",
         "dangling.txt": "no regular file",
     }
+
+
+def test_every_kind_that_is_named_has_a_reader() -> None:
+    assert tuple(files._READERS) == kinds.ENDINGS
 
 
 def test_wrong_paths_are_said_before_anything_starts(tmp_path: Path) -> None:
