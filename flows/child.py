@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from multiprocessing import connection, spawn
+from multiprocessing import connection, resource_tracker, spawn
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -91,7 +91,7 @@ class Child:
         self._process = context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(theirs, self._progress), name="khabar-guard", daemon=True
         )
-        with _main_left_out():
+        with _parent_left_out():
             self._process.start()
         theirs.close()
         self._watched = _ps(self._process.pid)
@@ -247,7 +247,7 @@ def prepare() -> None:
     if _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
-        with _main_left_out():
+        with _parent_left_out():
             forkserver.ensure_running()
 
 
@@ -265,12 +265,14 @@ _PREPARING = threading.Lock()
 
 
 @contextmanager
-def _main_left_out() -> Iterator[None]:
-    """Start children of this thread without the parent's `__main__`.
+def _parent_left_out() -> Iterator[None]:
+    """Start children of this thread without the parent's `__main__`, and deaf to Ctrl+C.
 
     multiprocessing imports the parent's main module again in each child, so that it finds what
     is defined there. The work of a guard is never defined there, and the main module may be
-    `prefect.flow_engine`, which would run the flow once more.
+    `prefect.flow_engine`, which would run the flow once more. A blocked signal stays blocked in
+    what is started here: else Ctrl+C, which reaches the whole group, would end the fork server
+    with a stack trace while it loads.
     """
     original, thread = spawn.get_preparation_data, threading.get_ident()
 
@@ -280,11 +282,14 @@ def _main_left_out() -> Iterator[None]:
             data = {k: v for k, v in data.items() if not k.startswith("init_main")}
         return data
 
+    resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
     with _PREPARING:
         spawn.get_preparation_data = without_main
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
             spawn.get_preparation_data = original
 
 

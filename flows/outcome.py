@@ -38,15 +38,22 @@ class Outcome:
     snapshot: int | None = None
     report: Path | None = None
     report_problem: str | None = None
+    #: Why the run did not come to its end although it is committed, and why readers do not see
+    #: it yet where they do not.
+    broken_off: str | None = None
+    unshown: str | None = None
 
     @property
     def exit_code(self) -> int:
-        """Return 0 when all was published or nothing was new, else 1."""
-        return 0 if self.run.state in ("published", "nothing_new") else 1
+        """Return 0 when all was published or nothing was new, and readers see it; else 1."""
+        ended_well = self.run.state in ("published", "nothing_new")
+        return 0 if ended_well and self.unshown is None else 1
 
     @property
     def headline(self) -> str:
         """Return the end of the run in one line."""
+        if self.unshown:
+            return f"committed, but not shown to readers yet: {self.unshown}"
         if self.run.message:
             return f"{self.run.state}: {self.run.message}"
         if self.run.state == "nothing_new":

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.aftermath import outcome_of
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
@@ -73,9 +74,7 @@ def run_pipeline(
         run = _Run(crew, steps or Steps(), watch, started)
         for reading in plan.readings:
             run.read(reading)
-        outcome = run.finish()
-    watch.finished(outcome)
-    return outcome
+        return run.finish()
 
 
 @contextmanager
@@ -122,16 +121,37 @@ class _Run:
             self._watch.held(source, self._unread[-1])
 
     def finish(self) -> Outcome:
-        """Judge once more, publish what passed in one transaction, report, and clear up."""
+        """Judge once more, publish what passed in one transaction, report, and clear up.
+
+        What is told of the end is told before anything is cleared up: it stands then.
+        """
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
                 self._judge(progress, "publish", time.perf_counter())
-        self._watch.note("publishing")
         edition = Edition(self._batches, self._known_only, self._unread, self._started)
-        outcome = self._steps.publish(edition, self._crew)
+        self._watch.publishing(self._crew.run_id)
+        try:
+            outcome = self._steps.publish(edition, self._crew)
+        except BaseException as problem:
+            outcome = self._broken_off(problem)
+        self._watch.finished(outcome)
         remove_published([p.batch for p in self._batches if p.held is None])
         for before in self._crew.held_before:
             before.remove_met()
+        return outcome
+
+    def _broken_off(self, problem: BaseException) -> Outcome:
+        """Return the outcome of a run that is committed all the same; else raise `problem`.
+
+        Who interrupts the run wants it to end: that is let through, once the outcome is told.
+        """
+        outcome = outcome_of(self._crew, problem)
+        if outcome is None:
+            self._watch.unpublished()
+            raise problem
+        if not isinstance(problem, Exception):
+            self._watch.finished(outcome)
+            raise problem
         return outcome
 
     def _take(self, landing: Landing) -> Progress:

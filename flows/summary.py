@@ -68,6 +68,8 @@ def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
         "stages": [line._asdict() for line in stage_lines(outcome.stages)],
         "home": str(settings.home),
         "report": str(outcome.report) if outcome.report else None,
+        "broken_off": outcome.broken_off,
+        "unshown": outcome.unshown,
     }
 
 
@@ -96,6 +98,15 @@ def account_lines(outcome: Outcome) -> list[str]:
     ]
     if run.state == "nothing_new":
         lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
+    if outcome.unshown:
+        lines.append(
+            f"COMMITTED, BUT NOT SHOWN YET: {outcome.unshown}. Readers see the tables as they were "
+            "before; `khabar relocate`, or the next run, shows them what this one brought."
+        )
+    elif outcome.broken_off:
+        lines.append(
+            f"The run is published whole; what came after was broken off: {outcome.broken_off}"
+        )
     if run.message:
         lines.append(f"{run.state.upper()}: {one_line(run.message, MESSAGE)}")
     if run.pages_held:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.engine import interruptible
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import (
     Alias,
@@ -78,7 +79,10 @@ def frames(batch: Batch, stage: str) -> dict[str, pa.Table]:
     """
     import duckdb
 
-    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+    with (
+        duckdb.connect(":memory:", config={"threads": 1}) as connection,
+        interruptible(connection),
+    ):
         _register(connection, batch, stage)
         return {name: _query(connection, stage, name) for name in frame_names(stage)}
 

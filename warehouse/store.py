@@ -4,7 +4,7 @@
         known = store.known_pages(source_id, page_ids)
         ...
         counts = store.plan(batches)
-        snapshot = store.publish(run, batches, run_stages, gate_results, quarantine, sources)
+        published = store.publish(run, batches, run_stages, gate_results, quarantine, sources)
 
 All tables of a run are published in one transaction whose commit message is the run id; after
 it `khabar.duckdb` is put in place. A reader sees the snapshot before or the one after.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging import Batch
 
-__all__ = ["Means", "PublishCounts", "Store", "lock_holder", "relocate"]
+__all__ = ["Means", "PublishCounts", "Published", "Store", "lock_holder", "relocate"]
 
 #: A commit is tried so often before its error is let through: what can pass by itself (a busy
 #: catalog, a hiccup of the disk) has passed after 0.2 + 0.4 + 0.8 s.
@@ -65,6 +65,14 @@ class Means(NamedTuple):
 
     transform_version: str
     config_sha256: str
+
+
+class Published(NamedTuple):
+    """A run as it is committed: its own rows, and the snapshot that it made."""
+
+    run: Run
+    run_stages: list[RunStage]
+    snapshot: int
 
 
 class Store:
@@ -98,7 +106,7 @@ class Store:
         with lock.writer_lock(home.lock, wait_seconds, run_id):
             connection = engine.connect(home.spill, memory_limit)
             try:
-                with _full_disk_named(home):
+                with _full_disk_named(home), engine.interruptible(connection):
                     catalog.attach(connection, home)
                     catalog.migrate(connection, TABLES)
                     show(connection, home)
@@ -109,7 +117,7 @@ class Store:
     @property
     def snapshot(self) -> int:
         """Return the id of the newest snapshot, which is the one that readers see."""
-        with self._turn:
+        with self._at_work():
             return catalog.newest_snapshot(self._connection)
 
     def known_pages(
@@ -123,7 +131,7 @@ class Store:
         """
         import pyarrow as pa
 
-        with self._turn:
+        with self._at_work():
             asked = pa.table({"page_id": pa.array(list(page_ids), type=pa.string())})
             self._connection.register("asked_pages", asked)
             try:
@@ -139,7 +147,7 @@ class Store:
 
         Holds for `publish` of the same batches while this store is open.
         """
-        with self._turn:
+        with self._at_work():
             return choose(self._connection, batches)
 
     def publish(
@@ -150,28 +158,55 @@ class Store:
         gate_results: Sequence[GateResult],
         quarantine: Sequence[Quarantine],
         sources: Sequence[Source] = (),
-    ) -> int:
-        """Publish a run in one transaction and show it to readers; return the snapshot id.
+    ) -> Published:
+        """Publish a run in one transaction, show it to readers, and return what is committed.
 
         A held batch takes part with its run_stages, gate_results and quarantine only. A run id
         that is published already changes nothing: a commit can succeed unacknowledged, so the
-        whole transaction may be tried again. Raises KeyTaken on a second row under a key that
-        may only be appended, DiskFull; whatever is raised, the run is published whole or not.
+        whole transaction may be tried again, and gives what the first try committed. Raises
+        KeyTaken on a second row under a key that may only be appended, DiskFull; whatever is
+        raised, the run is published whole or not, and `committed` says which.
         """
         account = Account(run, run_stages, gate_results, quarantine, sources)
-        with self._turn, _full_disk_named(self.home):
+        with self._at_work():
             choose(self._connection, batches)
             self._commit(account)
-            shown = show(self._connection, self.home)
-            made = catalog.snapshot_of(self._connection, run.run_id)
-        return shown if made is None else made
+            show(self._connection, self.home)
+            return self._published(run.run_id)
+
+    def committed(self, run_id: str) -> Published | None:
+        """Return a run as it is committed, shown to readers or not; None where it is not."""
+        with self._at_work():
+            return self._published(run_id) if self._is_committed(run_id) else None
+
+    def show(self) -> None:
+        """Show readers the newest snapshot; costs nothing where they see it already."""
+        with self._at_work():
+            show(self._connection, self.home)
 
     def maintain(self, keep: timedelta = KEEP) -> Maintained:
         """Compact the files and remove those that no reader can still be reading."""
-        with self._turn, _full_disk_named(self.home):
+        with self._at_work():
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Take a turn; name a full disk and an interrupt as what they are."""
+        with self._turn, _full_disk_named(self.home), engine.interruptible(self._connection):
+            yield
+
+    def _is_committed(self, run_id: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM lake.runs WHERE run_id = ?", [run_id])
+        return found.fetchone() is not None
+
+    def _published(self, run_id: str) -> Published:
+        [run] = catalog.rows_of(self._connection, Run, run_id)
+        stages = catalog.rows_of(self._connection, RunStage, run_id)
+        made = catalog.snapshot_of(self._connection, run_id)
+        newest = catalog.newest_snapshot(self._connection)
+        return Published(run, stages, newest if made is None else made)
 
     def _commit(self, account: Account) -> None:
         import duckdb
@@ -193,8 +228,7 @@ class Store:
         connection.execute("BEGIN")
         try:
             run_id = account.run.run_id
-            found = connection.execute("SELECT 1 FROM lake.runs WHERE run_id = ?", [run_id])
-            if found.fetchone() is None:
+            if not self._is_committed(run_id):
                 write_chosen(connection, run_id)
                 write_account(connection, account)
                 catalog.set_message(connection, run_id)
