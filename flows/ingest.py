@@ -43,19 +43,29 @@ class Plan(NamedTuple):
     merged: list[str]
 
 
+class Tally:
+    """How many records were read, how many were known, and how many of these as refused."""
+
+    def __init__(self) -> None:
+        self.read = self.duplicate = self.refused_before = 0
+
+    def count(self, found: _Read) -> None:
+        """Count one record."""
+        self.read += 1
+        self.duplicate += found.known
+        self.refused_before += found.refused_before
+
+
 class Landing:
-    """The new records of one batch, and how many records were read for it.
+    """The new records of one batch, and the tally of all that were read for it.
 
     A plain class on purpose, like `Crew`: Prefect walks through what is handed to a task.
     """
 
-    def __init__(
-        self, batch: Batch, records: Sequence[RawRecord], read: int, duplicate: int
-    ) -> None:
+    def __init__(self, batch: Batch, records: Sequence[RawRecord], tally: Tally) -> None:
         self.batch = batch
         self.records = records
-        self.read = read
-        self.duplicate = duplicate
+        self.tally = tally
 
 
 def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
@@ -135,23 +145,22 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     the same transforms refused it already under the same settings. The batch after which no new
     record comes counts the known ones that follow it.
     """
-    settings, number = crew.settings, 1
+    settings, number, size = crew.settings, 1, 0
     pending: list[RawRecord] = []
-    read = duplicate = size = 0
-    for record, known in _with_known(_records(reading, settings), reading.outlet.id, crew):
+    tally = Tally()
+    for found in _with_known(_records(reading, settings), reading.outlet.id, crew):
         full = len(pending) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE
-        if full and not known:
-            yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
-            pending, read, duplicate, size, number = [], 0, 0, 0, number + 1
-        read += 1
-        duplicate += known
-        if not known:
-            pending.append(record)
-            size += len(record.payload)
+        if full and not found.known:
+            yield Landing(crew.batch(reading.outlet, number), pending, tally)
+            pending, tally, size, number = [], Tally(), 0, number + 1
+        tally.count(found)
+        if not found.known:
+            pending.append(found.record)
+            size += len(found.record.payload)
     if pending:
-        yield Landing(crew.batch(reading.outlet, number), pending, read, duplicate)
-    elif read:
-        yield Landing(crew.batch(reading.outlet, 0), (), read, duplicate)
+        yield Landing(crew.batch(reading.outlet, number), pending, tally)
+    elif tally.read:
+        yield Landing(crew.batch(reading.outlet, 0), (), tally)
 
 
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
@@ -161,10 +170,16 @@ def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
 
 
-def _with_known(
-    records: Iterator[RawRecord], source_id: str, crew: Crew
-) -> Iterator[tuple[RawRecord, bool]]:
-    """Pair each record with whether it is known; the store is asked about many at a time."""
+class _Read(NamedTuple):
+    """A record; whether it is known, and whether that is because it was refused before."""
+
+    record: RawRecord
+    known: bool
+    refused_before: bool
+
+
+def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Iterator[_Read]:
+    """Say of each record whether it is known; the store is asked about many at a time."""
     from transforms.ingest.land import page_id_of
     from warehouse.store import Means
 
@@ -174,12 +189,12 @@ def _with_known(
     means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
     for slab in _slabs(records, crew.settings):
         ids = [page_id_of(record) for record in slab]
-        known = crew.store.known_pages(source_id, ids, tried_with=means)
-        if before.refused:
-            known = (known - before.refused) | crew.store.known_pages(source_id, ids)
+        published = crew.store.known_pages(source_id, ids)
+        refused = crew.store.refused_pages(source_id, ids, means) - before.refused - published
         for record, page_id in zip(slab, ids, strict=True):
             short = bytes.fromhex(page_id)
-            yield record, page_id in known or short in seen
+            known = page_id in published or page_id in refused or short in seen
+            yield _Read(record, known, page_id in refused)
             seen.add(short)
             before.meet(page_id)
 
@@ -213,7 +228,9 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
         else:
             pages.append(outcome.result.pages)
             refusals += outcome.result.refusals
-    batch.write("ingest", RunStage, [landing_row(batch, landing.read, landing.duplicate)])
+    batch.write(
+        "ingest", RunStage, [landing_row(batch, landing.tally.read, landing.tally.duplicate)]
+    )
     batch.write("ingest", Quarantine, quarantine_rows(refusals, "ingest", crew.stamp, now()))
     batch.write("ingest", Page, concat(Page, pages))
     return batch

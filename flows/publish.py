@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.crew import Crew, now, words_of
 from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
+from flows.refusals import RefusedFor, in_words, reasons
 from transforms.plain import one_line
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import Quarantine, Run, RunStage, Source
@@ -27,31 +28,40 @@ class Edition:
         known_only: Sequence[RunStage],
         problems: Sequence[str],
         started: datetime,
+        refused_before: int,
     ) -> None:
         self.batches = tuple(batches)
         self.known_only = tuple(known_only)
         self.problems = tuple(problems)
         self.started = started
+        self.refused_before = refused_before
 
     @property
     def passed(self) -> list[Batch]:
         """Return the batches that no gate held."""
         return [each.batch for each in self.batches if each.held is None]
 
-    @property
-    def state(self) -> RunState:
-        """Return how the run ends."""
-        if self.problems:
-            return "failed"
-        if any(each.held is not None for each in self.batches):
-            return "held"
-        return "published" if self.batches else "nothing_new"
-
-    @property
-    def message(self) -> str | None:
-        """Return why the run is held or failed, each reason once."""
+    def end(self, run: Run, refused_for: Sequence[RefusedFor]) -> tuple[RunState, str]:
+        """Return how a run of these counts ends and, where it is not as hoped for, why."""
         held = [f"{each.batch.batch_id}: {each.held}" for each in self.batches if each.held]
-        return "; ".join((*self.problems, *held)) or None
+        if self.problems:
+            return "failed", "; ".join((*self.problems, *held))
+        if held:
+            return "held", "; ".join(held)
+        if run.pages_quarantined and not run.pages_published:
+            why = in_words(refused_for)
+            return "refused", f"all {run.pages_quarantined} new pages were refused: {why}"
+        if self.batches:
+            return "published", ""
+        return "nothing_new", self._known_as_refused(run.pages_landed)
+
+    def _known_as_refused(self, landed: int) -> str:
+        if not self.refused_before:
+            return ""
+        return (
+            f"{self.refused_before} of the {landed} pages are known because an earlier run refused "
+            "them, by the same rules under the same settings"
+        )
 
 
 class LawBrokenError(Exception):
@@ -72,16 +82,19 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     stages = [*edition.known_only]
     for progress in edition.batches:
         stages += _settled(progress, planned)
-    run = _run(edition, stages, crew)
+    refusals = _refusals(edition)
+    refused_for = reasons(refusals)
+    run = _run(edition, stages, refused_for, crew)
     lost = {unit: count for unit, count in unaccounted(run).items() if count}
     if lost:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
-    refusals = _refusals(edition)
     published = crew.store.publish(
         run, edition.passed, stages, gates, refusals, _sources(edition, crew)
     )
-    outcome = Outcome(published.run, tuple(published.run_stages), tuple(gates), published.snapshot)
+    outcome = Outcome(
+        published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for
+    )
     return _with_report(outcome, refusals, crew)
 
 
@@ -103,17 +116,19 @@ def _settled(progress: Progress, planned: Mapping[str, PublishCounts]) -> list[R
     return rows
 
 
-def _run(edition: Edition, stages: Sequence[RunStage], crew: Crew) -> Run:
-    return run_row(
+def _run(
+    edition: Edition, stages: Sequence[RunStage], refused_for: Sequence[RefusedFor], crew: Crew
+) -> Run:
+    run = run_row(
         crew.run_id,
         stages,
-        state=edition.state,
-        message=one_line(edition.message, MESSAGE) if edition.message else None,
         started=edition.started,
         finished=now(),
         transform_version=crew.stamp.transform_version,
         config_sha256=crew.settings.config_sha256,
     )
+    state, message = edition.end(run, refused_for)
+    return run.model_copy(update={"state": state, "message": one_line(message, MESSAGE) or None})
 
 
 def _refusals(edition: Edition) -> list[Quarantine]:

@@ -105,6 +105,7 @@ class _Run:
         self._batches: list[Progress] = []
         self._known_only: list[RunStage] = []
         self._unread: list[str] = []
+        self._refused_before = 0
 
     def read(self, reading: Reading) -> None:
         """Take a source's new pages through the stages, batch by batch."""
@@ -112,10 +113,11 @@ class _Run:
         self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
         try:
             for landing in landings(reading, self._crew):
+                self._refused_before += landing.tally.refused_before
                 if landing.records:
                     self._batches.append(self._take(landing))
                 else:
-                    self._known_only.append(known_row(landing.batch, landing.read))
+                    self._known_only.append(known_row(landing.batch, landing.tally.read))
         except Exception as problem:
             self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
@@ -128,7 +130,9 @@ class _Run:
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
                 self._judge(progress, "publish", time.perf_counter())
-        edition = Edition(self._batches, self._known_only, self._unread, self._started)
+        edition = Edition(
+            self._batches, self._known_only, self._unread, self._started, self._refused_before
+        )
         self._watch.publishing(self._crew.run_id)
         try:
             outcome = self._steps.publish(edition, self._crew)
@@ -156,7 +160,7 @@ class _Run:
 
     def _take(self, landing: Landing) -> Progress:
         """Take one batch as far as its gates let it."""
-        progress = Progress(landing.batch, StageCounts(landing.read, landing.duplicate))
+        progress = Progress(landing.batch, StageCounts(landing.tally.read, landing.tally.duplicate))
         steps = self._steps
         work: dict[Stage, Callable[[], object]] = {
             "ingest": lambda: steps.ingest(landing.batch, landing, self._crew),

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows.outcome import MESSAGE, Outcome
+from flows.outcome import MESSAGE, NOTHING_PUBLISHED, Outcome, nothing_new
+from flows.refusals import TOLD, advice_of
 from flows.settings import Settings
 from transforms.plain import one_line
 from warehouse.tables import RunStage
@@ -64,6 +65,8 @@ def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
         "schema": "khabar.run/1",
         **run,
         "exit_code": outcome.exit_code,
+        "headline": outcome.headline,
+        "refused_for": [each._asdict() for each in outcome.refused_for],
         "snapshot": outcome.snapshot,
         "stages": [line._asdict() for line in stage_lines(outcome.stages)],
         "home": str(settings.home),
@@ -82,6 +85,8 @@ def print_summary(outcome: Outcome, settings: Settings) -> None:
         console.print(_table(outcome.stages))
     for line in account_lines(outcome):
         console.print(line)
+    for line in nothing_lines(outcome, settings):
+        console.print(line, style="bold red" if line.startswith(NOTHING_PUBLISHED) else None)
     for line in next_lines(outcome, settings):
         console.print(line)
 
@@ -97,7 +102,8 @@ def account_lines(outcome: Outcome) -> list[str]:
         f" + {run.articles_held} held",
     ]
     if run.state == "nothing_new":
-        lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
+        words = nothing_new(run.pages_landed)
+        lines = [f"{words[0].upper()}{words[1:]}."]
     if outcome.unshown:
         lines.append(
             f"COMMITTED, BUT NOT SHOWN YET: {outcome.unshown}. Readers see the tables as they were "
@@ -107,7 +113,9 @@ def account_lines(outcome: Outcome) -> list[str]:
         lines.append(
             f"The run is published whole; what came after was broken off: {outcome.broken_off}"
         )
-    if run.message:
+    if run.message and run.state == "nothing_new":
+        lines.append(f"{one_line(run.message, MESSAGE)}.")
+    elif run.message and run.state != "refused":
         lines.append(f"{run.state.upper()}: {one_line(run.message, MESSAGE)}")
     if run.pages_held:
         lines.append(
@@ -119,17 +127,47 @@ def account_lines(outcome: Outcome) -> list[str]:
 
 def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
     """Return the three lines: where the report is, how to query, how to run one's own pages."""
-    home = "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
-    khabar = "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
+    khabar, home = _khabar(), _home(settings)
     report = str(outcome.report or outcome.report_problem or "none")
-    question = "SELECT * FROM quarantine_reasons" if outcome.run.pages_quarantined else (
-        "SELECT * FROM entity_top LIMIT 10"
-    )  # fmt: skip
+    refused = outcome.run.pages_quarantined or outcome.run.message
+    question = "SELECT * FROM quarantine_reasons"
+    if not refused:
+        question = "SELECT * FROM entity_top LIMIT 10"
     return [
         f"Report:         {report}",
         f'Query:          {khabar} sql{home} "{question}"',
         f"Your own pages: {khabar} run{home} FOLDER   (or `{khabar} init` for your sources)",
     ]
+
+
+def nothing_lines(outcome: Outcome, settings: Settings) -> list[str]:
+    """Return, of a run that published nothing, that it did not, why, and what to do about it."""
+    if not outcome.nothing_published:
+        return []
+    refused = outcome.run.pages_quarantined
+    if not refused:
+        return [f"{NOTHING_PUBLISHED}."]
+    lines = [f"{NOTHING_PUBLISHED}. {refused} of {outcome.run.pages_landed} pages were refused:"]
+    for each in outcome.refused_for[:TOLD]:
+        lines.append(f"  {each.records} by {each.rule} ({each.stage}): {one_line(each.reason)}")
+        lines.append(f"      such as {one_line(each.locator)}: {each.evidence}")
+        advice = advice_of(each.rule)
+        lines += [f"      {advice}"] if advice else []
+    left = sum(each.records for each in outcome.refused_for[TOLD:])
+    lines += [f"  {left} for other reasons"] if left else []
+    khabar, home = _khabar(), _home(settings)
+    asked = f"FROM quarantine WHERE run_id = '{outcome.run.run_id}'"
+    lines.append(f'  each of them:    {khabar} sql{home} "{asked}"')
+    lines.append(f"  what is on one:  {khabar} explain FILE")
+    return lines
+
+
+def _khabar() -> str:
+    return "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
+
+
+def _home(settings: Settings) -> str:
+    return "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
 
 
 def _short(path: Path) -> str:

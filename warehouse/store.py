@@ -50,10 +50,12 @@ _MEMORY_LIMIT = "1GB"
 #: A commit of a small run and its views take about 1 MB; below, the disk explains an I/O error.
 _FULL_BYTES = 2_000_000
 
-_KNOWN = """
+_PUBLISHED = """
 SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM asked_pages)
-UNION
-SELECT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
+"""
+
+_REFUSED = """
+SELECT DISTINCT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
 WHERE q.unit = 'page' AND q.state = 'quarantined' AND q.transform_version = $transform_version
   AND r.config_sha256 = $config_sha256
   AND q.source_id = $source_id AND q.page_id IN (FROM asked_pages)
@@ -120,24 +122,26 @@ class Store:
         with self._at_work():
             return catalog.newest_snapshot(self._connection)
 
-    def known_pages(
-        self, source_id: str, page_ids: Iterable[str], *, tried_with: Means | None = None
-    ) -> set[str]:
-        """Return those of `page_ids` that are published.
+    def known_pages(self, source_id: str, page_ids: Iterable[str]) -> set[str]:
+        """Return those of `page_ids` that are published."""
+        return self._among(page_ids, _PUBLISHED, source_id=source_id)
 
-        With `tried_with` also those that stand in quarantine and were refused by the same means,
-        which would only refuse them again. Under other settings, such as a column that a
-        refusal asked for, a record is worth another reading.
+    def refused_pages(self, source_id: str, page_ids: Iterable[str], means: Means) -> set[str]:
+        """Return those of `page_ids` that stand in quarantine and were refused by these means.
+
+        They would only refuse them again. Under other settings, such as a column that a refusal
+        asked for, a record is worth another reading.
         """
+        return self._among(page_ids, _REFUSED, source_id=source_id, **means._asdict())
+
+    def _among(self, page_ids: Iterable[str], query: str, **parameters: str) -> set[str]:
         import pyarrow as pa
 
         with self._at_work():
             asked = pa.table({"page_id": pa.array(list(page_ids), type=pa.string())})
             self._connection.register("asked_pages", asked)
             try:
-                means = tried_with or Means("", "")
-                parameters = {"source_id": source_id, **means._asdict()}
-                rows = self._connection.execute(_KNOWN, parameters).fetchall()
+                rows = self._connection.execute(query, parameters).fetchall()
             finally:
                 self._connection.unregister("asked_pages")
         return {page_id for (page_id,) in rows}

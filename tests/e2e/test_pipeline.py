@@ -419,6 +419,14 @@ def test_a_batch_of_which_every_page_is_refused_is_not_held(
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "index.html").write_text(f"<ul>{links}</ul>", "utf-8")
     outcome = run(settings, tmp_path / "index")
-    assert (outcome.run.state, outcome.exit_code) == ("published", 0), outcome.run.message
+    assert (outcome.run.state, outcome.exit_code) == ("refused", 1), outcome.run.message
     assert (outcome.run.pages_quarantined, outcome.run.pages_published) == (1, 0)
-    assert run(settings, tmp_path / "index").run.state == "nothing_new"
+    assert outcome.headline.startswith("NOTHING PUBLISHED: all 1 new pages were refused: 1 by ")
+    assert ask(settings.home, "SELECT state, message FROM runs") == [
+        ("refused", outcome.run.message)
+    ]
+    again = run(settings, tmp_path / "index")
+    assert (again.run.state, again.exit_code) == ("nothing_new", 0)
+    assert "1 of the 1 pages are known because an earlier run refused them" in again.headline
+    write_pages(tmp_path / "index", 1)
+    assert run(settings, tmp_path / "index").run.state == "published"

@@ -161,7 +161,7 @@ def test_a_term_has_one_arabic_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [("published", "Published"), ("nothing_new", "Nothing new"), ("held", "A gate held a batch"),
-     ("failed", "The run failed")],
+     ("refused", "Everything new was refused: nothing published"), ("failed", "The run failed")],
 )  # fmt: skip
 def test_the_verdict_comes_first(state: Any, words: str, tmp_path: Path) -> None:
     message = None if state == "published" else "clean.batch.dated_share: observed 0.2"

@@ -76,7 +76,8 @@ def test_the_law_is_missed_by_what_was_lost(batch: Batch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "code"), [("published", 0), ("nothing_new", 0), ("held", 1), ("failed", 1)]
+    ("state", "code"),
+    [("published", 0), ("nothing_new", 0), ("refused", 1), ("held", 1), ("failed", 1)],
 )
 def test_the_exit_status_follows_the_state(batch: Batch, state: str, code: int) -> None:
     assert outcome([landing_row(batch, 1, 1)], state).exit_code == code
@@ -118,6 +119,7 @@ def test_the_end_says_the_law_the_reason_and_where_to_go_next(
     assert "HELD: nakheel-00001: more than half was refused" in told
     assert "staging/run-1" in told
     assert "Nothing new" in account_lines(outcome([landing_row(batch, 3, 3)], "nothing_new"))[0]
+    assert "no record" in account_lines(outcome([landing_row(batch, 0, 0)], "nothing_new"))[0]
     report, query, own = next_lines(held, settings)
     assert report.startswith("Report:")
     assert "khabar sql --home home" in query
