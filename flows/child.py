@@ -19,12 +19,14 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from multiprocessing import connection, spawn
+from multiprocessing import connection, resource_tracker, spawn
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import psutil
+
+from transforms.plain import one_line
 
 Cause = Literal["time", "memory", "crash", "error"]
 
@@ -89,7 +91,7 @@ class Child:
         self._process = context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(theirs, self._progress), name="khabar-guard", daemon=True
         )
-        with _main_left_out():
+        with _parent_left_out():
             self._process.start()
         theirs.close()
         self._watched = _ps(self._process.pid)
@@ -230,15 +232,14 @@ class _Items(list[Any]):
         self._progress.value = len(self)
 
 
-def one_line(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     """Return an exception in one line of at most 200 characters, without control characters.
 
     It begins with the kind and the place of the error; what follows may be a page's words.
     """
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    text = " ".join(f"{type(error).__name__}{place}: {error}".split())
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:_DETAIL_CHARS])
+    return one_line(f"{type(error).__name__}{place}: {error}", _DETAIL_CHARS)
 
 
 def prepare() -> None:
@@ -246,7 +247,7 @@ def prepare() -> None:
     if _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
-        with _main_left_out():
+        with _parent_left_out():
             forkserver.ensure_running()
 
 
@@ -264,12 +265,14 @@ _PREPARING = threading.Lock()
 
 
 @contextmanager
-def _main_left_out() -> Iterator[None]:
-    """Start children of this thread without the parent's `__main__`.
+def _parent_left_out() -> Iterator[None]:
+    """Start children of this thread without the parent's `__main__`, and deaf to Ctrl+C.
 
     multiprocessing imports the parent's main module again in each child, so that it finds what
     is defined there. The work of a guard is never defined there, and the main module may be
-    `prefect.flow_engine`, which would run the flow once more.
+    `prefect.flow_engine`, which would run the flow once more. A blocked signal stays blocked in
+    what is started here: else Ctrl+C, which reaches the whole group, would end the fork server
+    with a stack trace while it loads.
     """
     original, thread = spawn.get_preparation_data, threading.get_ident()
 
@@ -279,11 +282,14 @@ def _main_left_out() -> Iterator[None]:
             data = {k: v for k, v in data.items() if not k.startswith("init_main")}
         return data
 
+    resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
     with _PREPARING:
         spawn.get_preparation_data = without_main
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
             spawn.get_preparation_data = original
 
 
@@ -321,7 +327,7 @@ def _serve(pipe: connection.Connection, progress: Any) -> None:
             if loaded[0] != work:
                 loaded = (work, pickle.loads(work))  # noqa: S301
         except BaseException as error:
-            pipe.send_bytes(pickle.dumps(Unloadable(one_line(error)), 5))
+            pipe.send_bytes(pickle.dumps(Unloadable(told(error)), 5))
             continue
         try:
             reply = _run(loaded[1], items, progress)
@@ -338,7 +344,7 @@ def _run(work: Any, items: bytes, progress: Any) -> bytes:
     except BaseException as error:
         cause: Cause = "memory" if isinstance(error, MemoryError) else "error"
         suspect = progress.value
-        return pickle.dumps(Failure(cause, one_line(error), suspect if suspect >= 0 else None), 5)
+        return pickle.dumps(Failure(cause, told(error), suspect if suspect >= 0 else None), 5)
 
 
 def _die_with_parent() -> None:

@@ -41,8 +41,13 @@ def run(
 ) -> None:
     """Run pages through ingest, clean, tag and publish, with a gate after every stage.
 
-    Without a path, the sources of khabar.toml are run. Exit status: 0 all was published or
-    nothing was new, 1 a gate held a batch or the run failed, 2 wrong use.
+    Without a path, the sources of khabar.toml are run. What khabar.toml does not place belongs to a
+    source named after the folder given; a page after the folder that it lies in, a table (.jsonl,
+    .csv, .tsv, .parquet) after itself.
+
+    Exit status: 0 what was new and passed the gates was published, or nothing was new; 1 a gate
+    held a batch, everything new was refused (NOTHING PUBLISHED, with the reasons), or the run
+    failed; 2 wrong use; 130 interrupted before anything was published.
     """
     from flows.run_command import run as command
 

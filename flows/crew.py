@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.known import KnownFiles
+from transforms.plain import one_line
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from warehouse.staging import Batch
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Evidence is an excerpt for a person; a longer one would carry the page into the tables.
 _EVIDENCE_CHARS = 500
+#: Characters of a line that is told while a run goes on; what is longer drowns the rest.
+LOG_LINE = 300
 #: A module that is missing, broken or half updated.
 _NOT_THE_PAGE = ("ImportError", "ModuleNotFoundError", "SyntaxError")
 _KILLED = {
@@ -130,12 +132,6 @@ def quarantine_rows(
     ]  # fmt: skip
 
 
-def printable(text: str, limit: int = 300) -> str:
-    """Return text fit for a log or a terminal: no control, format or line-breaking characters.
-
-    What a page, a file name or an error says is data; it must not move a cursor, hide text
-    behind bidi marks or forge a second log line.
-    """
-    kept = "".join(c if unicodedata.category(c)[0] not in "CZ" else " " for c in text)
-    short = " ".join(kept.split())
-    return short if len(short) <= limit else f"{short[: limit - 1]}…"
+def words_of(problem: BaseException) -> str:
+    """Return an exception as one line of a log."""
+    return one_line(f"{type(problem).__name__}: {problem}", LOG_LINE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,8 @@ import pyarrow as pa
 from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
-from flows.settings import Outlet, Settings, UsageError
+from flows.settings import Outlet, Settings, UsageError, whole
+from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
 from warehouse.home import Home
@@ -32,25 +33,39 @@ class Reading(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a run is to read, and which files it found but does not read, with the reason."""
+    """What a run is to read; what a person may not expect of it, as sentences.
+
+    `skipped`: files that were found and are not read; `merged`: folders that are one source.
+    """
 
     readings: list[Reading]
     skipped: list[str]
+    merged: list[str]
+
+
+class Tally:
+    """How many records were read, how many were known, and how many of these as refused."""
+
+    def __init__(self) -> None:
+        self.read = self.duplicate = self.refused_before = 0
+
+    def count(self, found: _Read) -> None:
+        """Count one record."""
+        self.read += 1
+        self.duplicate += found.known
+        self.refused_before += found.refused_before
 
 
 class Landing:
-    """The new records of one batch, and how many records were read for it.
+    """The new records of one batch, and the tally of all that were read for it.
 
     A plain class on purpose, like `Crew`: Prefect walks through what is handed to a task.
     """
 
-    def __init__(
-        self, batch: Batch, records: Sequence[RawRecord], read: int, duplicate: int
-    ) -> None:
+    def __init__(self, batch: Batch, records: Sequence[RawRecord], tally: Tally) -> None:
         self.batch = batch
         self.records = records
-        self.read = read
-        self.duplicate = duplicate
+        self.tally = tally
 
 
 def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
@@ -58,35 +73,47 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
-    and none that the home keeps its own data in. A path that is named gives something to read;
-    a configured folder may be empty still.
+    and none that this or another home keeps for itself. A path that is named gives something to
+    read; a configured folder may be empty still.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
     """
     from flows.sources.files import discover
 
-    home = Home(settings.home)
-    wanted = [(path.absolute(), source) for path in paths] or _configured(settings, source)
+    is_owned = cache(Home.at(settings.home).is_owned)
+    wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
+    namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
     for path, named in wanted:
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
-        files = [file for file in found.files if not home.owns(file)]
+        real = path.resolve()
+        files = [f for f in found.files if not is_owned((real / f.relative_to(path)).parent)]
         for file in files:
             outlet = _outlet_of(settings, file, path, named)
             by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
+            if named is None and outlet not in settings.sources:
+                namesakes.setdefault(outlet.id, {})[namesake(path)] = None
         if paths and not files:
             raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
     if skipped and not by_outlet:
         raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
-    return Plan([Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()], skipped)
+    readings = [Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()]
+    return Plan(
+        readings, skipped, [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
+    )
+
+
+def _merged(source_id: str, namesakes: Iterable[Path]) -> str:
+    return (
+        f"{source_id}: one source of {' and '.join(map(str, namesakes))}, since their names give "
+        "the same id; tell them apart with --source or in khabar.toml"
+    )
 
 
 def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
-    from flows.sources.files import ENDINGS
-
     seen = f"; for example {skipped[0]}" if skipped else ""
     named = ", ".join(map(str, paths))
     endings = ", ".join(ENDINGS)
@@ -118,23 +145,22 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     the same transforms refused it already under the same settings. The batch after which no new
     record comes counts the known ones that follow it.
     """
-    settings, number = crew.settings, 1
+    settings, number, size = crew.settings, 1, 0
     pending: list[RawRecord] = []
-    read = duplicate = size = 0
-    for record, known in _with_known(_records(reading, settings), reading.outlet.id, crew):
+    tally = Tally()
+    for found in _with_known(_records(reading, settings), reading.outlet.id, crew):
         full = len(pending) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE
-        if full and not known:
-            yield Landing(crew.batch(reading.outlet.id, number), pending, read, duplicate)
-            pending, read, duplicate, size, number = [], 0, 0, 0, number + 1
-        read += 1
-        duplicate += known
-        if not known:
-            pending.append(record)
-            size += len(record.payload)
+        if full and not found.known:
+            yield Landing(crew.batch(reading.outlet.id, number), pending, tally)
+            pending, tally, size, number = [], Tally(), 0, number + 1
+        tally.count(found)
+        if not found.known:
+            pending.append(found.record)
+            size += len(found.record.payload)
     if pending:
-        yield Landing(crew.batch(reading.outlet.id, number), pending, read, duplicate)
-    elif read:
-        yield Landing(crew.batch(reading.outlet.id, 0), (), read, duplicate)
+        yield Landing(crew.batch(reading.outlet.id, number), pending, tally)
+    elif tally.read:
+        yield Landing(crew.batch(reading.outlet.id, 0), (), tally)
 
 
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
@@ -144,10 +170,16 @@ def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
 
 
-def _with_known(
-    records: Iterator[RawRecord], source_id: str, crew: Crew
-) -> Iterator[tuple[RawRecord, bool]]:
-    """Pair each record with whether it is known; the store is asked about many at a time."""
+class _Read(NamedTuple):
+    """A record; whether it is known, and whether that is because it was refused before."""
+
+    record: RawRecord
+    known: bool
+    refused_before: bool
+
+
+def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Iterator[_Read]:
+    """Say of each record whether it is known; the store is asked about many at a time."""
     from transforms.ingest.land import page_id_of
     from warehouse.store import Means
 
@@ -157,12 +189,12 @@ def _with_known(
     means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
     for slab in _slabs(records, crew.settings):
         ids = [page_id_of(record) for record in slab]
-        known = crew.store.known_pages(source_id, ids, tried_with=means)
-        if before.refused:
-            known = (known - before.refused) | crew.store.known_pages(source_id, ids)
+        published = crew.store.known_pages(source_id, ids)
+        refused = crew.store.refused_pages(source_id, ids, means) - before.refused - published
         for record, page_id in zip(slab, ids, strict=True):
             short = bytes.fromhex(page_id)
-            yield record, page_id in known or short in seen
+            known = page_id in published or page_id in refused or short in seen
+            yield _Read(record, known, page_id in refused)
             seen.add(short)
             before.meet(page_id)
 
@@ -196,7 +228,9 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
         else:
             pages.append(outcome.result.pages)
             refusals += outcome.result.refusals
-    batch.write("ingest", RunStage, [landing_row(batch, landing.read, landing.duplicate)])
+    batch.write(
+        "ingest", RunStage, [landing_row(batch, landing.tally.read, landing.tally.duplicate)]
+    )
     batch.write("ingest", Quarantine, quarantine_rows(refusals, "ingest", crew.stamp, now()))
     batch.write("ingest", Page, concat(Page, pages))
     return batch

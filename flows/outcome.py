@@ -9,9 +9,16 @@ from functools import cache
 from pathlib import Path
 
 from flows.counts import StageCounts
+from flows.refusals import RefusedFor
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, Run, RunStage
 from warehouse.tables.publish import RunKind, RunState, Stage, Unit
+
+#: Characters of a run's message: enough for the first causes in full, less than a log drowns in.
+MESSAGE = 2_000
+
+#: Said in capitals wherever a run is told: on the terminal, in its JSON, in Prefect, in its log.
+NOTHING_PUBLISHED = "NOTHING PUBLISHED"
 
 
 @dataclass(slots=True)
@@ -37,38 +44,64 @@ class Outcome:
     stages: tuple[RunStage, ...] = ()
     gates: tuple[GateResult, ...] = ()
     snapshot: int | None = None
+    refused_for: tuple[RefusedFor, ...] = ()
     report: Path | None = None
     report_problem: str | None = None
+    #: Why the run did not come to its end although it is committed, and why readers do not see
+    #: it yet where they do not.
+    broken_off: str | None = None
+    unshown: str | None = None
     reprocessed: Outcome | None = None
     follow_up_problem: str | None = None
 
     @property
     def exit_code(self) -> int:
-        """Return 0 when all was published or nothing was new, else 1."""
+        """Return 0 when what is new was published, or nothing is, and readers see it; else 1.
+
+        A record that is refused does not change it, as long as another one was let in.
+        """
         if self.follow_up_problem or (self.reprocessed and self.reprocessed.exit_code):
             return 1
-        return 0 if self.run.state in ("published", "nothing_new") else 1
+        ended_well = self.run.state in ("published", "nothing_new")
+        return 0 if ended_well and self.unshown is None else 1
+
+    @property
+    def nothing_published(self) -> bool:
+        """Return whether there was something new, and nothing of it was published."""
+        return self.run.state != "nothing_new" and not self.run.pages_published
 
     @property
     def headline(self) -> str:
         """Return the end of the run in one line."""
+        if self.unshown:
+            return f"committed, but not shown to readers yet: {self.unshown}"
+        if self.run.state == "refused":
+            return f"{NOTHING_PUBLISHED}: {self.run.message}"
         if self.run.message:
-            return f"{self.run.state}: {self.run.message}"
+            nothing = f"{NOTHING_PUBLISHED}: " if self.nothing_published else ""
+            return f"{nothing}{self.run.state}: {self.run.message}"
         if self.follow_up_problem:
             return self.follow_up_problem
         if self.run.state == "nothing_new":
-            return f"nothing new: all {self.run.pages_landed} pages were known already"
+            return nothing_new(self.run.pages_landed)
         return (
             f"{self.run.pages_published} pages and {self.run.articles_published} articles published"
         )
+
+
+def nothing_new(landed: int) -> str:
+    """Return in words that a run had nothing to do."""
+    if not landed:
+        return "nothing to read: there is no record in the files"
+    return f"nothing new: {landed} pages were read, and all were known already"
 
 
 def run_row(
     run_id: str,
     stages: Sequence[RunStage],
     *,
-    state: RunState,
-    message: str | None,
+    state: RunState = "published",
+    message: str | None = None,
     started: datetime,
     finished: datetime,
     transform_version: str,

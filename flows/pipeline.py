@@ -17,15 +17,16 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 
 from flows.clean import clean_batch
-from flows.crew import printable
 from flows.ingest import ingest_batch
 from flows.judge import judge_batch
+from flows.outcome import MESSAGE
 from flows.progress import Both, LogWatch, Watch
 from flows.publish import publish_edition
 from flows.recall import recall_batch
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
 from flows.tag import tag_batch
+from transforms.plain import one_line
 from warehouse.errors import StoreError
 
 P = ParamSpec("P")
@@ -113,7 +114,7 @@ def pipeline(
             watch=Both(log, also) if also else log,
         )
     except (UsageError, StoreError) as problem:
-        return Failed(message=printable(str(problem), 2_000))
+        return Failed(message=one_line(str(problem), MESSAGE))
     if outcome.exit_code:
         return Failed(message=outcome.headline)
     return Completed(message=outcome.headline)

@@ -6,7 +6,7 @@ A watcher is told; it never decides anything. What it is told is already fit for
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,15 +30,31 @@ class Watch(Protocol):
     def held(self, batch_id: str, text: str) -> None:
         """A batch goes no further; `text` says why."""
 
+    def publishing(self, run_id: str) -> None:
+        """The transaction of the run is begun; until more is told, how it ends is unknown."""
+
+    def unpublished(self) -> None:
+        """It is known that nothing of the run was published."""
+
     def finished(self, outcome: Outcome) -> None:
-        """The run is over."""
+        """It is known how the run ends; what is left to do changes nothing of it."""
 
 
 class Silent:
-    """Told everything, says nothing; keeps the outcome."""
+    """Told everything, says nothing; keeps the outcome.
+
+    `uncertain` is the id of a run of which it is not known whether it was published.
+    """
 
     def __init__(self) -> None:
         self.outcome: Outcome | None = None
+        self.uncertain: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what is shown."""
 
     def note(self, text: str) -> None:
         """Say nothing."""
@@ -52,9 +68,17 @@ class Silent:
     def held(self, batch_id: str, text: str) -> None:
         """Say nothing."""
 
+    def publishing(self, run_id: str) -> None:
+        """Keep the id."""
+        self.uncertain = run_id
+
+    def unpublished(self) -> None:
+        """Forget the id."""
+        self.uncertain = None
+
     def finished(self, outcome: Outcome) -> None:
         """Keep the outcome."""
-        self.outcome = outcome
+        self.outcome, self.uncertain = outcome, None
 
 
 class LogWatch:
@@ -78,6 +102,14 @@ class LogWatch:
         """Log at ERROR: someone must look at it."""
         self._log.error("%s held: %s", batch_id, text)
 
+    def publishing(self, run_id: str) -> None:
+        """Log at INFO."""
+        self._log.info("publishing run %s", run_id)
+
+    def unpublished(self) -> None:
+        """Log at ERROR: the run ends without its tables."""
+        self._log.error("nothing of the run was published")
+
     def finished(self, outcome: Outcome) -> None:
         """Log the end at INFO."""
         self._log.info("run %s: %s", outcome.run.run_id, outcome.headline)
@@ -93,7 +125,7 @@ class TerminalWatch(Silent):
         self._console: Console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._status: Status | None = None
 
-    def __enter__(self) -> TerminalWatch:
+    def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._status = self._console.status("")
             self._status.start()
@@ -124,6 +156,11 @@ class TerminalWatch(Silent):
     def held(self, batch_id: str, text: str) -> None:
         """Show it on a line of its own."""
         self._console.print(f"{batch_id}  held  {text}", style="bold red")
+
+    def publishing(self, run_id: str) -> None:
+        """Show what is going on now."""
+        super().publishing(run_id)
+        self.note("publishing")
 
     def _show(self, text: str) -> None:
         from rich.text import Text
@@ -158,7 +195,50 @@ class Both:
         for each in self._watches:
             each.held(batch_id, text)
 
+    def publishing(self, run_id: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.publishing(run_id)
+
+    def unpublished(self) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.unpublished()
+
     def finished(self, outcome: Outcome) -> None:
         """Tell both."""
         for each in self._watches:
             each.finished(outcome)
+
+
+class Following:
+    """Tells of a run that follows another one, which is over and has been told of."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def note(self, text: str) -> None:
+        """Pass it on."""
+        self._watch.note(text)
+
+    def begin(self, batch_id: str, stage: str) -> None:
+        """Pass it on."""
+        self._watch.begin(batch_id, stage)
+
+    def stage(self, batch_id: str, stage: str, text: str) -> None:
+        """Pass it on."""
+        self._watch.stage(batch_id, stage, text)
+
+    def held(self, batch_id: str, text: str) -> None:
+        """Pass it on."""
+        self._watch.held(batch_id, text)
+
+    def publishing(self, run_id: str) -> None:
+        """Say so; the run before stays published, however this one ends."""
+        self._watch.note(f"publishing what was read again: {run_id}")
+
+    def unpublished(self) -> None:
+        """Say nothing: the run before is published."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Say nothing: its outcome is told with that of the run before."""

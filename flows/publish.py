@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.crew import Crew, now, printable
-from flows.outcome import Outcome, Progress, run_row, unaccounted
+from flows.crew import Crew, now, words_of
+from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
+from flows.refusals import RefusedFor, in_words, reasons
+from transforms.plain import one_line
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.tables.publish import RunKind, RunState
@@ -26,6 +28,7 @@ class Edition:
         known_only: Sequence[RunStage],
         problems: Sequence[str],
         started: datetime,
+        refused_before: int,
         kind: RunKind = "pipeline",
         lines: Sequence[LineIndex] = (),
     ) -> None:
@@ -33,6 +36,7 @@ class Edition:
         self.known_only = tuple(known_only)
         self.problems = tuple(problems)
         self.started = started
+        self.refused_before = refused_before
         self.kind = kind
         self.lines = tuple(lines)
 
@@ -41,20 +45,27 @@ class Edition:
         """Return the batches that no gate held."""
         return [each.batch for each in self.batches if each.held is None]
 
-    @property
-    def state(self) -> RunState:
-        """Return how the run ends."""
-        if self.problems:
-            return "failed"
-        if any(each.held is not None for each in self.batches):
-            return "held"
-        return "published" if self.batches else "nothing_new"
-
-    @property
-    def message(self) -> str | None:
-        """Return why the run is held or failed, each reason once."""
+    def end(self, run: Run, refused_for: Sequence[RefusedFor]) -> tuple[RunState, str]:
+        """Return how a run of these counts ends and, where it is not as hoped for, why."""
         held = [f"{each.batch.batch_id}: {each.held}" for each in self.batches if each.held]
-        return "; ".join((*self.problems, *held)) or None
+        if self.problems:
+            return "failed", "; ".join((*self.problems, *held))
+        if held:
+            return "held", "; ".join(held)
+        if run.pages_quarantined and not run.pages_published:
+            why = in_words(refused_for)
+            return "refused", f"all {run.pages_quarantined} new pages were refused: {why}"
+        if self.batches:
+            return "published", ""
+        return "nothing_new", self._known_as_refused(run.pages_landed)
+
+    def _known_as_refused(self, landed: int) -> str:
+        if not self.refused_before:
+            return ""
+        return (
+            f"{self.refused_before} of the {landed} pages are known because an earlier run refused "
+            "them, by the same rules under the same settings"
+        )
 
 
 class LawBrokenError(Exception):
@@ -64,7 +75,9 @@ class LawBrokenError(Exception):
 def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     """Publish a run and write its report.
 
-    Held batches give their counts, gate results and refusals only.
+    Held batches give their counts, gate results and refusals only. What is told is what is
+    committed: a second try after a commit that went through plans a run of nothing but known
+    pages, which the store does not write.
 
     Raises:
         LawBrokenError: The counts do not add up: a fault of the program; nothing is published.
@@ -73,16 +86,19 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     stages = [*edition.known_only]
     for progress in edition.batches:
         stages += _settled(progress, planned)
-    run = _run(edition, stages, crew)
+    refusals = _refusals(edition)
+    refused_for = reasons(refusals)
+    run = _run(edition, stages, refused_for, crew)
     lost = {unit: count for unit, count in unaccounted(run).items() if count}
     if lost:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
-    refusals = _refusals(edition)
-    snapshot = crew.store.publish(
+    published = crew.store.publish(
         run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines
     )
-    outcome = Outcome(run, tuple(stages), tuple(gates), snapshot)
+    outcome = Outcome(
+        published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for
+    )
     return _with_report(outcome, refusals, crew)
 
 
@@ -104,18 +120,20 @@ def _settled(progress: Progress, planned: Mapping[str, PublishCounts]) -> list[R
     return rows
 
 
-def _run(edition: Edition, stages: Sequence[RunStage], crew: Crew) -> Run:
-    return run_row(
+def _run(
+    edition: Edition, stages: Sequence[RunStage], refused_for: Sequence[RefusedFor], crew: Crew
+) -> Run:
+    run = run_row(
         crew.run_id,
         stages,
-        state=edition.state,
-        message=printable(edition.message, 2_000) if edition.message else None,
         started=edition.started,
         finished=now(),
         transform_version=crew.stamp.transform_version,
         config_sha256=crew.settings.config_sha256,
         kind=edition.kind,
     )
+    state, message = edition.end(run, refused_for)
+    return run.model_copy(update={"state": state, "message": one_line(message, MESSAGE) or None})
 
 
 def _refusals(edition: Edition) -> list[Quarantine]:
@@ -140,6 +158,5 @@ def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -
     try:
         report = write_report(folder, outcome.run, outcome.stages, outcome.gates, refusals)
     except Exception as problem:
-        words = printable(f"{type(problem).__name__}: {problem}")
-        return replace(outcome, report_problem=f"could not be written: {words}")
+        return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")
     return replace(outcome, report=report)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.counts import landing_row
 from flows.crew import Crew
+from flows.ingest import Tally
 from flows.refresh import Refreshed
 from warehouse.staging import Batch
 from warehouse.tables import Page, Quarantine, RunStage
@@ -22,8 +23,8 @@ class Recall:
     def __init__(self, batch: Batch, page_ids: Sequence[str]) -> None:
         self.batch = batch
         self.page_ids = page_ids
-        self.read = len(page_ids)
-        self.duplicate = 0
+        self.tally = Tally()
+        self.tally.read = len(page_ids)
 
 
 def recalls(refreshed: Refreshed, crew: Crew) -> Iterator[Recall]:
@@ -40,7 +41,7 @@ def recall_batch(batch: Batch, recall: Recall, crew: Crew) -> Batch:
 
     with crew.store.reading() as connection:
         pages = stored_pages(connection, recall.page_ids)
-    batch.write("ingest", RunStage, [landing_row(batch, recall.read, recall.duplicate)])
+    batch.write("ingest", RunStage, [landing_row(batch, recall.tally.read, recall.tally.duplicate)])
     batch.write("ingest", Quarantine, [])
     batch.write("ingest", Page, pages)
     return batch

@@ -11,11 +11,12 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.crew import printable
+from flows.outcome import MESSAGE
 from flows.pipeline import STEPS, settings_of_run
 from flows.progress import LogWatch
 from flows.run import reprocess_sources
 from flows.settings import UsageError
+from transforms.plain import one_line
 from warehouse.errors import StoreError
 
 
@@ -43,7 +44,7 @@ def reprocess(
             watch=LogWatch(get_run_logger()),
         )
     except (UsageError, StoreError) as problem:
-        return Failed(message=printable(str(problem), 2_000))
+        return Failed(message=one_line(str(problem), MESSAGE))
     if outcome is None:
         return Completed(message="nothing to read again")
     if outcome.exit_code:

@@ -16,19 +16,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.aftermath import outcome_of
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
-from flows.crew import Crew, new_run_id, now, printable
+from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
-from flows.progress import Silent, Watch
+from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
+from transforms.plain import one_line
 from warehouse.line_index import published_sources
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, LineIndex, RunStage
@@ -67,7 +69,10 @@ def run_pipeline(
     watch = watch or Silent()
     plan = plan_reading(settings, paths, source)
     if plan.skipped:
-        watch.note(printable(f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"))
+        example = f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"
+        watch.note(one_line(example, LOG_LINE))
+    for each in plan.merged:
+        watch.note(one_line(each, LOG_LINE))
     started = now()
     steps = steps or Steps()
     with _crew(settings, new_run_id(started)) as crew:
@@ -76,11 +81,10 @@ def run_pipeline(
         for reading in plan.readings:
             run.read(reading)
         outcome = run.finish()
-        if outcome.run.pages_published:
-            sources = [reading.outlet.id for reading in plan.readings]
-            outcome = _followed(outcome, crew, sources, steps, watch)
-    watch.finished(outcome)
-    return outcome
+        if not outcome.run.pages_published:
+            return outcome
+        sources = [reading.outlet.id for reading in plan.readings]
+        return _followed(outcome, crew, sources, steps, watch)
 
 
 def _followed(
@@ -88,11 +92,16 @@ def _followed(
 ) -> Outcome:
     """Return the outcome with the run that follows it: what is published stays so without it."""
     try:
-        return replace(outcome, reprocessed=_reprocess(crew, sources, steps, watch))
+        after = _reprocess(crew, sources, steps, Following(watch))
+        if after is None:
+            return outcome
+        outcome = replace(outcome, reprocessed=after)
     except Exception as problem:
-        words = f"published, but no page was read again with what was learnt: {_words(problem)}"
+        words = f"published, but no page was read again with what was learnt: {words_of(problem)}"
         watch.held("reprocess", words)
-        return replace(outcome, follow_up_problem=words)
+        outcome = replace(outcome, follow_up_problem=words)
+    watch.finished(outcome)
+    return outcome
 
 
 def reprocess_sources(
@@ -120,10 +129,7 @@ def reprocess_sources(
             there = ", ".join(published) or "none"
             raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
         chosen = sources or published
-        outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
-    if outcome is not None:
-        watch.finished(outcome)
-    return outcome
+        return _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
 
 
 def _reprocess(
@@ -191,6 +197,7 @@ class _Run:
         self._batches: list[Progress] = []
         self._known_only: list[RunStage] = []
         self._unread: list[str] = []
+        self._refused_before = 0
 
     def read(self, reading: Reading) -> None:
         """Take a source's new pages through the stages, batch by batch."""
@@ -198,35 +205,58 @@ class _Run:
         self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
         try:
             for landing in landings(reading, self._crew):
+                self._refused_before += landing.tally.refused_before
                 if landing.records:
                     self.take(
                         landing, partial(self._steps.ingest, landing.batch, landing, self._crew)
                     )
                 else:
-                    self._known_only.append(known_row(landing.batch, landing.read))
+                    self._known_only.append(known_row(landing.batch, landing.tally.read))
         except Exception as problem:
-            self._unread.append(f"{source} could not be read to its end: {_words(problem)}")
+            self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
 
     def finish(self) -> Outcome:
-        """Judge once more, publish what passed in one transaction, report, and clear up."""
+        """Judge once more, publish what passed in one transaction, report, and clear up.
+
+        What is told of the end is told before anything is cleared up: it stands then.
+        """
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
                 self._judge(progress, "publish", time.perf_counter())
-        self._watch.note("publishing")
         edition = Edition(
-            self._batches, self._known_only, self._unread, self._started, self._kind, self._lines
-        )
-        outcome = self._steps.publish(edition, self._crew)
+            self._batches, self._known_only, self._unread, self._started, self._refused_before,
+            self._kind, self._lines,
+        )  # fmt: skip
+        self._watch.publishing(self._crew.run_id)
+        try:
+            outcome = self._steps.publish(edition, self._crew)
+        except BaseException as problem:
+            outcome = self._broken_off(problem)
+        self._watch.finished(outcome)
         remove_published([p.batch for p in self._batches if p.held is None])
         for before in self._crew.held_before:
             before.remove_met()
         self._crew.known.remove()
         return outcome
 
+    def _broken_off(self, problem: BaseException) -> Outcome:
+        """Return the outcome of a run that is committed all the same; else raise `problem`.
+
+        Who interrupts the run wants it to end: that is let through, once the outcome is told.
+        """
+        outcome = outcome_of(self._crew, problem)
+        if outcome is None:
+            self._watch.unpublished()
+            raise problem
+        if not isinstance(problem, Exception):
+            self._watch.finished(outcome)
+            raise problem
+        return outcome
+
     def take(self, landing: Landing | Recall, ingest: Callable[[], object]) -> None:
         """Take one batch as far as its gates let it; `ingest` stages its pages."""
-        progress = Progress(landing.batch, StageCounts(landing.read, landing.duplicate))
+        progress = Progress(landing.batch, StageCounts(landing.tally.read, landing.tally.duplicate))
         self._batches.append(progress)
         steps = self._steps
         work: dict[Stage, Callable[[], object]] = {
@@ -240,7 +270,7 @@ class _Run:
             try:
                 step()
             except Exception as problem:
-                self._enter(progress, stage, begun, [], f"{stage} failed: {_words(problem)}")
+                self._enter(progress, stage, begun, [], f"{stage} failed: {words_of(problem)}")
                 break
             if not self._judge(progress, stage, begun):
                 break
@@ -251,7 +281,7 @@ class _Run:
             verdict = self._steps.gate(stage, progress.batch)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
-            results, held = [], f"the {stage} gate failed: {_words(problem)}"
+            results, held = [], f"the {stage} gate failed: {words_of(problem)}"
         return self._enter(progress, stage, begun, results, held)
 
     def _enter(
@@ -268,7 +298,7 @@ class _Run:
         if held is None:
             self._watch.stage(progress.batch.batch_id, stage, _counted(rows))
             return progress.counts.pages > 0
-        progress.held = printable(held)
+        progress.held = one_line(held, LOG_LINE)
         mark_held(progress.batch, progress.held)
         self._watch.held(progress.batch.batch_id, progress.held)
         return False
@@ -281,7 +311,3 @@ def _counted(rows: Sequence[RunStage]) -> str:
         parts += [f"{row.duplicate} known"] if row.duplicate else []
         parts += [f"{row.quarantined} quarantined"] if row.quarantined else []
     return ", ".join(parts)
-
-
-def _words(problem: Exception) -> str:
-    return printable(f"{type(problem).__name__}: {problem}")

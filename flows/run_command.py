@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import atexit
 import json as json_text
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from flows.crew import printable
+from flows.aftermath import unknown_end
+from flows.crew import words_of
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
-from flows.settings import Settings, UsageError, load_settings
+from flows.settings import Settings, UsageError, load_settings, whole
+from transforms.plain import plain
 
-#: Exit status: all published or nothing new; a gate held a batch or the run failed; wrong use.
+#: Exit status: done; a gate held a batch or the run failed; wrong use; interrupted before anything
+#: was published.
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+class End(NamedTuple):
+    """How the run ended, as far as it is known: `uncertain` is the id of one that is not."""
+
+    outcome: Outcome | None
+    uncertain: str | None
+    problem: str | None
+    """What went wrong, in words; None where the run was interrupted."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit status: what was done decides, not what came after."""
+        if self.outcome is not None:
+            return self.outcome.exit_code
+        return INTERRUPTED if self.problem is None and self.uncertain is None else FAILED
+
+    @property
+    def message(self) -> str:
+        """Return how a run without an outcome ended."""
+        if self.uncertain is not None:
+            return self.problem or unknown_end(self.uncertain, "interrupted")
+        if self.problem is None:
+            return "Interrupted: nothing of this run was published."
+        return f"The run failed, and nothing of it was published: {self.problem}"
 
 
 def run(
@@ -34,43 +64,48 @@ def run(
 
     try:
         settings = load_settings(home=home, config=config)
-        paths = [path.absolute() for path in paths]
+        paths = [whole(path) for path in paths]
         plan_reading(settings, paths, source)
-        _check_home(settings.home)
+        _make_home(settings.home)
     except UsageError as problem:
-        print(problem, file=sys.stderr)
+        print(plain(str(problem)), file=sys.stderr)
         return WRONG_USE
-    try:
-        outcome, problem_seen = _run_watched(settings, paths, source, quiet=json)
-    except KeyboardInterrupt:
-        print("Interrupted: nothing of this run was published.", file=sys.stderr)
-        return INTERRUPTED
-    if outcome is None:
-        _print_failure(problem_seen, settings, json)
-        return FAILED
-    _print_outcome(outcome, settings, json)
-    return outcome.exit_code
+    end = _run_watched(settings, paths, source, quiet=json)
+    _leave_at_once_when_interrupted(end.exit_code)
+    _print_end(end, settings, json)
+    return end.exit_code
 
 
-def _check_home(home: Path) -> None:
+def _make_home(home: Path) -> None:
     there = next(path for path in (home, *home.parents) if path.exists())
     if not there.is_dir():
         raise UsageError(f"--home {home}: {there} is a file, and a home is a folder")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UsageError(f"--home {home}: cannot be made: {problem.strerror}") from None
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise UsageError(f"--home {home}: you may not write there")
 
 
 def _run_watched(
     settings: Settings, paths: Sequence[Path], source: str | None, *, quiet: bool
-) -> tuple[Outcome | None, str]:
-    """Run the flow; return its outcome, or None and what was wrong."""
-    if quiet:
-        return _run_in_prefect(settings, paths, source, Silent())
-    with TerminalWatch() as watch:
-        return _run_in_prefect(settings, paths, source, watch)
+) -> End:
+    watch = Silent() if quiet else TerminalWatch()
+    problem = None
+    try:
+        with watch:
+            problem = _run_in_prefect(settings, paths, source, watch)
+    except KeyboardInterrupt:
+        if watch.outcome is not None:
+            print("Interrupted; what the run has done stands.", file=sys.stderr)
+    return End(watch.outcome, watch.uncertain, problem)
 
 
 def _run_in_prefect(
     settings: Settings, paths: Sequence[Path], source: str | None, watch: Silent
-) -> tuple[Outcome | None, str]:
+) -> str:
+    """Run the flow, which tells `watch` its outcome; return how Prefect calls the end."""
     from flows.server import Server, ServerError
 
     server = Server(settings)
@@ -83,7 +118,7 @@ def _run_in_prefect(
     try:
         server.wait()
     except ServerError as problem:
-        return None, str(problem)
+        return str(problem)
     token = watcher.set(watch)
     try:
         state = pipeline(
@@ -94,10 +129,10 @@ def _run_in_prefect(
             return_state=True,
         )
     except Exception as problem:
-        return watch.outcome, printable(f"{type(problem).__name__}: {problem}")
+        return words_of(problem)
     finally:
         watcher.reset(token)
-    return watch.outcome, str(state.message or state.name)
+    return str(state.message or state.name)
 
 
 def _import_flow() -> tuple[Any, Any]:
@@ -112,21 +147,35 @@ def _import_flow() -> tuple[Any, Any]:
     return pipeline, watcher
 
 
-def _print_outcome(outcome: Outcome, settings: Settings, json: bool) -> None:
+def _leave_at_once_when_interrupted(status: int) -> None:
+    """From here on Ctrl+C shortens the wind-up and changes nothing of what is decided.
+
+    The temporary server ends with its parent, however that ends.
+    """
+    signal.signal(signal.SIGINT, lambda *_: os._exit(status))
+
+
+def _print_end(end: End, settings: Settings, json: bool) -> None:
     from flows.summary import as_json, print_summary
 
-    if json:
-        print(json_text.dumps(as_json(outcome, settings), ensure_ascii=False))
+    if end.outcome is not None and json:
+        print(json_text.dumps(as_json(end.outcome, settings), ensure_ascii=False))
+    elif end.outcome is not None:
+        print_summary(end.outcome, settings)
+    elif json:
+        print(json_text.dumps(_without_outcome(end, settings), ensure_ascii=False))
     else:
-        print_summary(outcome, settings)
+        print(end.message, file=sys.stderr)
+    sys.stdout.flush()
 
 
-def _print_failure(problem: str, settings: Settings, json: bool) -> None:
-    if json:
-        failure = {
-            "schema": "khabar.run/1", "state": "failed", "exit_code": FAILED,
-            "message": problem, "home": str(settings.home),
-        }  # fmt: skip
-        print(json_text.dumps(failure, ensure_ascii=False))
-    else:
-        print(f"The run failed, and nothing of it was published: {problem}", file=sys.stderr)
+def _without_outcome(end: End, settings: Settings) -> dict[str, Any]:
+    interrupted = end.problem is None
+    return {
+        "schema": "khabar.run/1",
+        "run_id": end.uncertain,
+        "state": "unknown" if end.uncertain else "interrupted" if interrupted else "failed",
+        "exit_code": end.exit_code,
+        "message": end.message,
+        "home": str(settings.home),
+    }

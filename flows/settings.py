@@ -13,7 +13,6 @@ import json
 import os
 import re
 import tomllib
-import unicodedata
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,6 +25,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.sources.kinds import namesake, source_id_from
 from warehouse.tables import Source
 
 CONFIG_NAME = "khabar.toml"
@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+        return whole(path)
 
     @field_validator("sources")
     @classmethod
@@ -137,15 +137,15 @@ class Settings(BaseSettings):
         """Return the source that pages under `path` belong to.
 
         That is `source` where it is named; else the `[[sources]]` entry whose path is the
-        nearest folder above `path`; else one named after the file or folder itself.
+        nearest folder above `path`; else one named after the folder, or after the table.
         """
         if source is not None:
             return self._named(source)
-        path = path.absolute()
+        path = whole(path)
         above = [o for o in self.sources if o.path and path.is_relative_to(o.path)]
         if above:
             return max(above, key=lambda outlet: len(str(outlet.path)))
-        return self._named(source_id_from(path))
+        return self._named(source_id_from(namesake(path)))
 
     def columns_of(self, source_id: str) -> dict[str, str]:
         """Return how the columns of a source's tables are called, beside the usual names."""
@@ -210,15 +210,10 @@ def load_settings(
         _config_file.reset(token)
 
 
-def source_id_from(path: Path) -> str:
-    """Return a source id made of a file's or folder's name: its Latin letters and digits.
-
-    A name without any (an Arabic one) gives `files-` and a hash of the name.
-    """
-    name = path.name.split(".")[0] if path.is_file() else path.name
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
-    return slug[:60] or f"files-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+def whole(path: Path) -> Path:
+    """Return `path` absolute and without `..`, so that what lies above it can be compared."""
+    path = path.expanduser().absolute()
+    return path.resolve() if ".." in path.parts else path
 
 
 def server_environment() -> dict[str, str]:

@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows.crew import printable
-from flows.outcome import Outcome
+from flows.outcome import MESSAGE, NOTHING_PUBLISHED, Outcome, nothing_new
+from flows.refusals import TOLD, advice_of
 from flows.settings import Settings
+from transforms.plain import one_line
 from warehouse.tables import RunStage
 
 if TYPE_CHECKING:
@@ -64,11 +65,16 @@ def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
         "schema": "khabar.run/1",
         **run,
         "exit_code": outcome.exit_code,
+        "headline": outcome.headline,
+        "refused_for": [each._asdict() for each in outcome.refused_for],
         "snapshot": outcome.snapshot,
         "stages": [line._asdict() for line in stage_lines(outcome.stages)],
         "home": str(settings.home),
         "report": str(outcome.report) if outcome.report else None,
         "reprocessed": _followed(outcome),
+        "follow_up_problem": outcome.follow_up_problem,
+        "broken_off": outcome.broken_off,
+        "unshown": outcome.unshown,
     }
 
 
@@ -89,6 +95,8 @@ def print_summary(outcome: Outcome, settings: Settings) -> None:
         console.print(_table(outcome.stages))
     for line in account_lines(outcome):
         console.print(line)
+    for line in nothing_lines(outcome, settings):
+        console.print(line, style="bold red" if line.startswith(NOTHING_PUBLISHED) else None)
     for line in next_lines(outcome, settings):
         console.print(line)
 
@@ -104,13 +112,25 @@ def account_lines(outcome: Outcome) -> list[str]:
         f" + {run.articles_held} held",
     ]
     if run.state == "nothing_new":
-        lines = [f"Nothing new: {run.pages_landed} pages were read, and all were known already."]
-    if run.message:
-        lines.append(f"{run.state.upper()}: {printable(run.message, 2_000)}")
+        words = nothing_new(run.pages_landed)
+        lines = [f"{words[0].upper()}{words[1:]}."]
+    if outcome.unshown:
+        lines.append(
+            f"COMMITTED, BUT NOT SHOWN YET: {outcome.unshown}. Readers see the tables as they were "
+            "before; `khabar relocate`, or the next run, shows them what this one brought."
+        )
+    elif outcome.broken_off:
+        lines.append(
+            f"The run is published whole; what came after was broken off: {outcome.broken_off}"
+        )
+    if run.message and run.state == "nothing_new":
+        lines.append(f"{one_line(run.message, MESSAGE)}.")
+    elif run.message and run.state != "refused":
+        lines.append(f"{run.state.upper()}: {one_line(run.message, MESSAGE)}")
     if outcome.reprocessed is not None:
         lines.append(reprocessed_line(outcome.reprocessed))
     if outcome.follow_up_problem:
-        lines.append(f"FOLLOW-UP FAILED: {printable(outcome.follow_up_problem, 2_000)}")
+        lines.append(f"FOLLOW-UP FAILED: {one_line(outcome.follow_up_problem, MESSAGE)}")
     if run.pages_held:
         lines.append(
             f"Held batches are kept in staging/{run.run_id} of the home, and are judged again by "
@@ -127,22 +147,52 @@ def reprocessed_line(after: Outcome) -> str:
         f"{run.pages_published} better + {run.pages_duplicate} unchanged"
         f" + {run.pages_quarantined} quarantined + {run.pages_held} held"
     )
-    return f"{line}; {run.state.upper()}: {printable(run.message)}" if run.message else line
+    return f"{line}; {run.state.upper()}: {one_line(run.message, MESSAGE)}" if run.message else line
 
 
 def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
     """Return the three lines: where the report is, how to query, how to run one's own pages."""
-    home = "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
-    khabar = "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
+    khabar, home = _khabar(), _home(settings)
     report = _short(outcome.report) if outcome.report else outcome.report_problem or "none"
-    question = "SELECT * FROM quarantine_reasons" if outcome.run.pages_quarantined else (
-        "SELECT * FROM entity_top LIMIT 10"
-    )  # fmt: skip
+    refused = outcome.run.pages_quarantined or outcome.run.message
+    question = "SELECT * FROM quarantine_reasons"
+    if not refused:
+        question = "SELECT * FROM entity_top LIMIT 10"
     return [
         f"Report:         {report}",
         f'Query:          {khabar} sql{home} "{question}"',
         f"Your own pages: {khabar} run{home} FOLDER   (or `{khabar} init` for your sources)",
     ]
+
+
+def nothing_lines(outcome: Outcome, settings: Settings) -> list[str]:
+    """Return, of a run that published nothing, that it did not, why, and what to do about it."""
+    if not outcome.nothing_published:
+        return []
+    refused = outcome.run.pages_quarantined
+    if not refused:
+        return [f"{NOTHING_PUBLISHED}."]
+    lines = [f"{NOTHING_PUBLISHED}. {refused} of {outcome.run.pages_landed} pages were refused:"]
+    for each in outcome.refused_for[:TOLD]:
+        lines.append(f"  {each.records} by {each.rule} ({each.stage}): {one_line(each.reason)}")
+        lines.append(f"      such as {one_line(each.locator)}: {each.evidence}")
+        advice = advice_of(each.rule)
+        lines += [f"      {advice}"] if advice else []
+    left = sum(each.records for each in outcome.refused_for[TOLD:])
+    lines += [f"  {left} for other reasons"] if left else []
+    khabar, home = _khabar(), _home(settings)
+    asked = f"FROM quarantine WHERE run_id = '{outcome.run.run_id}'"
+    lines.append(f'  each of them:    {khabar} sql{home} "{asked}"')
+    lines.append(f"  what is on one:  {khabar} explain FILE")
+    return lines
+
+
+def _khabar() -> str:
+    return "khabar" if shutil.which("khabar") else ".venv/bin/khabar"
+
+
+def _home(settings: Settings) -> str:
+    return "" if settings.home == Path("data").absolute() else f" --home {_short(settings.home)}"
 
 
 def _short(path: Path) -> str:

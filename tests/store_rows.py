@@ -341,9 +341,9 @@ def stage(
 
 
 def publish(store: Store, run_id: str, batches: list[Batch], at: datetime = NOON) -> int:
-    """Publish batches as one run, with what they staged as refused."""
+    """Publish batches as one run, with what they staged as refused; return its snapshot."""
     refused = [q for b in batches for s in ("ingest", "clean") for q in b.rows(s, Quarantine)]
-    return store.publish(
+    published = store.publish(
         a_run(run_id, at),
         batches,
         [a_stage(batch) for batch in batches],
@@ -351,6 +351,7 @@ def publish(store: Store, run_id: str, batches: list[Batch], at: datetime = NOON
         refused,
         [a_source()],
     )
+    return published.snapshot
 
 
 def read(

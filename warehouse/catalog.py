@@ -7,15 +7,18 @@ a reader beside a merge sees wrong rows. Readers open `khabar.duckdb` or a froze
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from warehouse.ddl import LakeColumn, migration
 from warehouse.home import Home
-from warehouse.sqltext import fill, literal
+from warehouse.sqltext import fill, identifier, identifiers, literal
 from warehouse.tables import Row
+from warehouse.tables.arrow import from_arrow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+R = TypeVar("R", bound=Row)
 
 #: Options of all tables, kept in the catalog. A row group is what a writer holds in memory:
 #: at DuckDB's own 122,880 rows that would be a gigabyte of pages, at 16,384 it is 150 MB.
@@ -89,9 +92,13 @@ def migrate(connection: DuckDBPyConnection, models: Sequence[type[Row]]) -> bool
 
 
 def rollback(connection: DuckDBPyConnection) -> None:
-    """End a failed transaction; one that has ended by itself already is no error."""
+    """End a failed transaction; one that has ended by itself already is no error.
+
+    A query that was interrupted is ended first: the rollback would wait for it.
+    """
     import duckdb
 
+    connection.interrupt()
     try:
         connection.execute("ROLLBACK")
     except duckdb.TransactionException:
@@ -137,6 +144,17 @@ def newest_snapshot(connection: DuckDBPyConnection) -> int:
     """Return the id of the newest snapshot."""
     row = connection.execute("SELECT max(snapshot_id) FROM lake.snapshots()").fetchone()
     return int(row[0]) if row else 0
+
+
+def rows_of(connection: DuckDBPyConnection, model: type[R], run_id: str) -> list[R]:
+    """Return the rows of a table that a run wrote, in the order of their keys."""
+    query = fill(
+        "SELECT {columns} FROM lake.{table} WHERE run_id = ? ORDER BY {key}",
+        columns=identifiers(field.name for field in model.fields()),
+        table=identifier(model.table),
+        key=identifiers(model.key),
+    )
+    return from_arrow(model, connection.execute(query, [run_id]).to_arrow_table())
 
 
 def snapshot_of(connection: DuckDBPyConnection, run_id: str) -> int | None:

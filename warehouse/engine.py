@@ -7,6 +7,8 @@ are pinned in the lock file, and the signature is checked at LOAD.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,23 @@ SEALED = {
     "autoload_known_extensions": "false",
     "allow_unsigned_extensions": "false",
 }
+
+
+@contextmanager
+def interruptible(connection: DuckDBPyConnection) -> Iterator[None]:
+    """Let an interrupt through as what it is, and end the query that it met.
+
+    DuckDB stops waiting for a query with a RuntimeError of which the interrupt is the cause. The
+    query itself goes on, and whatever the connection is asked next waits for its end.
+    """
+    try:
+        yield
+    except RuntimeError as problem:
+        interrupt = problem.__cause__
+        if interrupt is None or isinstance(interrupt, Exception):
+            raise
+        connection.interrupt()
+        raise interrupt from None
 
 
 def extension_file(name: str) -> Path:

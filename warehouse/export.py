@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.catalog import StoredFile, rollback, stored_schema
 from warehouse.ddl import LakeColumn
+from warehouse.engine import interruptible
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, identifier, identifiers, literal, literals
@@ -118,7 +119,7 @@ def export_duckdb(home: Home | Path, file: Path) -> None:
         raise FileExistsError(f"{file} exists; name a new file")
     partial = file.with_name(file.name + ".partial")
     _remove(partial)
-    with duckdb.connect(str(partial)) as connection:
+    with duckdb.connect(str(partial)) as connection, interruptible(connection):
         connection.execute("SET TimeZone = 'UTC'")
         shown = literal(str(home.database))
         connection.execute(fill("ATTACH {shown} AS shown (READ_ONLY)", shown=shown))

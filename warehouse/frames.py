@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from warehouse.engine import interruptible
 from warehouse.spans import count_unlike, read_columns
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import (
@@ -77,7 +78,7 @@ def frames(batch: Batch, stage: str) -> dict[str, pa.Table]:
     Raises:
         duckdb.Error: A staged file is unreadable or lacks a column.
     """
-    with _engine().cursor() as connection:
+    with _engine().cursor() as connection, interruptible(connection):
         _register(connection, batch, stage)
         return {name: _query(connection, stage, name) for name in frame_names(stage)}
 

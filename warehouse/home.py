@@ -82,10 +82,15 @@ class Home:
         """Return the home of the ephemeral Prefect server."""
         return self.root / "prefect"
 
-    def owns(self, file: Path) -> bool:
-        """Return whether `file` is the home's own; pages may lie beside its folders."""
-        own = (self.warehouse, self.staging, self.reports, self.prefect, self.database)
-        return any(file.is_relative_to(path) for path in own)
+    def owns(self, folder: Path) -> bool:
+        """Return whether `folder` holds what the home itself keeps; pages may lie beside it."""
+        own = (self.warehouse, self.staging, self.reports, self.prefect)
+        return any(folder.is_relative_to(path) for path in own)
+
+    def is_owned(self, folder: Path) -> bool:
+        """Return whether this home or another one that `folder` lies in keeps its own there."""
+        others = (Home(above) for above in folder.parents)
+        return self.owns(folder) or any(h.owns(folder) and h.catalog.exists() for h in others)
 
     def frozen(self, snapshot: int) -> Path:
         """Return the catalog frozen at one snapshot."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from warehouse.engine import SEALED
+from warehouse.engine import SEALED, interruptible
 from warehouse.errors import HomeMoved, NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, literal, literals
@@ -60,15 +60,17 @@ class Reader:
 
         Raises duckdb.PermissionException on anything else, and duckdb.Error as DuckDB does.
         """
-        self._check(query)
-        return self._connection.execute(query, parameters)
+        with interruptible(self._connection):
+            self._check(query)
+            return self._connection.execute(query, parameters)
 
     def interrupt(self) -> None:
         """Stop the query that is running, from another thread."""
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; a query that was broken off is ended first, not waited for."""
+        self._connection.interrupt()
         self._connection.close()
 
     def __enter__(self) -> Reader:

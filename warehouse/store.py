@@ -4,7 +4,7 @@
         known = store.known_pages(source_id, page_ids)
         ...
         counts = store.plan(batches)
-        snapshot = store.publish(run, batches, run_stages, gate_results, quarantine, sources)
+        published = store.publish(run, batches, run_stages, gate_results, quarantine, sources)
 
 All tables of a run are published in one transaction whose commit message is the run id; after
 it `khabar.duckdb` is put in place. A reader sees the snapshot before or the one after.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging import Batch
 
-__all__ = ["Means", "PublishCounts", "Store", "lock_holder", "relocate"]
+__all__ = ["Means", "PublishCounts", "Published", "Store", "lock_holder", "relocate"]
 
 #: A commit is tried so often before its error is let through: what can pass by itself (a busy
 #: catalog, a hiccup of the disk) has passed after 0.2 + 0.4 + 0.8 s.
@@ -50,10 +50,12 @@ _MEMORY_LIMIT = "1GB"
 #: A commit of a small run and its views take about 1 MB; below, the disk explains an I/O error.
 _FULL_BYTES = 2_000_000
 
-_KNOWN = """
+_PUBLISHED = """
 SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM asked_pages)
-UNION
-SELECT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
+"""
+
+_REFUSED = """
+SELECT DISTINCT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
 WHERE q.unit = 'page' AND q.state = 'quarantined' AND q.transform_version = $transform_version
   AND r.config_sha256 = $config_sha256
   AND q.source_id = $source_id AND q.page_id IN (FROM asked_pages)
@@ -65,6 +67,14 @@ class Means(NamedTuple):
 
     transform_version: str
     config_sha256: str
+
+
+class Published(NamedTuple):
+    """A run as it is committed: its own rows, and the snapshot that it made."""
+
+    run: Run
+    run_stages: list[RunStage]
+    snapshot: int
 
 
 class Store:
@@ -99,7 +109,7 @@ class Store:
         with lock.writer_lock(home.lock, wait_seconds, run_id):
             connection = engine.connect(home.spill, memory_limit)
             try:
-                with _full_disk_named(home):
+                with _full_disk_named(home), engine.interruptible(connection):
                     catalog.attach(connection, home)
                     catalog.migrate(connection, TABLES)
                     show(connection, home)
@@ -110,29 +120,31 @@ class Store:
     @property
     def snapshot(self) -> int:
         """Return the id of the newest snapshot, which is the one that readers see."""
-        with self._turn:
+        with self._at_work():
             return catalog.newest_snapshot(self._connection)
 
-    def known_pages(
-        self, source_id: str, page_ids: Iterable[str], *, tried_with: Means | None = None
-    ) -> set[str]:
-        """Return those of `page_ids` that are published.
+    def known_pages(self, source_id: str, page_ids: Iterable[str]) -> set[str]:
+        """Return those of `page_ids` that are published."""
+        return self._among(page_ids, _PUBLISHED, source_id=source_id)
 
-        With `tried_with` also those that stand in quarantine and were refused by the same means,
-        which would only refuse them again. Under other settings, such as a column that a
-        refusal asked for, a record is worth another reading.
+    def refused_pages(self, source_id: str, page_ids: Iterable[str], means: Means) -> set[str]:
+        """Return those of `page_ids` that stand in quarantine and were refused by these means.
+
+        They would only refuse them again. Under other settings, such as a column that a refusal
+        asked for, a record is worth another reading.
         """
+        return self._among(page_ids, _REFUSED, source_id=source_id, **means._asdict())
+
+    def _among(self, page_ids: Iterable[str], query: str, **parameters: str) -> set[str]:
         import pyarrow as pa
 
-        with self._turn:
+        with self._at_work():
             if not self._published_any():
                 return set()
             asked = pa.table({"page_id": pa.array(list(page_ids), type=pa.string())})
             self._connection.register("asked_pages", asked)
             try:
-                means = tried_with or Means("", "")
-                parameters = {"source_id": source_id, **means._asdict()}
-                rows = self._connection.execute(_KNOWN, parameters).fetchall()
+                rows = self._connection.execute(query, parameters).fetchall()
             finally:
                 self._connection.unregister("asked_pages")
         return {page_id for (page_id,) in rows}
@@ -149,7 +161,7 @@ class Store:
 
         Holds for `publish` of the same batches while this store is open.
         """
-        with self._turn:
+        with self._at_work():
             return choose(self._connection, batches)
 
     def publish(
@@ -161,34 +173,61 @@ class Store:
         quarantine: Sequence[Quarantine],
         sources: Sequence[Source] = (),
         lines: Sequence[LineIndex] = (),
-    ) -> int:
-        """Publish a run in one transaction and show it to readers; return the snapshot id.
+    ) -> Published:
+        """Publish a run in one transaction, show it to readers, and return what is committed.
 
         A held batch takes part with its run_stages, gate_results and quarantine only. A run id
         that is published already changes nothing: a commit can succeed unacknowledged, so the
-        whole transaction may be tried again. Raises KeyTaken on a second row under a key that
-        may only be appended, DiskFull; whatever is raised, the run is published whole or not.
+        whole transaction may be tried again, and gives what the first try committed. Raises
+        KeyTaken on a second row under a key that may only be appended, DiskFull; whatever is
+        raised, the run is published whole or not, and `committed` says which.
         """
         account = Account(run, run_stages, gate_results, quarantine, sources, lines)
-        with self._turn, _full_disk_named(self.home):
+        with self._at_work():
             choose(self._connection, batches)
             self._commit(account)
-            shown = show(self._connection, self.home)
-            made = catalog.snapshot_of(self._connection, run.run_id)
-        return shown if made is None else made
+            show(self._connection, self.home)
+            return self._published(run.run_id)
+
+    def committed(self, run_id: str) -> Published | None:
+        """Return a run as it is committed, shown to readers or not; None where it is not."""
+        with self._at_work():
+            return self._published(run_id) if self._is_committed(run_id) else None
+
+    def show(self) -> None:
+        """Show readers the newest snapshot; costs nothing where they see it already."""
+        with self._at_work():
+            show(self._connection, self.home)
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """Give the connection to a reader of `warehouse.line_index`; others wait meanwhile."""
-        with self._turn:
+        with self._at_work():
             yield self._connection
 
     def maintain(self, keep: timedelta = KEEP) -> Maintained:
         """Compact the files and remove those that no reader can still be reading."""
-        with self._turn, _full_disk_named(self.home):
+        with self._at_work():
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Take a turn; name a full disk and an interrupt as what they are."""
+        with self._turn, _full_disk_named(self.home), engine.interruptible(self._connection):
+            yield
+
+    def _is_committed(self, run_id: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM lake.runs WHERE run_id = ?", [run_id])
+        return found.fetchone() is not None
+
+    def _published(self, run_id: str) -> Published:
+        [run] = catalog.rows_of(self._connection, Run, run_id)
+        stages = catalog.rows_of(self._connection, RunStage, run_id)
+        made = catalog.snapshot_of(self._connection, run_id)
+        newest = catalog.newest_snapshot(self._connection)
+        return Published(run, stages, newest if made is None else made)
 
     def _commit(self, account: Account) -> None:
         import duckdb
@@ -210,8 +249,7 @@ class Store:
         connection.execute("BEGIN")
         try:
             run_id = account.run.run_id
-            found = connection.execute("SELECT 1 FROM lake.runs WHERE run_id = ?", [run_id])
-            if found.fetchone() is None:
+            if not self._is_committed(run_id):
                 write_chosen(connection, run_id)
                 write_account(connection, account)
                 catalog.set_message(connection, run_id)

@@ -28,6 +28,7 @@ from warehouse.tables import (
     GateResult,
     LineIndex,
     Mention,
+    Page,
     Quarantine,
     Row,
     Run,
@@ -86,7 +87,8 @@ QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {columns}) = 1
 """
 
 #: Each record has at most one open row, that of its last refusal. A record that is published,
-#: or refused by another stage now, is released from the refusal that stands.
+#: or refused by another stage now, is released from the refusal that stands. So is one that was
+#: refused before its url was known.
 _QUARANTINE = """
 CREATE OR REPLACE TEMP TABLE quarantine_rows AS
 WITH incoming AS (
@@ -94,6 +96,7 @@ WITH incoming AS (
   QUALIFY row_number() OVER (PARTITION BY record_id, stage ORDER BY rule, reason, evidence) = 1
 ), passed AS (
   SELECT page_id AS record_id FROM ({pages})
+  UNION SELECT without_url FROM {named}
   UNION SELECT article_id FROM passed_articles
 )
 SELECT i.* REPLACE (
@@ -266,7 +269,7 @@ def _write_quarantine(connection: DuckDBPyConnection, rows: str) -> None:
     pages = " UNION ".join(
         fill("SELECT page_id FROM pages_of_{t}", t=m.table) for m in page_tables()
     )
-    connection.execute(fill(_QUARANTINE, pages=pages))
+    connection.execute(fill(_QUARANTINE, pages=pages, named=fill("pages_of_{t}", t=Page.table)))
     _upsert(connection, Quarantine, "quarantine_rows")
 
 

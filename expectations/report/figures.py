@@ -25,6 +25,7 @@ class Words(NamedTuple):
 STATES: dict[RunState, Words] = {
     "published": Words("نُشرت نتائج التشغيل", "Published"),
     "nothing_new": Words("لا جديد", "Nothing new"),
+    "refused": Words("حُجر كل جديد ولم يُنشر شيء", "Everything new was refused: nothing published"),
     "held": Words("علّقت البوابة دفعة", "A gate held a batch"),
     "failed": Words("تعطّل التشغيل", "The run failed"),
 }

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.report import figures
+from transforms.plain import plain
 from warehouse.tables import GateResult, Quarantine, Run, RunStage
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _META = "khabar-run"
 _SUMMARY = {
     "run_id", "state", "started_at", "seconds", "landed", "published", "quarantined", "held",
 }  # fmt: skip
-#: Joiners are letters of a word in Arabic script; every other format character can hide text.
-_KEPT = "\n\t\u200c\u200d"
+#: A report is read, not searched: the whole of a value is in the tables.
 _LONGEST = 2_000
 
 
@@ -117,15 +116,6 @@ class _Head(HTMLParser):
             self.content = values.get("content")
 
 
-def plain(value: object) -> str:
-    """Return a value as text for a page: no control, format or lone surrogate characters."""
-    text = str(value)[:_LONGEST]
-    return "".join(
-        c if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd"
-        for c in text
-    )
-
-
 def _render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
@@ -139,7 +129,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=lambda value: (
-            plain(value) if isinstance(value, str) and not _safe(value) else value
+            plain(value[:_LONGEST]) if isinstance(value, str) and not _safe(value) else value
         ),
         trim_blocks=True,
         lstrip_blocks=True,

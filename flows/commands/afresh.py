@@ -32,7 +32,7 @@ def read_afresh(
     from flows.guard import Guard, Killed
     from transforms.stamp import Stamp
 
-    outlets = [(file, settings.source_for(file.absolute(), source)) for file in files]
+    outlets = [(file, settings.source_for(file, source)) for file in files]
     sources = {outlet.source_id: outlet.row() for _, outlet in outlets}
     named: deque[Path] = deque()
 

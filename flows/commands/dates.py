@@ -7,6 +7,7 @@ import sys
 from datetime import date
 
 from flows.commands.shapes import DatesShape, line
+from transforms.plain import one_line
 
 _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -43,7 +44,7 @@ def run(*, as_json: bool, published: str | None, country: str | None, prefer: st
             rule=found.rule,
             reason=found.reason,
         )
-        print(line(shape) if as_json else f"{found.iso or found.reason}\t{text}")
+        print(line(shape) if as_json else f"{found.iso or found.reason}\t{one_line(text)}")
     return 0
 
 

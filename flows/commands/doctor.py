@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from flows.commands.wrong_use import guarded
+from transforms.plain import plain
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -44,7 +45,9 @@ def _examine(home: Path | None, config: Path | None, as_json: bool) -> int:
     settings = load_settings(home=home, config=config)
     findings = [finding for check in CHECKS for finding in check(settings)]
     for finding in findings:
-        print(json.dumps(finding._asdict(), ensure_ascii=False) if as_json else _shown(finding))
+        print(
+            json.dumps(finding._asdict(), ensure_ascii=False) if as_json else plain(_shown(finding))
+        )
     return int(any(finding.state == "fail" for finding in findings))
 
 

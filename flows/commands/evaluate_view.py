@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.evaluate_shapes import EvaluateShape, GroupShape, Task, WorstShape
-from flows.commands.terminal import isolated, safe
+from flows.commands.terminal import isolated
+from transforms.plain import one_line
 
 #: Line numbers of one page shown before the rest is only counted.
 _LINES = 12
@@ -29,7 +30,7 @@ def show(scores: EvaluateShape, console: Console | None = None) -> None:
             Text(f"\nnot read, so nothing found: {len(scores.refused)}", style="bold red")
         )
         for page in scores.refused[:_REFUSED]:
-            console.print(Text(f"  {safe(page.id)}: {safe(page.reason)} [{page.rule}]"))
+            console.print(Text(f"  {one_line(page.id)}: {one_line(page.reason)} [{page.rule}]"))
     below = [worst for worst in scores.worst if worst.value < 1]
     if below:
         console.print(Text("\nlowest first; look with `khabar explain FILE`", style="bold"))
@@ -119,7 +120,7 @@ def _note(console: Console, scores: EvaluateShape) -> None:
 
 
 def _worst(worst: WorstShape) -> str:
-    parts = [f"  {worst.value:.3f}  {safe(worst.id)}"]
+    parts = [f"  {worst.value:.3f}  {one_line(worst.id)}"]
     parts += [
         f"{name} {_numbers(lines)}"
         for name, lines in (("added lines", worst.added), ("lost lines", worst.lost))

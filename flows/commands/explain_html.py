@@ -5,10 +5,11 @@ Everything a page says is escaped text; controls that could turn a line around a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from transforms.plain import plain
 
 if TYPE_CHECKING:
     from flows.commands.explain import Shown
@@ -37,9 +38,6 @@ KINDS = {
 TYPES = {"PER": "شخص", "ORG": "منظمة", "LOC": "مكان"}
 _KEPT = {"body", "summary", "caption"}
 _META = {"date", "source", "byline", "dateline", "keywords"}
-_UNSAFE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
 class Piece(NamedTuple):
@@ -55,8 +53,9 @@ def write(shown: Iterable[Shown], file: Path) -> Path:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
-    )
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True,
+        finalize=lambda value: plain(value) if isinstance(value, str) else value,
+    )  # fmt: skip
     template = environment.get_template("explain.html.j2")
     html = template.render(pages=[_page(each) for each in shown], kinds=KINDS, types=TYPES)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +71,7 @@ def _page(each: Shown) -> dict[str, Any]:
         key=lambda mention: mention.page_start,
     )
     return {
-        "place": _visible(shape.file or each.explained.locator),
+        "place": shape.file or each.explained.locator,
         "page_id": shape.page_id,
         "quarantine": shape.quarantine,
         "articles": shape.articles,
@@ -110,12 +109,7 @@ def _pieces(text: str, start: int, end: int, mentions: list[MentionShape]) -> It
     for mention in mentions:
         if mention.page_start < at:
             continue
-        yield Piece(_visible(text[at : mention.page_start]))
-        surface = _visible(text[mention.page_start : mention.page_end])
-        yield Piece(surface, mention.type, mention.name)
+        yield Piece(text[at : mention.page_start])
+        yield Piece(text[mention.page_start : mention.page_end], mention.type, mention.name)
         at = mention.page_end
-    yield Piece(_visible(text[at:end]))
-
-
-def _visible(text: str) -> str:
-    return _UNSAFE.sub("\ufffd", text)
+    yield Piece(text[at:end])

@@ -8,7 +8,8 @@ from rich.text import Text
 
 from flows.commands.explained import Explained
 from flows.commands.shapes import ArticleShape, ExplainShape, KnownShape
-from flows.commands.terminal import isolated, safe
+from flows.commands.terminal import isolated
+from transforms.plain import one_line
 
 #: What stays is bright, what was cut is dim; colours of the kinds that a person looks for.
 STYLES = {
@@ -38,13 +39,13 @@ def show(explained: Explained, shape: ExplainShape, console: Console | None = No
     console = console or Console(highlight=False, soft_wrap=False)
     place = shape.file or explained.locator
     record = f" record {shape.record}" if shape.record is not None else ""
-    console.rule(Text(f"{safe(place)}{record}"), align="left")
+    console.rule(Text(f"{one_line(place)}{record}"), align="left")
     console.print(Text(f"page {shape.page_id}, {shape.text_length:,} code points"))
     if shape.quarantine is not None:
         refused = shape.quarantine
         console.print(
-            Text(f"REFUSED at {refused.stage}: {safe(refused.reason)} ", style="bold red"),
-            Text(f"[{refused.rule}: {safe(refused.evidence)}]", style="red"),
+            Text(f"REFUSED at {refused.stage}: {one_line(refused.reason)} ", style="bold red"),
+            Text(f"[{refused.rule}: {one_line(refused.evidence)}]", style="red"),
         )
     for index, article in enumerate(shape.articles):
         _show_article(console, index, article)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from flows.commands.shapes import TagShape, TextMentionShape, line
+from transforms.plain import one_line
 
 
 def run(file: Path, *, as_json: bool) -> int:
@@ -34,5 +35,9 @@ def run(file: Path, *, as_json: bool) -> int:
         if as_json:
             print(line(TagShape(line=number, mentions=mentions)))
         else:
-            print(number, *(f"{m.surface}/{m.type}/{m.name or '?'}" for m in mentions), sep="\t")
+            print(number, *(_shown(mention) for mention in mentions), sep="\t")
     return 0
+
+
+def _shown(mention: TextMentionShape) -> str:
+    return f"{one_line(mention.surface)}/{mention.type}/{mention.name or '?'}"

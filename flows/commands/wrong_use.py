@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from flows.settings import UsageError
+from transforms.plain import plain
 from warehouse.errors import StoreError
 
 #: Exit status of wrong use, as in a shell.
@@ -17,7 +18,7 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except (UsageError, StoreError) as problem:
-        print(problem, file=sys.stderr)
+        print(plain(str(problem)), file=sys.stderr)
         return WRONG_USE
     except BrokenPipeError:
         # The reader has seen enough (khabar sql ... | head): no error, and nothing more to say.
@@ -25,12 +26,12 @@ def guarded(command: Callable[[], int]) -> int:
         return 0
     except OSError as problem:
         place = f"{problem.filename}: " if problem.filename else ""
-        print(f"{place}{problem.strerror or problem}", file=sys.stderr)
+        print(plain(f"{place}{problem.strerror or problem}"), file=sys.stderr)
         return WRONG_USE
     except Exception as problem:
         if not _is_duckdb_io(problem):
             raise
-        print(problem, file=sys.stderr)
+        print(plain(str(problem)), file=sys.stderr)
         return WRONG_USE
 
 

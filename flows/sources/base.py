@@ -44,7 +44,7 @@ class Discovery(NamedTuple):
 def refused(
     source_id: str, locator: str, payload: bytes, rule: str, reason: str, evidence: str
 ) -> RawRecord:
-    """Return a record that is no page.
+    """Return a record that can never be a page.
 
     Its identity is made of the payload's head, or of the locator where there is no payload, so
     that reading the same input again refuses the same record.
@@ -56,3 +56,12 @@ def refused(
         media_type="record",
         refused=(rule, reason, evidence),
     )
+
+
+def refused_as_it_is(record: RawRecord, rule: str, reason: str, evidence: str) -> RawRecord:
+    """Return a record that is no page as long as its source is described as it is now.
+
+    Its identity is that of the page which it may become: once that page is published, the record
+    is released from quarantine.
+    """
+    return record._replace(refused=(rule, reason, evidence))

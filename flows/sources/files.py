@@ -11,7 +11,8 @@ from typing import Literal
 
 from flows.settings import UsageError
 from flows.sources.base import Discovery, Reader, Skipped, refused
-from flows.sources.packed import BombError, open_stream, unpacked_name
+from flows.sources.kinds import ENDINGS, ending
+from flows.sources.packed import BombError, open_stream
 from flows.sources.records import read_delimited, read_json_lines, read_parquet
 from transforms.ingest.columns import ROLES, unknown_roles
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
@@ -42,7 +43,7 @@ def discover(paths: Iterable[Path]) -> Discovery:
         elif not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
         elif not path.is_file() or _reader(path) is None:
-            raise UsageError(f"{path}: not a kind of file that is read ({', '.join(_READERS)})")
+            raise UsageError(f"{path}: not a kind of file that is read ({', '.join(ENDINGS)})")
         else:
             files[path] = None
     return Discovery(list(files), skipped)
@@ -60,7 +61,7 @@ def read(
     """
     reader = _reader(path)
     if reader is None:
-        raise UsageError(f"{path}: not a kind of file that is read ({', '.join(_READERS)})")
+        raise UsageError(f"{path}: not a kind of file that is read ({', '.join(ENDINGS)})")
     unknown = unknown_roles(columns or {})
     if unknown:
         raise UsageError(f"columns: {', '.join(unknown)} is none of {', '.join(ROLES)}")
@@ -113,12 +114,10 @@ _READERS: dict[str, Reader] = {
     ".tsv": read_delimited,
     ".parquet": read_parquet,
 }
-#: The endings of the files that are read, each also followed by .gz.
-ENDINGS = tuple(_READERS)
 
 
 def _reader(path: Path) -> Reader | None:
-    return _READERS.get(unpacked_name(path).suffix.lower())
+    return _READERS.get(ending(path))
 
 
 def _walk(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:

@@ -6,11 +6,11 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.sources.base import refused
+from flows.sources.base import refused, refused_as_it_is
 from flows.sources.packed import open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
@@ -49,9 +49,6 @@ def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> It
         delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
         rows = csv.reader(_text_lines(text), delimiter=delimiter)
         header = _header(next((row for row in rows if any(row)), []))
-        if header and _has_no_text(header, columns):
-            yield _no_text_column(path.as_posix(), source_id, header)
-            return
         number = 0
         for row in rows:
             if not row:
@@ -72,9 +69,6 @@ def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iter
 
     try:
         with open_seekable(path) as file, pq.ParquetFile(file, pre_buffer=False) as table:
-            if _has_no_text(table.schema_arrow.names, columns):
-                yield _no_text_column(path.as_posix(), source_id, table.schema_arrow.names)
-                return
             number = 0
             for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
                 for row in batch.to_pylist():
@@ -132,36 +126,35 @@ def _record(
             source_id, locator, payload, "ingest.too-large", "the row is too large", size
         )
     found = fields(row, columns)
-    if found.given.text is None and found.html is None:
-        if _has_no_text(tuple(row), columns):
-            return _no_text_column(locator, source_id, tuple(row), payload)
-        return refused(
-            source_id, locator, payload, "ingest.no-text", "the record's text is empty",
-            payload[:400].decode("utf-8", "replace"),
-        )  # fmt: skip
-    html = None if found.given.text is not None or found.html is None else sound(found.html)
-    return RawRecord(
+    record = RawRecord(
         source_id=source_id,
         locator=locator,
-        payload=payload if html is None else html.encode(),
-        media_type="record" if html is None else "text/html",
+        payload=payload,
+        media_type="record",
         url=found.url,
-        charset=charset if html is None else "utf-8",
+        charset=charset,
         fetched_at=found.fetched_at,
         given=found.given,
     )
+    if found.given.text is not None:
+        return record
+    if found.html is not None:
+        html = sound(found.html).encode()
+        return record._replace(payload=html, media_type="text/html", charset="utf-8")
+    return _without_text(record, tuple(row), columns)
 
 
-def _has_no_text(names: Sequence[str], columns: Mapping[str, str]) -> bool:
-    roles = recognise(tuple(names), tuple(columns.items()))
-    return not ("text" in roles or "html" in roles)
-
-
-def _no_text_column(
-    locator: str, source_id: str, names: Sequence[str], payload: bytes = b""
+def _without_text(
+    record: RawRecord, names: tuple[str, ...], columns: Mapping[str, str]
 ) -> RawRecord:
-    return refused(
-        source_id, locator, payload, "ingest.no-text-column",
+    roles = recognise(names, tuple(columns.items()))
+    if "text" in roles or "html" in roles:
+        return refused_as_it_is(
+            record, "ingest.no-text", "the record's text is empty",
+            record.payload[:400].decode("utf-8", "replace"),
+        )  # fmt: skip
+    return refused_as_it_is(
+        record, "ingest.no-text-column",
         "no column is known to hold the text; name it in khabar.toml (columns, text = ...)",
         "columns: " + ", ".join(names),
     )  # fmt: skip

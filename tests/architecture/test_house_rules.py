@@ -36,6 +36,18 @@ def test_files_have_one_subject(root: Path) -> None:
     assert not long, "longer than 450 lines, probably two subjects"
 
 
+def test_one_place_says_what_may_not_be_shown(root: Path) -> None:
+    # a second list of control characters would soon differ from that of transforms/plain.py
+    own_list = re.compile(r"isprintable\(|unicodedata\.category|\\x1b|\\x00-\\x1f")
+    found = [
+        str(path.relative_to(root))
+        for room in ROOMS
+        for path in sorted((root / room).rglob("*.py"))
+        if own_list.search(path.read_text("utf8"))
+    ]
+    assert found == ["transforms/plain.py"]
+
+
 def test_no_registry_host_and_no_local_path(root: Path) -> None:
     hosts = "|".join(
         ("py" + r"pi\.org", "python" + r"hosted\.org", r"registry\." + "npmjs", r"deb\.deb" + "ian")

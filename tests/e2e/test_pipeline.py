@@ -125,24 +125,44 @@ def test_new_pages_beside_known_ones(settings: Settings, tmp_path: Path) -> None
     assert ask(settings.home, "SELECT count(*) FROM pages") == [(5,)]
 
 
+@pytest.mark.parametrize(
+    ("url", "columns"),
+    [
+        ("url", '{text = "khabar_body"}'),
+        ("row", '{text = "khabar_body"}'),
+        ("row", '{text = "khabar_body", url = "row"}'),
+    ],
+    ids=["url known", "no url", "url named later"],
+)
 def test_records_are_read_again_once_their_columns_are_named(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, url: str, columns: str
 ) -> None:
     file = write_records(tmp_path / "export.jsonl", 2)
     written = file.read_text("utf-8").replace('"text"', '"khabar_body"')
-    file.write_text(written.replace('"url"', '"row"'), "utf-8")
+    file.write_text(written.replace('"url"', f'"{url}"'), "utf-8")
     assert run(settings, file).run.pages_quarantined == 2
     assert run(settings, file).run.pages_duplicate == 2
     config = tmp_path / "named.toml"
     config.write_text(
-        '[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {text = "khabar_body"}\n',
-        "utf-8",
+        f'[[sources]]\nid = "export"\npath = "export.jsonl"\ncolumns = {columns}\n', "utf-8"
     )
     named = load_settings(home=settings.home, config=config, workers=2, batch_pages=5, chunk=2)
     assert run(named, file).run.pages_published == 2
-    states = ask(settings.home, "SELECT DISTINCT state FROM quarantine")
-    assert states == [("released",)]
+    states = ask(settings.home, "SELECT state, count(*) FROM quarantine GROUP BY 1")
+    assert states == [("released", 2)]
     assert run(named, file).run.pages_duplicate == 2
+
+
+def test_a_table_without_a_text_column_is_accounted_for_row_by_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("id,kind\n" + "".join(f"{n},a\n" for n in range(7)), "utf-8")
+    told = run(settings, file).run
+    assert (told.pages_landed, told.pages_quarantined) == (7, 7)
+    assert ask(settings.home, "SELECT count(*), count(DISTINCT locator) FROM quarantine") == [
+        (7, 7)
+    ]
 
 
 def test_a_changed_page_of_an_address_is_a_version(settings: Settings, tmp_path: Path) -> None:
@@ -280,6 +300,42 @@ def test_a_configured_folder_may_be_empty_still(settings: Settings, tmp_path: Pa
     assert plan_reading(load_settings(home=settings.home, config=config)).readings == []
 
 
+def test_pages_that_are_named_one_by_one_are_of_their_folder(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pages = write_pages(tmp_path / "barq", 3)
+    write_pages(tmp_path / "sahel", 2, first=50)
+    run(settings, *sorted(pages.iterdir()), *sorted((tmp_path / "sahel").iterdir()))
+    found = ask(settings.home, "SELECT source_id, count(*) FROM pages GROUP BY 1 ORDER BY 1")
+    assert found == [("barq", 3), ("sahel", 2)]
+    assert run(settings, pages).run.state == "nothing_new"
+
+
+def test_two_folders_that_are_one_source_are_said(settings: Settings, tmp_path: Path) -> None:
+    first = write_pages(tmp_path / "2024" / "barq", 1)
+    second = write_pages(tmp_path / "2025" / "Barq", 1, first=50)
+    assert plan_reading(settings, [first, second / "00050.txt"]).merged == [
+        f"barq: one source of {first} and {second}, since their names give the same id; "
+        "tell them apart with --source or in khabar.toml"
+    ]
+    assert plan_reading(settings, [first, first / "00001.txt"]).merged == []
+    assert plan_reading(settings, [first, second], "barq").merged == []
+    config = tmp_path / "khabar.toml"
+    config.write_text('[[sources]]\nid = "barq"\npath = "."\n', "utf-8")
+    configured = load_settings(home=settings.home, config=config)
+    assert plan_reading(configured, [first, second]).merged == []
+
+
+def test_the_files_of_another_home_are_no_pages(settings: Settings, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    pages = write_pages(work / "pages", 1)
+    other = load_settings(home=work / "data", workers=1)
+    assert run(other, pages).report is not None
+    for named in (work, work / "pages" / ".." / "data" / ".."):
+        (reading,) = plan_reading(settings, [named]).readings
+        assert [file.name for file in reading.files] == ["00001.txt"]
+
+
 def test_pages_below_the_home_are_read_and_its_own_files_are_not(tmp_path: Path) -> None:
     pages = write_pages(tmp_path / "pages", 2)
     for own in ("warehouse", "staging", "reports", "prefect"):
@@ -382,6 +438,14 @@ def test_a_batch_of_which_every_page_is_refused_is_not_held(
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "index.html").write_text(f"<ul>{links}</ul>", "utf-8")
     outcome = run(settings, tmp_path / "index")
-    assert (outcome.run.state, outcome.exit_code) == ("published", 0), outcome.run.message
+    assert (outcome.run.state, outcome.exit_code) == ("refused", 1), outcome.run.message
     assert (outcome.run.pages_quarantined, outcome.run.pages_published) == (1, 0)
-    assert run(settings, tmp_path / "index").run.state == "nothing_new"
+    assert outcome.headline.startswith("NOTHING PUBLISHED: all 1 new pages were refused: 1 by ")
+    assert ask(settings.home, "SELECT state, message FROM runs") == [
+        ("refused", outcome.run.message)
+    ]
+    again = run(settings, tmp_path / "index")
+    assert (again.run.state, again.exit_code) == ("nothing_new", 0)
+    assert "1 of the 1 pages are known because an earlier run refused them" in again.headline
+    write_pages(tmp_path / "index", 1)
+    assert run(settings, tmp_path / "index").run.state == "published"

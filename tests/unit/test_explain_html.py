@@ -12,7 +12,7 @@ from flows.commands.shapes import ArticleShape, ExplainShape, SegmentShape
 from warehouse.tables import Page
 from warehouse.tables.clean import SegmentKind
 
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = "<script>alert(1)</script>\u061c\u202e"
 TEXT = f"افتتاح مكتبة عامة في مسقط\n{HOSTILE}"
 
 
@@ -55,3 +55,4 @@ def test_what_a_page_says_stays_text(tmp_path: Path) -> None:
     html = write([shown()], tmp_path / "a.html").read_text("utf-8")
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 2, "in the span and as the publisher"
+    assert html.count("&lt;/script&gt;\ufffd\ufffd") == 2, "what turns a line is shown"

@@ -20,7 +20,7 @@ START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 HOSTILE = (
     "</style></title></script><script>alert(1)</script><img src=x onerror=alert(2)>"
     "\"' onmouseover=alert(3) x='\" {{ 7*7 }} {% raw %} javascript:alert(4) <!-- "
-    "\u202eevil\u2066 \x00\x1b[31m\ud800 https://tracker.example/p.gif"
+    "\u202eevil\u2066\u061c \x00\x1b[31m\ud800 https://tracker.example/p.gif"
 )
 
 
@@ -115,7 +115,7 @@ def test_hostile_values_are_only_text(name: str, tmp_path: Path) -> None:
     seen = Seen(tmp_path / name)
     assert set(seen.tags) <= TAGS
     assert {attribute for _, attribute, _ in seen.attributes} <= ATTRIBUTES
-    assert not re.search("[\u202e\u2066\x00\x1b]", (tmp_path / name).read_text("utf-8"))
+    assert not re.search("[\u202e\u2066\u061c\x00\x1b]", (tmp_path / name).read_text("utf-8"))
     links = {value for tag, attribute, value in seen.attributes if attribute == "href"}
     assert links <= {"index.html", report.name}
     if name != "index.html":
@@ -161,7 +161,7 @@ def test_a_term_has_one_arabic_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [("published", "Published"), ("nothing_new", "Nothing new"), ("held", "A gate held a batch"),
-     ("failed", "The run failed")],
+     ("refused", "Everything new was refused: nothing published"), ("failed", "The run failed")],
 )  # fmt: skip
 def test_the_verdict_comes_first(state: Any, words: str, tmp_path: Path) -> None:
     message = None if state == "published" else "clean.batch.dated_share: observed 0.2"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.counts import StageCounts, landing_row, stage_row, stage_rows
-from flows.crew import new_run_id, printable
+from flows.crew import new_run_id
 from flows.outcome import Outcome, run_row, unaccounted
 from flows.settings import Settings, load_settings
 from flows.summary import account_lines, as_json, next_lines, stage_lines
@@ -77,7 +77,8 @@ def test_the_law_is_missed_by_what_was_lost(batch: Batch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "code"), [("published", 0), ("nothing_new", 0), ("held", 1), ("failed", 1)]
+    ("state", "code"),
+    [("published", 0), ("nothing_new", 0), ("refused", 1), ("held", 1), ("failed", 1)],
 )
 def test_the_exit_status_follows_the_state(batch: Batch, state: str, code: int) -> None:
     assert outcome([landing_row(batch, 1, 1)], state).exit_code == code
@@ -87,12 +88,6 @@ def test_run_ids_sort_by_time_and_differ() -> None:
     early, late = new_run_id(NOON), new_run_id(NOON.replace(microsecond=5000))
     assert early < late
     assert new_run_id(NOON) != early
-
-
-def test_printable_leaves_nothing_that_moves_a_cursor() -> None:
-    told = printable("عنوان\x1b[31m\r\nERROR forged\u202e\u2028\x07 end")
-    assert told == "عنوان [31m ERROR forged end"
-    assert len(printable("x" * 999, limit=50)) == 50
 
 
 def test_the_closing_table_adds_up_batches(batch: Batch, settings: Settings) -> None:
@@ -125,6 +120,7 @@ def test_the_end_says_the_law_the_reason_and_where_to_go_next(
     assert "HELD: nakheel-00001: more than half was refused" in told
     assert "staging/run-1" in told
     assert "Nothing new" in account_lines(outcome([landing_row(batch, 3, 3)], "nothing_new"))[0]
+    assert "no record" in account_lines(outcome([landing_row(batch, 0, 0)], "nothing_new"))[0]
     report, query, own = next_lines(held, settings)
     assert report.startswith("Report:")
     assert "khabar sql --home home" in query

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import UsageError, load_settings, source_id_from
+from flows.settings import UsageError, load_settings
+from flows.sources.kinds import source_id_from
 
 TOML = """
 home = "warehouse-data"
@@ -92,6 +93,34 @@ def test_a_source_id_is_made_of_the_name(tmp_path: Path) -> None:
     arabic = source_id_from(tmp_path / "أخبار")
     assert arabic.startswith("files-") and arabic == source_id_from(Path("أخبار"))
     assert arabic != source_id_from(Path("رياضة"))
+
+
+@pytest.mark.parametrize(
+    ("named", "source_id"),
+    [
+        ("barq/1.txt", "barq"),
+        ("barq/2.HTML.gz", "barq"),
+        ("barq", "barq"),
+        ("barq/export.jsonl", "export"),
+        ("barq/Export-2025.csv.gz", "export-2025"),
+        ("barq/../sahel/1.htm", "sahel"),
+        ("barq/..", "crawl"),
+        (".", "crawl"),
+        ("1.txt", "crawl"),
+        ("./1.txt", "crawl"),
+        ("barq/pages.txt/1.html", "pages-txt"),
+    ],
+)
+def test_a_page_belongs_to_its_folder_and_a_table_to_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, source_id: str
+) -> None:
+    crawl = tmp_path / "crawl"
+    (crawl / "barq" / "pages.txt").mkdir(parents=True)
+    (crawl / "sahel").mkdir()
+    monkeypatch.chdir(crawl)
+    if not Path(named).is_dir():
+        Path(named).touch()
+    assert load_settings(home=tmp_path).source_for(Path(named)).id == source_id
 
 
 @pytest.mark.parametrize(

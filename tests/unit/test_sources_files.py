@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.settings import UsageError
-from flows.sources import packed, records
+from flows.sources import files, kinds, packed, records
 from flows.sources.files import discover, read
 from transforms.ingest.land import land, page_id_of
 from transforms.ingest.record import RawRecord
@@ -282,19 +282,49 @@ def test_a_quote_that_never_closes_is_one_refusal(
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
-def test_a_table_without_a_text_column_is_one_refusal_that_says_how(
+def test_a_table_without_a_text_column_is_a_refusal_a_row_that_says_how(
     tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
     if name == "a.csv":
         path.write_text("id,kind\n1,2\n3,4\n", encoding="utf-8")
     else:
-        pq.write_table(pa.Table.from_pylist([{"id": 1, "kind": 2}] * 2), path)
-    (record,) = read_all(path)
-    assert record.refused is not None
-    assert record.refused[0] == "ingest.no-text-column"
-    assert "khabar.toml" in record.refused[1]
-    assert "id, kind" in record.refused[2]
+        rows = [{"id": "1", "kind": "2"}, {"id": "3", "kind": "4"}]
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    found = read_all(path)
+    assert [record.locator for record in found] == [f"{path.as_posix()}#{n}" for n in (1, 2)]
+    assert len({page_id_of(record) for record in found}) == 2
+    for record in found:
+        assert record.refused is not None
+        assert record.refused[0] == "ingest.no-text-column"
+        assert "khabar.toml" in record.refused[1]
+        assert "id, kind" in record.refused[2]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+def test_a_record_is_refused_under_the_id_of_the_page_that_it_may_become(
+    tmp_path: Path, name: str
+) -> None:
+    row = {"link": "https://x.example.org/1", "story_x": "متن طويل " * 20_000}
+    path = tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.Table.from_pylist([row]), path)
+    else:
+        line = json.dumps(row, ensure_ascii=False)
+        text = line if name == "a.jsonl" else f"link,story_x\n{row['link']},{row['story_x']}\n"
+        path.write_text(text, "utf-8")
+    (before,) = read_all(path)
+    (after,) = read_all(path, text="story_x")
+    assert before.refused is not None
+    assert after.refused is None
+    assert page_id_of(before) == page_id_of(after)
+
+
+@pytest.mark.parametrize("text", ["", "id,kind\n", "title,text\n", "\n\n"])
+def test_a_table_without_rows_has_no_record(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert read_all(path) == []
 
 
 def test_odd_headers(tmp_path: Path) -> None:
@@ -339,6 +369,10 @@ def test_discovery_is_sorted_recursive_and_counts_what_it_skips(tmp_path: Path) 
         "x": "no ending: not a kind read",
         "dangling.txt": "no regular file",
     }
+
+
+def test_every_kind_that_is_named_has_a_reader() -> None:
+    assert tuple(files._READERS) == kinds.ENDINGS
 
 
 def test_wrong_paths_are_said_before_anything_starts(tmp_path: Path) -> None:

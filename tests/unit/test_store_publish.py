@@ -206,12 +206,9 @@ def test_known_pages(rows: ModuleType, home: Path, store: Store) -> None:
     asked = [known.page_id, bad.page_id, new.page_id]
     assert store.known_pages(rows.SOURCE, asked) == {known.page_id}
     same = Means("1", "0" * 64)
-    assert store.known_pages(rows.SOURCE, asked, tried_with=same) == {
-        known.page_id,
-        bad.page_id,
-    }
+    assert store.refused_pages(rows.SOURCE, asked, same) == {bad.page_id}
     for other in (Means("2", "0" * 64), Means("1", "1" * 64)):
-        assert store.known_pages(rows.SOURCE, asked, tried_with=other) == {known.page_id}
+        assert store.refused_pages(rows.SOURCE, asked, other) == set()
     assert store.known_pages("another", asked) == set()
     assert store.known_pages(rows.SOURCE, []) == set()
 

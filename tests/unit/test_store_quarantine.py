@@ -49,6 +49,24 @@ def test_a_record_that_is_published_is_released(rows: ModuleType, home: Path, st
     assert set(rows.read(home, "quarantine", "run_id, attempts")) == {("run-1", 1)}
 
 
+def test_a_record_is_released_also_where_its_url_was_not_known_before(
+    rows: ModuleType, home: Path, store: Store
+) -> None:
+    before, page = rows.a_page(), rows.a_page(url=f"{rows.SITE}1")
+    elsewhere = rows.a_page(source_id="other")
+    refuse(
+        rows, store, "run-1",
+        rows.a_refusal(before.page_id, before, stage="ingest", rule="ingest.no-text-column"),
+        rows.a_refusal(elsewhere.page_id, elsewhere, stage="ingest"),
+    )  # fmt: skip
+    assert before.page_id != page.page_id
+    rows.publish(store, "run-2", [rows.stage(rows.a_batch(home, "run-2"), [page])])
+    assert dict(rows.read(home, "quarantine", "record_id, state")) == {
+        before.page_id: "released",
+        elsewhere.page_id: "quarantined",
+    }
+
+
 def test_a_released_record_can_be_refused_again(rows: ModuleType, home: Path, store: Store) -> None:
     page = rows.a_page()
     refuse(rows, store, "run-1", rows.a_refusal(page.page_id, page))

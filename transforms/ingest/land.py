@@ -9,6 +9,7 @@ from transforms.ingest.address import canonical_url
 from transforms.ingest.decode import REPLACEMENT, Decoded, decode, sound
 from transforms.ingest.record import Given, RawRecord
 from transforms.ingest.render import flood, render
+from transforms.plain import one_line
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from warehouse.tables import Page
@@ -54,14 +55,9 @@ def land(record: RawRecord, stamp: Stamp) -> Page | Refusal:
     return _page(record, content, stamp)
 
 
-def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
-    """Return the beginning of `text` on one line, for a refusal.
-
-    Controls, also those that turn the direction of a line, are shown as U+FFFD: a refusal is
-    printed in logs and reports.
-    """
-    line = " ".join(text[: 2 * limit].split())[:limit]
-    return "".join(c if c.isprintable() else REPLACEMENT for c in line)
+def excerpt(text: str) -> str:
+    """Return the beginning of `text` as a refusal quotes it, in logs and reports."""
+    return one_line(text, EVIDENCE_CHARS)
 
 
 def _refused_before(record: RawRecord) -> _Refused | None:

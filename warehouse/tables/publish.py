@@ -11,7 +11,7 @@ from warehouse.tables.ingest import HEX32, HEX64
 Stage = Literal["ingest", "clean", "tag", "publish"]
 Unit = Literal["page", "article"]
 Severity = Literal["critical", "warning"]
-RunState = Literal["published", "nothing_new", "held", "failed"]
+RunState = Literal["published", "nothing_new", "refused", "held", "failed"]
 RunKind = Literal["pipeline", "reprocess"]
 QuarantineState = Literal["quarantined", "released"]
 
@@ -40,7 +40,9 @@ class Run(Row):
     order_by: ClassVar[tuple[str, ...]] = ("started_at",)
 
     run_id: Annotated[str, Column("Id of the run; sorts by time", min_chars=1)]
-    state: Annotated[RunState, Column("How the run ended")]
+    state: Annotated[
+        RunState, Column("How the run ended; refused: records were new, and none was let in")
+    ]
     started_at: Annotated[datetime, Column("Start (UTC)")]
     finished_at: Annotated[datetime, Column("End (UTC)")]
     seconds: Annotated[float, Column("Wall-clock time", unit="seconds", ge=0)]
@@ -57,7 +59,9 @@ class Run(Row):
     code_version: Annotated[str, Column("Version of the program", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
     config_sha256: Annotated[str, Column("Hash of the settings in force", pattern=HEX64)]
-    message: Annotated[str | None, Column("Why the run was held or failed")] = None
+    message: Annotated[str | None, Column("Why the run was held, failed or published nothing")] = (
+        None
+    )
     kind: Annotated[
         RunKind | None,
         Column("pipeline: pages as they come in; reprocess: published ones read again"),
