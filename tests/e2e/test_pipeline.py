@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.ingest import plan_reading
 from flows.outcome import Outcome
 from flows.progress import Silent
 from flows.run import Steps, run_pipeline
-from flows.settings import Settings, UsageError, load_settings
+from flows.settings import Settings, load_settings
 from flows.summary import account_lines, stage_lines
 from tests.run_pages import ask, page_text, tables_of, write_broken, write_pages, write_records
 from tests.run_work import KILLS, RAISES, incomplete_land_chunk, poisoned_land_chunk
@@ -271,106 +270,6 @@ def test_a_stage_that_fails_holds_its_batch_only(
     assert outcome.run.state == "held"
     assert "pages-00002" in str(outcome.run.message)
     assert (outcome.run.pages_published, outcome.run.pages_held) == (6, 5)
-
-
-def test_wrong_use_is_said_before_anything_starts(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such file or folder"):
-        run(settings, tmp_path / "absent")
-    with pytest.raises(UsageError, match="nothing to read"):
-        run(settings)
-    (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / "one.png").write_bytes(b"\x89PNG")
-    with pytest.raises(UsageError, match=r"one\.png"):
-        run(settings, tmp_path / "pictures")
-    assert not settings.home.exists()
-
-
-def test_an_empty_folder_is_wrong_use(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    pages = write_pages(tmp_path / "pages", 1)
-    with pytest.raises(UsageError, match=r"empty: no file .*\.txt, .*\.parquet, also \.gz"):
-        run(settings, pages, tmp_path / "empty")
-    assert not settings.home.exists()
-
-
-def test_a_configured_folder_may_be_empty_still(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "incoming").mkdir()
-    config = tmp_path / "khabar.toml"
-    config.write_text('[[sources]]\nid = "barq"\npath = "incoming"\n', "utf-8")
-    assert plan_reading(load_settings(home=settings.home, config=config)).readings == []
-
-
-def test_pages_that_are_named_one_by_one_are_of_their_folder(
-    settings: Settings, tmp_path: Path
-) -> None:
-    pages = write_pages(tmp_path / "barq", 3)
-    write_pages(tmp_path / "sahel", 2, first=50)
-    run(settings, *sorted(pages.iterdir()), *sorted((tmp_path / "sahel").iterdir()))
-    found = ask(settings.home, "SELECT source_id, count(*) FROM pages GROUP BY 1 ORDER BY 1")
-    assert found == [("barq", 3), ("sahel", 2)]
-    assert run(settings, pages).run.state == "nothing_new"
-
-
-def test_two_folders_that_are_one_source_are_said(settings: Settings, tmp_path: Path) -> None:
-    first = write_pages(tmp_path / "2024" / "barq", 1)
-    second = write_pages(tmp_path / "2025" / "Barq", 1, first=50)
-    assert plan_reading(settings, [first, second / "00050.txt"]).merged == [
-        f"barq: one source of {first} and {second}, since their names give the same id; "
-        "tell them apart with --source or in khabar.toml"
-    ]
-    assert plan_reading(settings, [first, first / "00001.txt"]).merged == []
-    assert plan_reading(settings, [first, second], "barq").merged == []
-    config = tmp_path / "khabar.toml"
-    config.write_text('[[sources]]\nid = "barq"\npath = "."\n', "utf-8")
-    configured = load_settings(home=settings.home, config=config)
-    assert plan_reading(configured, [first, second]).merged == []
-
-
-def test_the_files_of_another_home_are_no_pages(settings: Settings, tmp_path: Path) -> None:
-    work = tmp_path / "work"
-    pages = write_pages(work / "pages", 1)
-    other = load_settings(home=work / "data", workers=1)
-    assert run(other, pages).report is not None
-    for named in (work, work / "pages" / ".." / "data" / ".."):
-        (reading,) = plan_reading(settings, [named]).readings
-        assert [file.name for file in reading.files] == ["00001.txt"]
-
-
-def test_pages_below_the_home_are_read_and_its_own_files_are_not(tmp_path: Path) -> None:
-    pages = write_pages(tmp_path / "pages", 2)
-    for own in ("warehouse", "staging", "reports", "prefect"):
-        write_pages(tmp_path / own, 1)
-    settings = load_settings(home=tmp_path)
-    for named in (pages, tmp_path):
-        (reading,) = plan_reading(settings, [named]).readings
-        assert reading.files == (pages / "00001.txt", pages / "00002.txt")
-
-
-def test_the_home_is_not_read_as_pages(tmp_path: Path) -> None:
-    pages = write_pages(tmp_path / "pages", 2)
-    settings = load_settings(home=pages / "data")
-    run(settings, pages)
-    assert run(settings, pages).run.pages_landed == 2
-
-
-def test_each_file_goes_to_its_source(tmp_path: Path) -> None:
-    crawl = tmp_path / "crawl"
-    write_pages(crawl / "barq", 1, first=1)
-    write_pages(crawl / "sahel", 1, first=2)
-    write_pages(crawl / "loose", 1, first=3)
-    config = tmp_path / "khabar.toml"
-    config.write_text(
-        '[[sources]]\nid = "barq-news"\npath = "crawl/barq"\n'
-        '[[sources]]\nid = "sahel-news"\npath = "crawl/sahel"\n',
-        "utf-8",
-    )
-    settings = load_settings(home=tmp_path / "home", config=config)
-    run(settings, crawl)
-    found = ask(settings.home, "SELECT source_id FROM pages ORDER BY 1")
-    assert found == [("barq-news",), ("crawl",), ("sahel-news",)]
-    only = load_settings(home=tmp_path / "only", config=config)
-    run_pipeline(only, (), "sahel-news")
-    assert ask(only.home, "SELECT source_id FROM pages") == [("sahel-news",)]
 
 
 def test_what_is_told_has_no_control_characters(settings: Settings, tmp_path: Path) -> None:
