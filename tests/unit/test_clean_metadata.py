@@ -65,8 +65,9 @@ def test_a_clock_above_the_headline_is_no_publication_date() -> None:
     (article,) = cleaned.articles
     assert article.published_at is None
     assert "clock" in (article.published_reason or "")
-    (row,) = [e for e in cleaned.evidence if e.field == "published_at"]
-    assert (row.value[:10], row.chosen) == ("2021-03-02", False)
+    assert [e for e in cleaned.evidence if e.field == "published_at"] == []
+    (row,) = [e for e in cleaned.evidence if e.field == "crawled_at"]
+    assert (row.value[:10], row.chosen) == ("2021-03-02", True)
 
 
 def test_a_modification_is_no_publication() -> None:
