@@ -102,6 +102,7 @@ def test_a_mark_is_found_however_it_is_spelled(line: str) -> None:
 
 def test_a_sentence_that_opens_with_a_marks_words_is_prose() -> None:
     assert find_mark("كتب الرئيس رسالة إلى نظيره التونسي.") is None
+    assert find_mark("أيضا، زار الوفد متحف بغداد في مساء اليوم الأول من الزيارة.") is None
     assert (
         find_mark(
             "نشر في باريس كتاب جديد عن تاريخ قرطاج وعلاقتها بروما في القرن الثالث قبل الميلاد."
