@@ -65,8 +65,9 @@ def test_a_clock_above_the_headline_is_no_publication_date() -> None:
     (article,) = cleaned.articles
     assert article.published_at is None
     assert "clock" in (article.published_reason or "")
-    (row,) = [e for e in cleaned.evidence if e.field == "published_at"]
-    assert (row.value[:10], row.chosen) == ("2021-03-02", False)
+    assert [e for e in cleaned.evidence if e.field == "published_at"] == []
+    (row,) = [e for e in cleaned.evidence if e.field == "crawled_at"]
+    assert (row.value[:10], row.chosen) == ("2021-03-02", True)
 
 
 def test_a_modification_is_no_publication() -> None:
@@ -112,10 +113,32 @@ def test_dates_in_the_prose_are_no_publication_date() -> None:
         ("تونس: طه حسين", "تونس: طه حسين"),
         ("صحيفة المثال – تونس", "صحيفة المثال – تونس"),
         ("مثال برس|", "مثال برس"),
+        ("طه حسين (القاهرة)", "طه حسين (القاهرة)"),
+        ("طه حسين (القاهرة) @mithal", "طه حسين (القاهرة)"),
+        ("طه حسين من القاهرة", "طه حسين من القاهرة"),
+        ("د. طه حسين", "د. طه حسين"),
+        ("ط. ح", "ط. ح"),
+        ("مثال 24 - رويترز", "مثال 24 - رويترز"),
     ],
 )
 def test_byline(line: str, byline: str) -> None:
     assert _article(line).byline == byline
+
+
+def test_the_author_below_the_date_and_the_caption() -> None:
+    above = ("9 أكتوبر 2015", "أعضاء الرباعي في باريس بعد إعلان الجائزة", "طه حسين")
+    assert _article(*above).byline == "طه حسين"
+
+
+def test_who_republishes_an_article_is_its_aggregator() -> None:
+    foot = ("جميع الحقوق محفوظة © شبكة الجامع",)
+    article = _article("نشر في صحيفة المثال يوم 9 أكتوبر 2015", below=foot)
+    assert (article.publisher, article.aggregator) == ("صحيفة المثال", "شبكة الجامع")
+    assert article.published_at == "2015-10-09"
+    assert _article(below=foot).aggregator is None
+    named = Source(source_id="jami", name_ar="الجامع")
+    article = _article("نشر في صحيفة المثال يوم 9 أكتوبر 2015", source=named)
+    assert (article.publisher, article.aggregator) == ("صحيفة المثال", "الجامع")
 
 
 def test_an_agency_in_the_credit_is_the_source() -> None:

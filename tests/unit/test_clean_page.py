@@ -54,7 +54,9 @@ def test_the_body_is_the_assembly_of_its_segments() -> None:
 
 def test_evidence_shows_its_span() -> None:
     cleaned = clean(AGGREGATOR)
-    dated = {"published_at", "modified_at", "published_not_before", "published_not_after"}
+    dated = {
+        "published_at", "modified_at", "crawled_at", "published_not_before", "published_not_after",
+    }  # fmt: skip
     for row in cleaned.evidence:
         assert row.page_start is not None
         assert row.page_end is not None

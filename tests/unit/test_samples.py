@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Outlet
+from tests.gold.pages import pages
 from tests.gold.samples import SAMPLES, Doc, core_entities, docs, files, good, labels
 
 RUN_WORDS = 12
@@ -177,8 +178,9 @@ def _body(doc: Doc) -> list[str]:
 
 
 @pytest.mark.parametrize("part", ["seeds", "pages", "html", "corpora"])
-def test_no_sample_repeats_an_outlets_words(part: str, eval_data: Path) -> None:
-    ours = {run: doc.id for doc in good() for run in _runs([doc.text], RUN_WORDS)}
+def test_no_page_of_ours_repeats_an_outlets_words(part: str, eval_data: Path) -> None:
+    texts = {doc.id: doc.text for doc in good()} | {page.id: page.text for page in pages()}
+    ours = {run: name for name, text in texts.items() for run in _runs([text], RUN_WORDS)}
     begins = {run[0] for run in ours}
     found: set[str] = set()
     for text in _texts(eval_data / part):

@@ -154,6 +154,16 @@ def test_two_such_paragraphs_are_too_few_to_cut() -> None:
     assert bodies(clean(text)) == ["\n".join([*NOBEL, *LEADS[:2]])]
 
 
+def test_answers_at_the_end_are_no_leads() -> None:
+    answers = [
+        "قالت مديرة المكتبة: نستقبل الزوار من جديد بعد أعمال صيانة استمرت عدة أشهر في القاعات.",
+        "رد رئيس اليونسكو: سندرج المدينة المغربية في قائمتنا في الاجتماع السنوي المقبل بباريس.",
+        "أعلنت الأمينة: سنفتح المعرض بحضور وفود من أكثر من مئة وتسعين دولة من أنحاء العالم كله.",
+    ]
+    text = "\n".join([NOBEL_TITLE, *NOBEL, *answers])
+    assert bodies(clean(text)) == ["\n".join([*NOBEL, *answers])]
+
+
 def test_comments_below_an_article_do_not_take_its_place() -> None:
     comment = "كتب أحد القراء أن الجائزة جاءت في وقتها وأنها تعني الكثير للتونسيين في الداخل والخارج معا. "
     text = "\n".join([NOBEL_TITLE, *NOBEL, "تعليقات (3)", comment * 3, comment * 3, comment * 3])

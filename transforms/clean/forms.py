@@ -47,7 +47,7 @@ def form_of(text: str) -> tuple[str, str] | None:
         return "other", "form.initials"
     if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
         return "other", "form.story_end"
-    return ("other", "form.counter") if _is_counter(text) else None
+    return _counter(text)
 
 
 def _box(text: str) -> str | None:
@@ -75,11 +75,16 @@ def _is_hashtags(text: str) -> bool:
     return all(len(words) <= (1 if text[0] == "#" else _HASHTAG_WORDS) for words in parts)
 
 
-def _is_counter(text: str) -> bool:
-    """Return whether a line counts minutes, readers, comments: "3 دقائق للقراءة"، "قبل ساعتين"."""
-    words = _WORD.findall(text)
-    if not 1 <= len(words) <= _COUNTED_WORDS:
-        return False
-    known = words_of("counter")
-    counted = len(words) > 1 or any(char.isdigit() for char in text)
-    return counted and all(fold(word) in known for word in words)
+def _counter(text: str) -> tuple[str, str] | None:
+    """Return kind and rule of a line that counts minutes, readers or comments, or tells an age:
+    "3 دقائق للقراءة"، "قبل ساعتين".
+    """
+    words = [fold(word) for word in _WORD.findall(text)]
+    ago = words[:1] and words[0] in words_of("ago")
+    counted = words[1:] if ago else words
+    if not 1 <= len(counted) <= _COUNTED_WORDS or not words_of("counter").issuperset(counted):
+        return None
+    if ago:
+        return "date", "form.ago"
+    several = len(words) > 1 or any(char.isdigit() for char in text)
+    return ("other", "form.counter") if several else None

@@ -6,9 +6,9 @@ what is certainly not: another story's headline behind a related mark, contact a
 
 from __future__ import annotations
 
-from transforms.clean.letters import tidy
+from transforms.clean.letters import fold, tidy
 from transforms.clean.lines import Piece, cut
-from transforms.clean.metadata import Candidate, Found, Published
+from transforms.clean.metadata import Candidate, Found, Published, origin_of
 from transforms.clean.sheet import Decided, Span, split_body
 from transforms.clean.teasers import count_leads
 from transforms.clean.titles import is_name_and_place, may_be_unfinished
@@ -158,8 +158,16 @@ def _keywords(given: str | None) -> list[Candidate]:
 
 
 def _named_by_source(source: Source, candidates: list[Candidate]) -> list[Candidate]:
-    """Return the configured name of the source as publisher where the page names none."""
+    """Return the configured name of the source as publisher where the page names none.
+
+    Where it names another outlet as the article's origin, the source republishes it.
+    """
     name = source.name_ar or source.name_en
-    if not name or any(c.field == "publisher" and c.chosen for c in candidates):
+    if not name:
         return []
-    return [Candidate("publisher", tidy(name), None, None, "source.name", chosen=True)]
+    found = Candidate("publisher", tidy(name), None, None, "source.name", chosen=True)
+    origin = origin_of(candidates)
+    if origin and fold(origin.value) != fold(name):
+        known = any(c.field == "aggregator" for c in candidates)
+        return [found._replace(field="aggregator", chosen=not known)]
+    return [] if any(c.field == "publisher" and c.chosen for c in candidates) else [found]

@@ -73,14 +73,13 @@ def _below_title(
     if piece.hit and piece.hit.mark.kind != "keywords":
         return _marked(piece.hit.mark)
     if piece.fixed:
-        signed = piece.rule == "form.initials" and _first_below(pieces, index, title)
+        signed = piece.rule == "form.initials" and _may_sign(pieces, index, title, kinds)
         return ("byline", "byline.initials") if signed else (piece.fixed, piece.rule)
     if is_date(piece.text):
         return "date", "date.below_title"
     if previous := _announcing(pieces, index):
         return previous
-    named = any(kind == "byline" for kind, _ in kinds.values())
-    if rule := _credit(pieces, index, title, block, named=named):
+    if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
     if piece.prose or piece.bullet:
         return "summary", "summary.above_body"
@@ -95,7 +94,11 @@ def _marked(mark: Mark) -> tuple[str, str]:
 
 
 def _credit(
-    pieces: list[Piece], index: int, title: int, block: Block, *, named: bool
+    pieces: list[Piece],
+    index: int,
+    title: int,
+    block: Block,
+    kinds: dict[int, tuple[str, str]],
 ) -> str | None:
     """Return the rule by which a line names the author: its form, or a name below the headline.
 
@@ -105,7 +108,7 @@ def _credit(
     if is_name_and_place(piece):
         return "byline.name_and_place"
     name = _FROM_PLACE.sub("", piece.text)
-    if named or not 2 <= len(name.split()) <= 4 or not _first_below(pieces, index, title):
+    if not 2 <= len(name.split()) <= 4 or not _may_sign(pieces, index, title, kinds):
         return None
     shared = shared_words(name, opening_text(pieces, block))
     return "byline.below_title" if shared == 0 else None
@@ -119,12 +122,18 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
     return None
 
 
-def _first_below(pieces: list[Piece], index: int, title: int) -> bool:
+def _may_sign(
+    pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
+) -> bool:
+    """Return whether a line may be the author's name: nothing but the date and a picture's line
+    stands between the headline and it, no name yet, and it has no other marks than a degree's.
+    """
     text = _DEGREE.sub("", pieces[index].text)
+    between = (kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank)
     return (
-        all(p.blank for p in pieces[title + 1 : index])
+        all(kind in ("date", "caption") for kind in between)
         and text[0].isalpha()
-        and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,"«“'))
+        and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))
     )
 
 

@@ -24,6 +24,13 @@ _PLACE_AND_AGENCY = re.compile(
     r"[^().:؟!\"«»“”\n\d-]{2,40}?[ \u00a0]*[-\u2013\u2014/][ \u00a0]*([^().:؟!\"«»“”\n-]{2,20}?)"
     r"[ \u00a0]*[-\u2013\u2014:][ \u00a0]*"
 )
+#: "أبوظبي في 3 سبتمبر / وام /", "رام الله 11-5-2022 وفا-": a place, a day, and whose report it is.
+_PLACE_DAY_AND_AGENCY = re.compile(
+    r"[^\W\d_][^().:؟!\"«»“”\n\d/]{1,25}\s\d{1,2}[^().:؟!\"«»“”\n]{0,40}?"
+    r"(?:/\s?[^\W\d_][^/\n]{1,15}\s?/|\s[^\W\d_]{2,10}\s?[-\u2013\u2014ـ])[ \u00a0:.-]*"
+)
+#: "شفق نيوز/ ...": an agency that signs before its report.
+_OUTLET = re.compile(r"(\S{2,15}(?:\s\S{2,12})?)\s?/\s")
 _IN_BRACKETS = re.compile(r"\(([^()\n]{2,40})\)[\s.]*$")
 _WORD = re.compile(r"[^\s،,/.\-–—]+")
 
@@ -31,8 +38,8 @@ _WORD = re.compile(r"[^\s،,/.\-–—]+")
 def dateline_end(line: str) -> int:
     """Return the length of the dateline that opens a paragraph, 0 without one.
 
-    A place with an agency in brackets ("... (CNN) -- "), with an agency between dashes, or a
-    place alone before a dash that stands free.
+    A place with an agency in brackets ("... (CNN) -- "), with an agency between dashes, with the
+    day, an outlet before a slash, or a place alone before a dash that stands free.
     """
     if len(line) < _LEAST_LINE:
         return 0
@@ -42,6 +49,12 @@ def dateline_end(line: str) -> int:
         return match.end()
     match = _PLACE_AND_AGENCY.match(head)
     if match and is_agency(match[1]):
+        return match.end()
+    match = _PLACE_DAY_AND_AGENCY.match(head)
+    if match and len(match[0].split()) <= _MOST_WORDS + 2:
+        return match.end()
+    match = _OUTLET.match(head)
+    if match and fold(match[1].split()[-1]) in words_of("outlet"):
         return match.end()
     match = _PLACE.match(head)
     if match and len(match[1].split()) <= _PLACE_WORDS and not _small_word(match[1]):

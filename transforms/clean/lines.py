@@ -153,7 +153,7 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
         index = bisect_right(starts, at) - 1
         piece = pieces[index]
         if mark.position in ("inside", "short"):
-            if len(piece.text) <= (SHORT if mark.position == "short" else LONGEST_MARKED):
+            if _may_hold(piece.text, mark):
                 piece.hit = piece.hit or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
@@ -164,6 +164,12 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     for index, piece in enumerate(pieces):
         split += _split(text, piece, *cuts[index]) if index in cuts else [piece]
     return split
+
+
+def _may_hold(text: str, mark: Mark) -> bool:
+    if mark.position == "short":
+        return len(text) <= SHORT and not ends_sentence(text)
+    return len(text) <= LONGEST_MARKED
 
 
 def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:

@@ -12,7 +12,7 @@ start      opens a line that is short and no sentence
 opens      opens the line, whatever follows
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
-short      stands anywhere in a short line, spelled exactly so
+short      stands anywhere in a short line that is no sentence, spelled exactly so
 tail       the rest of the line is of that kind; after a sentence's end or with a colon
 rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
@@ -46,6 +46,8 @@ _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(
     r"[\s\u200e\u200f]*(?:[:|؛،,\-\u2013\u2014/…\u061c>»]+|\.{2,})[\s\u200e\u200f]*"
 )
+#: A comma parts a mark from its headline (للمزيد، ...), and an adverb from its sentence.
+_COMMAS = ("،", ",")
 _FIRST_WORD = re.compile(r"[\s\W]*?(©|[^\s:|،.,؛!؟?()\[\]\"«»“”…\u2013\u2014\-/]+)")
 #: Found by their exact spelling in the whole text, the others at the head of a line.
 _IN_TEXT = ("inside", "short", "tail", "rest", "opening")
@@ -155,6 +157,8 @@ def _judge(mark: Mark, line: str, end: int) -> Hit | None:
     separator = _SEPARATOR.match(line, end)
     if separator and separator.end() < len(line):
         if mark.kind == "source" and not _names_source(line[separator.end() :]):
+            return None
+        if separator[0].strip() in _COMMAS and position != "opens" and ends_sentence(line):
             return None
         if position in ("head", "field") or (position == "lead" and len(line) <= _TITLE):
             return Hit(mark, separator.end())

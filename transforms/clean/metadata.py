@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from transforms.clean.leads import is_agency
-from transforms.clean.letters import tidy
+from transforms.clean.letters import fold, tidy
 from transforms.clean.marks import modified_at
 from transforms.clean.sheet import Span
 from transforms.clean.when import days_of, resolve
@@ -26,6 +26,11 @@ _HOLDER_WORDS = 6
 #: "محفوظة لصحيفة ...": the letter before the name is the preposition.
 _FOR = re.compile(r"محفوظ\w*\s+$")
 _DASHES = ("-", "–", "—", "/")
+_HANDLE = re.compile(r"\s+@\w{1,30}\s*$")
+#: "نشر في OUTLET يوم DATE": what aggregators print of the outlet that they copied.
+_PUBLISHED_IN = re.compile(r"ن[\u064b-\u0652]?شرت?\s+في\s+(.{2,40}?)\s+(?:يوم|بتاريخ)\s")
+#: These rules name the outlet that an article comes from; the page may be another's.
+_ORIGIN = ("publisher.header", "publisher.published_in")
 _BRACKETS = " \t\u00a0()[]|.-–—:"
 
 
@@ -80,10 +85,12 @@ def read_metadata(text: str, spans: Iterable[Span], article: int, *, country: st
             continue
         if span.kind == "date":
             dates.append((span, text[span.shown : span.end]))
+            candidates += _published_in(text, span)
         elif read := _READERS.get(span.kind):
             candidates += read(text, span)
     published, modified, seen = _dates(dates, country)
-    return Found(_choose(candidates) + seen, published, modified)
+    chosen = _choose(candidates)
+    return Found(chosen + _aggregator(chosen) + seen, published, modified)
 
 
 def _choose(candidates: list[Candidate]) -> list[Candidate]:
@@ -98,6 +105,27 @@ def _choose(candidates: list[Candidate]) -> list[Candidate]:
     return chosen
 
 
+def _published_in(text: str, span: Span) -> list[Candidate]:
+    match = _PUBLISHED_IN.match(text, span.shown, span.end)
+    if match is None:
+        return []
+    return _one("publisher", text, match.start(1), match.end(1), _ORIGIN[1], _BRACKETS)
+
+
+def _aggregator(candidates: list[Candidate]) -> list[Candidate]:
+    """Return who publishes the page, where it says that the article is another outlet's."""
+    origin = origin_of(candidates)
+    holder = next((c for c in candidates if c.rule == "copyright.holder"), None)
+    if origin is None or holder is None or fold(origin.value) == fold(holder.value):
+        return []
+    return [holder._replace(field="aggregator", chosen=True)]
+
+
+def origin_of(candidates: Iterable[Candidate]) -> Candidate | None:
+    """Return the chosen publisher that the page names as the article's origin, else None."""
+    return next((c for c in candidates if c.chosen and c.rule in _ORIGIN), None)
+
+
 def _title(text: str, span: Span) -> list[Candidate]:
     return _one("title", text, span.shown, span.end, span.rule)
 
@@ -109,8 +137,8 @@ def _summary(text: str, span: Span) -> list[Candidate]:
 def _byline(text: str, span: Span) -> list[Candidate]:
     """Return the author, and the agency where the credit ends in one: "outlet - agency"."""
     start = span.shown + span.content
-    found = _one("byline", text, start, span.end, span.rule, " |:")
-    line = text[start : span.end]
+    line = _HANDLE.sub("", text[start : span.end])
+    found = _one("byline", text, start, start + len(line), span.rule, " |:")
     at = max(line.rfind(dash) for dash in _DASHES) + 1
     if at and is_agency(line[at:].strip(_BRACKETS)):
         found += _one("stated_source", text, start + at, span.end, "byline.agency", _BRACKETS)
@@ -198,7 +226,10 @@ def _dates(
                 field, found.iso, start, start + found.end - found.start, span.rule
             )
             if span.rule == "date.page":
-                candidate = candidate._replace(rule="date.page_clock")
+                clocks = any(each.field == "crawled_at" for each in seen)
+                candidate = candidate._replace(
+                    field="crawled_at", rule="date.page_clock", chosen=not clocks
+                )
             elif field == "modified_at":
                 candidate = candidate._replace(chosen=modified is None)
                 modified = modified or found.iso

@@ -137,6 +137,7 @@ def _article(
         published_not_after=published.not_after,
         modified_at=found.modified,
         publisher=found.value("publisher"),
+        aggregator=found.value("aggregator"),
         stated_source=found.value("stated_source"),
         byline=found.value("byline"),
         dateline=found.value("dateline"),

@@ -18,6 +18,8 @@ _LEAST = 3
 _MOST = 8
 #: A shorter line is a headline or a credit, not a lead.
 _SHORTEST = 60
+#: "ردت نور: ...": who speaks so close to the beginning was asked in the same story.
+_ANSWER = 40
 #: Half of the leads open with a listed verb; the list holds the common ones, not all.
 _VERB_SHARE = 0.5
 #: Related stories share names with the article (up to .64 of their words in the gold pages).
@@ -45,4 +47,9 @@ def count_leads(paragraphs: Sequence[str]) -> int:
 
 
 def _goes_on(paragraph: str) -> bool:
-    return continues(paragraph) or bool(phrases("going_on").match(paragraph))
+    """Return whether a paragraph goes on with the story: it opens so, or somebody answers in it."""
+    return (
+        continues(paragraph)
+        or ":" in paragraph[:_ANSWER]
+        or bool(phrases("going_on").match(paragraph))
+    )

@@ -37,6 +37,8 @@ _CREDIT_PART = 4
 _NAME_AND_PLACE = re.compile(
     r"(\S.{0,40}?)\s*[-–—:|]\s*(\S.{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
 )
+#: The number in the name of an outlet: "فرانس 24 - ...".
+_NUMBERED = re.compile(r"^[^\W\d_]{3,15}\s\d\d(?=\s[-–—:|/])")
 _HANDLE = re.compile(r"\s+@\w{1,30}$")
 _BREADCRUMB = re.compile(r"\s[>»]\s")
 _DIGIT = re.compile(r"\d")
@@ -118,7 +120,7 @@ def is_name_and_place(piece: Piece) -> bool:
     if piece.prose or piece.sentence or piece.hit or len(text.split()) > _CREDIT_WORDS:
         return False
     text = _HANDLE.sub("", text)
-    match = None if _DIGIT.search(text) else _NAME_AND_PLACE.fullmatch(text)
+    match = None if _DIGIT.search(_NUMBERED.sub("", text)) else _NAME_AND_PLACE.fullmatch(text)
     return match is not None and all(
         len(part.split()) <= _CREDIT_PART for part in match.groups() if part
     )

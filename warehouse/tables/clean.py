@@ -19,7 +19,7 @@ Calendar = Literal["gregorian", "hijri"]
 EvidenceField = Literal[
     "title", "summary", "published_at", "modified_at", "publisher", "stated_source", "byline",
     "dateline", "keyword", "section", "language", "url", "published_not_before",
-    "published_not_after",
+    "published_not_after", "aggregator", "crawled_at",
 ]  # fmt: skip
 LineKind = Literal["title", "lead", "furniture", "recurring"]
 _DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
@@ -96,6 +96,10 @@ class Article(Row):
         str | None, Column("Last modification as stated, ISO 8601", pattern=ISO_DATE)
     ] = None
     publisher: Annotated[str | None, Column("Outlet that publishes the page")] = None
+    aggregator: Annotated[
+        str | None,
+        Column("Site that republishes the article, where the page names another outlet's"),
+    ] = None
     stated_source: Annotated[
         str | None, Column("Source that the page names for the article (after المصدر)")
     ] = None
