@@ -96,7 +96,8 @@ def day_value(year: int, month: int, day: int, weekday: int | None = None) -> Va
 
 def of_day(day: date) -> Value:
     """Return the value of a day; null outside of 1900 to 2100."""
-    return day_value(day.year, day.month, day.day)
+    within = FIRST_YEAR <= day.year <= LAST_YEAR
+    return Value(day.isoformat(), "day") if within else unknown(OUT_OF_RANGE)
 
 
 def nth_weekday_value(year: int, month: int, weekday: int, nth: int) -> Value:
