@@ -23,6 +23,8 @@ _AHEAD = 15
 _DUE = 8
 #: A number that is no year from 1900 to 2100, where a year may stand.
 _FAR_YEAR = re.compile(r"[,/(!-]?(?:I?y)?(?P<year>[nJ])(?!q)")
+#: So many signs at most frame a date: brackets, dashes, a point.
+_FRAME = 8
 #: The tags of signs, line ends among them: all others are words and numbers.
 _SIGNS = frozenset("/-,.:()+|;_!\n")
 #: A verb of the past right before a date, or with one word between: جرت في, حكم عليه في.
@@ -139,7 +141,8 @@ class Seen(NamedTuple):
     def stands_alone(self) -> bool:
         """Return whether the text says nothing else: no word or number beside the match."""
         tags = self.line.tags
-        return _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
+        beside = len(tags) - (self.end - self.first)
+        return beside <= _FRAME and _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""
