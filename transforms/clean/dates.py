@@ -25,7 +25,8 @@ _FOUR_DIGITS = re.compile(r"\d{4}")
 #: Which value of several in one string is the most complete.
 _COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
 #: Between the two calendars' writings of one day: 11 شوال 1441هـ - 03 يونيو 2020م.
-_BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}")
+#: ... الموافق له 03 يونيو 2020م.
+_BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}|B?=x")
 #: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
 _BETWEEN_DAYS = re.compile(r"[-!,&L]?[id]?")
 
@@ -177,6 +178,8 @@ def _with_time(line: Line, one: _Found, reached: int) -> _Found:
 def _join(line: Line, found: list[_Found]) -> list[_Found]:
     """Let the dates of a text say what they say together; most texts have none that do."""
     readings = [one.reading for one in found]
+    if any(reading.value.reason == cal.ORDER for reading in readings):
+        found = _share_order(line, found)
     if any(reading.with_year for reading in readings):
         found = _share_years(line, found)
     if any(reading.value.calendar == "hijri" for reading in readings):
@@ -184,6 +187,22 @@ def _join(line: Line, found: list[_Found]) -> list[_Found]:
     if any(reading.refers_back for reading in readings):
         found = _refer_back(line, found)
     return found
+
+
+def _share_order(line: Line, found: list[_Found]) -> list[_Found]:
+    """Read numbers in the order that the other dates of the text have, if all have one order."""
+    orders = {one.reading.order for one in found} - {None}
+    if len(orders) != 1:
+        return found
+    chosen = ("dmy", "mdy").index(orders.pop() or "")
+    shared: list[_Found] = []
+    for one in found:
+        if one.reading.value.reason == cal.ORDER:
+            reading = Reading(one.reading.possible[chosen], one.reading.year)
+            reached = shared[-1].last + 1 if shared else 0
+            one = _with_time(line, one._replace(reading=reading), reached)
+        shared.append(one)
+    return shared
 
 
 def _share_years(line: Line, found: list[_Found]) -> list[_Found]:

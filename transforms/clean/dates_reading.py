@@ -48,6 +48,7 @@ class Reading(NamedTuple):
     `year`: the year that is written. `with_year` gives the value if a neighbour's year holds for
     this one too (15 مارس و20 أبريل 2018). `possible`: the values between which nothing decided.
     `refers_back` gives the value by the year and month of the date before it (من الشهر نفسه).
+    `order` is that of a date in numbers, `dmy` or `mdy`, as far as it is certain.
     """
 
     value: Value
@@ -55,6 +56,7 @@ class Reading(NamedTuple):
     with_year: Callable[[int], Value] | None = None
     possible: tuple[Value, ...] = ()
     refers_back: Callable[[int, int], Value] | None = None
+    order: str | None = None
 
 
 class Shape(NamedTuple):

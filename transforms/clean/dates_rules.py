@@ -57,7 +57,7 @@ def _tail(n: str = "") -> str:
     )
 
 
-_WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
+_WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV]|#(?=,))[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
 _DAY = rf"(?:(?P<day>N)v?[,/!-]?I?m?|{_ORDINAL}Im?|(?P<first>0|2(?=dI))(?:d(?=I))?I?m?)"
 #: The weekdays of several days: السبت والأحد 3 و4 مايو, الجمعة والسبت (3-4 مايو).
@@ -179,7 +179,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "year-month-day",
-        r"(?P<year>Y)[,/-]?(?P<mon>M)[,/-]?(?P<day>N)(?![:/.%q-])",
+        r"(?P<year>Y)[,/-]?(?P<mon>[MA])[,/-]?(?P<day>N)(?![:/.%q-])",
+        absolute.read_year_month_day,
+    ),
+    _rule(
+        "year-month-day",
+        rf"(?P<year>Y),?d?(?P<wd>W),?(?P<day>N){_month()}",
         absolute.read_year_month_day,
     ),
     _rule(
