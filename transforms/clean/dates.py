@@ -7,7 +7,6 @@ date do not decide, it is null and `reason` says why. Nothing here knows the clo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from transforms.clean import dates_calendar as cal
@@ -21,16 +20,18 @@ from transforms.clean.dates_whole import read_whole
 from transforms.clean.dates_words import Line, read_line
 from warehouse.tables.clean import Calendar, Precision
 
+#: As a written year has.
+_FOUR_DIGITS = re.compile(r"\d{4}")
 #: Which value of several in one string is the most complete.
 _COMPLETE = {"time": 5, "day": 4, "month": 3, "range": 2, "year": 1, None: 0}
 #: Between the two calendars' writings of one day: 11 شوال 1441هـ - 03 يونيو 2020م.
-_BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}")
+#: ... الموافق له 03 يونيو 2020م.
+_BETWEEN_CALENDARS = re.compile(r"[-!/,;()|=BGi_.]{0,4}|B?=x")
 #: Between two dates that share the year written behind the second: 25 يناير و30 يونيو 2013.
 _BETWEEN_DAYS = re.compile(r"[-!,&L]?[id]?")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDate:
+class FoundDate(NamedTuple):
     """One date in a text: `text[start:end] == surface`; offsets are code points.
 
     `iso` matches `warehouse.tables.clean.ISO_DATE`; a Hijri date carries its Gregorian day.
@@ -77,7 +78,7 @@ def find_dates(
     about = About(cal.read_publication(published), country, prefer)
     found = _select(line, about)
     if len(found) > 1:
-        found = _refer_back(line, _join_calendars(line, _share_years(line, found)))
+        found = _join(line, found)
     return [_made(line, one) for one in found]
 
 
@@ -110,10 +111,16 @@ def find_past_dates(text: str, *, country: str | None = None) -> list[FoundDate]
 
     The words before each say so (`dates_past`); a date that may be a plan is not among them.
     """
+    if not _FOUR_DIGITS.search(text):
+        return []
     line = read_line(text)
+    found: list[_Found] = []
+    for offset, island in islands(line.tags):
+        if "Y" in island or "J" in island:
+            _read_island(line, About(None, country), offset, candidates(island), found)
     return [
         _made(line, one)
-        for one in _select(line, About(None, country))
+        for one in found
         if one.reading.year is not None
         and one.reading.value.iso
         and is_past(line, one.first, one.last)
@@ -166,6 +173,36 @@ def _with_time(line: Line, one: _Found, reached: int) -> _Found:
         last=max(one.last, clock.end - 1),
         reading=one.reading._replace(value=timed),
     )
+
+
+def _join(line: Line, found: list[_Found]) -> list[_Found]:
+    """Let the dates of a text say what they say together; most texts have none that do."""
+    readings = [one.reading for one in found]
+    if any(reading.value.reason == cal.ORDER for reading in readings):
+        found = _share_order(line, found)
+    if any(reading.with_year for reading in readings):
+        found = _share_years(line, found)
+    if any(reading.value.calendar == "hijri" for reading in readings):
+        found = _join_calendars(line, found)
+    if any(reading.refers_back for reading in readings):
+        found = _refer_back(line, found)
+    return found
+
+
+def _share_order(line: Line, found: list[_Found]) -> list[_Found]:
+    """Read numbers in the order that the other dates of the text have, if all have one order."""
+    orders = {one.reading.order for one in found} - {None}
+    if len(orders) != 1:
+        return found
+    chosen = ("dmy", "mdy").index(orders.pop() or "")
+    shared: list[_Found] = []
+    for one in found:
+        if one.reading.value.reason == cal.ORDER:
+            reading = Reading(one.reading.possible[chosen], one.reading.year)
+            reached = shared[-1].last + 1 if shared else 0
+            one = _with_time(line, one._replace(reading=reading), reached)
+        shared.append(one)
+    return shared
 
 
 def _share_years(line: Line, found: list[_Found]) -> list[_Found]:

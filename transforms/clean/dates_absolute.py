@@ -66,11 +66,11 @@ def read_month_day_year(seen: Seen) -> Reading | None:
 
 
 def read_year_month_day(seen: Seen) -> Reading | None:
-    """Read 2020 يونيو 15, where no word goes on behind it (2019 مايو 20 لاعبا)."""
-    month, day, year = seen.value("mon"), seen.value("day"), seen.value("year")
+    """Read 2020 يونيو 15 and 2017 الثلاثاء 03 يناير, but not 2019 مايو 20 لاعبا."""
+    month, day, year = seen.month(), seen.value("day"), seen.value("year")
     if month is None or day is None or year is None or seen.after() == "x":
         return None
-    return Reading(cal.day_value(year, month, day), year)
+    return Reading(cal.day_value(year, month, day, seen.value("wd")), year)
 
 
 def read_asctime(seen: Seen) -> Reading | None:
@@ -130,11 +130,12 @@ def read_numeric(seen: Seen) -> Reading | None:
     country = country_rules().get((seen.about.country or "").upper())
     order = _certain_order(one, other) or (country["order"] if country else None)
     if order is not None:
-        return Reading(by_order[order], year)
-    possible = tuple(value for value in by_order.values() if value.iso)
+        return Reading(by_order[order], year, order=order)
+    possible = {name: value for name, value in by_order.items() if value.iso}
     if weekday is not None and len(possible) == 1:
-        return Reading(possible[0], year)
-    return Reading(cal.unknown(cal.ORDER), year, possible=possible)
+        ((order, value),) = possible.items()
+        return Reading(value, year, order=order)
+    return Reading(cal.unknown(cal.ORDER), year, possible=tuple(by_order.values()))
 
 
 def read_numbers_then_weekday(seen: Seen) -> Reading | None:

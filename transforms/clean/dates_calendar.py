@@ -96,7 +96,8 @@ def day_value(year: int, month: int, day: int, weekday: int | None = None) -> Va
 
 def of_day(day: date) -> Value:
     """Return the value of a day; null outside of 1900 to 2100."""
-    return day_value(day.year, day.month, day.day)
+    within = FIRST_YEAR <= day.year <= LAST_YEAR
+    return Value(day.isoformat(), "day") if within else unknown(OUT_OF_RANGE)
 
 
 def nth_weekday_value(year: int, month: int, weekday: int, nth: int) -> Value:
@@ -147,13 +148,20 @@ def hijri_to_day(year: int, month: int, day: int) -> date | None:
     return date(found.year, found.month, found.day)
 
 
-def hijri_day(year: int, month: int, day: int) -> Value:
-    """Return the Gregorian value of a Hijri day."""
+def hijri_day(year: int, month: int, day: int, weekday: int | None = None) -> Value:
+    """Return the Gregorian value of a Hijri day; null where its weekday is another one.
+
+    The sighting of the moon moves a month by a day against the tables, and the weekday shows it: of
+    13 whose weekday is not that of the tables in four Saudi outlets, 6 are a day off, and those
+    with a Gregorian date beside them are that day.
+    """
     found = hijri_to_day(year, month, day)
     if found is None:
         known = FIRST_HIJRI <= year <= LAST_HIJRI
         return unknown(IMPOSSIBLE if known else TABLES, "hijri")
-    return of_day(found)._replace(calendar="hijri")
+    sighted = [found + timedelta(days=away) for away in (0, -1, 1)]
+    days = [each for each in sighted if weekday is None or each.weekday() == weekday]
+    return of_day(days[0])._replace(calendar="hijri") if days else unknown(WEEKDAY, "hijri")
 
 
 def hijri_range(year: int, month: int | None) -> Value:

@@ -17,7 +17,7 @@ def read_numeric_hijri(seen: Seen, *, month: str, day: str) -> Reading:
     The outlet's country may decide, or a Gregorian date beside it (`possible`).
     """
     year = seen.value("year") or 0
-    value = cal.hijri_day(year, seen.value(month) or 0, seen.value(day) or 0)
+    value = cal.hijri_day(year, seen.value(month) or 0, seen.value(day) or 0, seen.value("wd"))
     country = country_rules().get((seen.about.country or "").upper())
     if seen.tag("era") == "B" or (country is not None and country["unmarked"] == "hijri"):
         return Reading(value, year)
@@ -31,7 +31,7 @@ def read_hijri_day(seen: Seen) -> Reading | None:
     if seen.counts_something_else():
         return None
     if year is not None:
-        return Reading(cal.hijri_day(year, month, day), year)
+        return Reading(cal.hijri_day(year, month, day, seen.value("wd")), year)
     modifier = seen.tag("mod")
     if not modifier and not _is_month(seen):
         return None

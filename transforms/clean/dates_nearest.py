@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from transforms.clean import dates_calendar as cal
@@ -190,6 +191,7 @@ def nearest_month(published: date, month: int, cue: Cue, *, part: bool = False) 
     return last if back <= limit else cal.unknown(FAR_MONTH)
 
 
+@lru_cache(maxsize=4_096)
 def weekday_value(published: date, weekday: int, modifier: str, cue: Cue) -> Value:
     """Return the day of a weekday alone: the last one, the publication day itself included.
 

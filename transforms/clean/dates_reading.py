@@ -23,6 +23,8 @@ _AHEAD = 15
 _DUE = 8
 #: A number that is no year from 1900 to 2100, where a year may stand.
 _FAR_YEAR = re.compile(r"[,/(!-]?(?:I?y)?(?P<year>[nJ])(?!q)")
+#: So many signs at most frame a date: brackets, dashes, a point.
+_FRAME = 8
 #: The tags of signs, line ends among them: all others are words and numbers.
 _SIGNS = frozenset("/-,.:()+|;_!\n")
 #: A verb of the past right before a date, or with one word between: جرت في, حكم عليه في.
@@ -46,6 +48,7 @@ class Reading(NamedTuple):
     `year`: the year that is written. `with_year` gives the value if a neighbour's year holds for
     this one too (15 مارس و20 أبريل 2018). `possible`: the values between which nothing decided.
     `refers_back` gives the value by the year and month of the date before it (من الشهر نفسه).
+    `order` is that of a date in numbers, `dmy` or `mdy`, as far as it is certain.
     """
 
     value: Value
@@ -53,6 +56,7 @@ class Reading(NamedTuple):
     with_year: Callable[[int], Value] | None = None
     possible: tuple[Value, ...] = ()
     refers_back: Callable[[int, int], Value] | None = None
+    order: str | None = None
 
 
 class Shape(NamedTuple):
@@ -139,7 +143,8 @@ class Seen(NamedTuple):
     def stands_alone(self) -> bool:
         """Return whether the text says nothing else: no word or number beside the match."""
         tags = self.line.tags
-        return _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
+        beside = len(tags) - (self.end - self.first)
+        return beside <= _FRAME and _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""

@@ -57,11 +57,11 @@ def _tail(n: str = "") -> str:
     )
 
 
-_WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV])[,.]?(?:=|[id]{0,2})i?)?"
+_WEEKDAY = r"(?:[trd]{0,2}(?P<wd>[WV]|#(?=,))[,.]?(?:=|[id]{0,2})i?)?"
 _ORDINAL = r"(?P<ord>O)(?P<ten>[OQ])?"
 _DAY = rf"(?:(?P<day>N)v?[,/!-]?I?m?|{_ORDINAL}Im?|(?P<first>0|2(?=dI))(?:d(?=I))?I?m?)"
 #: The weekdays of several days: السبت والأحد 3 و4 مايو, الجمعة والسبت (3-4 مايو).
-_WEEKDAYS = r"(?:d?(?P<wd>W)(?:[-&L]?d?W)*,?[id]{0,2}(?P<bracket>\()?)?"
+_WEEKDAYS = r"(?:d?(?P<wd>W)(?:[-&L]?d?W){0,4},?[id]{0,2}(?P<bracket>\()?)?"
 _BRACKET = r"(?(bracket)\))"
 #: The weekday behind a date: 03/04/2020 الجمعة, 3 أبريل 2020 (الجمعة).
 _BEHIND = r"(?:,?|(?P<bracket>\())d?(?P<wd>W)(?(bracket)\)|(?![PFC]))"
@@ -91,7 +91,7 @@ _ANY_MONTH = (
     r"|[Ii]?(?P<relative>m[PCF]|hm))"
 )
 _DAYS = r"(?P<from>N)(?P<sign>[-!L&])d?(?P<to>N)"
-_LISTED_DAYS = r"(?P<from>N)(?P<more>(?:&d?N)+)&d?(?P<to>N)"
+_LISTED_DAYS = r"(?P<from>N)(?P<more>(?:&d?N){1,8})&d?(?P<to>N)"
 _OF_YEAR = r"(?:[Ii]?h?y?(?P<year>Y)(?!q|[/-][NY])G?|I?(?P<said>y[PCF]|hy))"
 
 
@@ -179,7 +179,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "year-month-day",
-        r"(?P<year>Y)[,/-]?(?P<mon>M)[,/-]?(?P<day>N)(?![:/.%q-])",
+        r"(?P<year>Y)[,/-]?(?P<mon>[MA])[,/-]?(?P<day>N)(?![:/.%q-])",
+        absolute.read_year_month_day,
+    ),
+    _rule(
+        "year-month-day",
+        rf"(?P<year>Y),?d?(?P<wd>W),?(?P<day>N){_month()}",
         absolute.read_year_month_day,
     ),
     _rule(

@@ -13,13 +13,16 @@ _HALF = r"(?P<half>[apG]|[gD]3)?"
 #: Behind a date: 14:00, 09:23 ص, الساعة 05:16 مساءً, T10:22:00+01:00, آخر تحديث 14:00 (GMT+0400),
 #: KSA 13:41.
 _TIME = re.compile(
-    r"(?:[,|;_/!-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/!-]{1,2}|(?<=[YG]):|i|T)?\(?(?P<named>Z)?"
+    r"(?:[,|;_/!-]{0,2}(?:I?i?e?S){1,3}[:,]?|[,|;_/!.-]{1,2}|(?<=[YG]):|i|T)?\(?(?P<named>Z)?"
     rf"(?:{_CLOCK}|(?<=T)(?P<packed>n)){_HALF}\)?"
     r"(?:[,|!-]?\(?K?(?P<zone>Z)?(?P<sign>[+-])(?:(?P<off>[nJY])|(?P<oh>N)(?::(?P<om>N))?)\)?"
     r"|[,|!-]?\(?(?:K?(?=Z)|K(?=5))(?P<name>[Z5])(?![+-][nJYN]|N:N)\)?)?"
 )
-#: Before a date: 10:15 - 12 سبتمبر, الساعة 05:16 مساءً من يوم ...
-_TIME_BEFORE = re.compile(rf"(?:S:?)?(?<![NYJn][:/.-]){_CLOCK}{_HALF}(?:[,|;_/!-]{{1,2}}|I?i?d?)")
+#: Before a date: 10:15 - 12 سبتمبر, الساعة 05:16 مساءً من يوم ..., 10:30 GMT 12.02.2017.
+_TIME_BEFORE = re.compile(
+    rf"(?:(?P<named>Z)|S:?)?(?<![NYJn][:/.-]){_CLOCK}{_HALF}(?:\(?K?(?P<name>Z)\)?)?"
+    r"(?:[,|;_/!-]{1,2}|I?i?d?)"
+)
 #: So many tokens at most take a clock and what joins it to the date behind it.
 _LONGEST_BEFORE = 12
 #: No place on earth is further from UTC.
@@ -68,7 +71,9 @@ def read_time_before(line: Line, end: int, reached: int) -> Clock | None:
         match = _TIME_BEFORE.match(line.tags, at, end)
         if match is not None and match.end() == end:
             clock = _read_clock(match, line)
-            return Clock(clock, at, end) if clock else None
+            zone = max(match.start("named"), match.start("name"))
+            offset = line.word(zone).note if zone >= 0 else ""
+            return Clock(clock + offset, at, end) if clock else None
     return None
 
 

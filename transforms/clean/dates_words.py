@@ -109,8 +109,8 @@ class Line:
     """A text as the tags of its tokens; where a token lies is found out on demand."""
 
     __slots__ = (
-        "_chunks", "_ends", "_lengths", "_long", "_merged", "_months", "_written", "has_clock",
-        "tags", "text",
+        "_chunks", "_ends", "_known", "_lengths", "_long", "_merged", "_months", "_written",
+        "has_clock", "tags", "text",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -120,6 +120,7 @@ class Line:
         self.tags = "".join(self._written)
         self._ends: list[int] = []  # of each chunk, how many tokens end with it
         self._lengths: list[int] = []  # of each chunk, the code points before it, blanks left out
+        self._known: dict[int, tuple[int, Piece]] = {}  # tokens that were looked up
         self._long: dict[int, tuple[Piece, ...]] = {}
         self._merged: list[int] = []  # tokens that are months of two words
         self._months: dict[int, Word] = {}
@@ -159,12 +160,17 @@ class Line:
 
     def _unmerged(self, token: int) -> tuple[int, Piece]:
         """Return a token, counted before pairs were merged, and where its chunk begins."""
+        known = self._known.get(token)
+        if known is not None:
+            return known
         if not self._ends:
             self._ends = list(accumulate(map(len, self._written)))
             self._lengths = list(accumulate(map(len, self._chunks), initial=0))
         at = bisect_right(self._ends, token)
         pieces = _pieces.get(self._chunks[at]) or self._read_chunk(at)
-        return self._lengths[at] + at, pieces[token - (self._ends[at - 1] if at else 0)]
+        found = self._lengths[at] + at, pieces[token - (self._ends[at - 1] if at else 0)]
+        self._known[token] = found
+        return found
 
     def _read_chunk(self, at: int) -> tuple[Piece, ...]:
         chunk = self._chunks[at]
