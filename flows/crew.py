@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.errors import BrokenProgramError
 from transforms.plain import one_line
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
@@ -32,10 +33,6 @@ _KILLED = {
     "crash": "Reading the page ended the process that read it",
     "error": "The page makes the program fail",
 }
-
-
-class BrokenProgramError(Exception):
-    """The program is not whole; what it would refuse now, it would refuse for no reason."""
 
 
 class Crew:
