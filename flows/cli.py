@@ -21,6 +21,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"khabar {version('khabar')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Answer what is asked of the program itself."""
+
+
 Home = Annotated[
     Path | None, typer.Option("--home", help="Where the data lives (default ./data, KHABAR_HOME).")
 ]
@@ -216,7 +237,7 @@ def init(
 
 @app.command()
 def relocate(home: Home = None, config: Config = None) -> None:
-    """Mend the absolute paths in khabar.duckdb after the home folder was moved."""
+    """Write khabar.duckdb anew, after the home folder was moved or where the file is damaged."""
     from flows.commands.relocate import run as command
 
     raise typer.Exit(command(home=home, config=config))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.errors import BrokenProgramError
 from flows.known import KnownFiles
 from transforms.plain import one_line
 from transforms.refusal import Refusal
@@ -34,10 +35,6 @@ _KILLED = {
     "crash": "Reading the page ended the process that read it",
     "error": "The page makes the program fail",
 }
-
-
-class BrokenProgramError(Exception):
-    """The program is not whole; what it would refuse now, it would refuse for no reason."""
 
 
 class Crew:

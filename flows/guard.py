@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from flows.child import Cause, Child, Limits, Result, Unloadable, prepare
+from flows.errors import BrokenProgramError
 
 __all__ = ["Cause", "Done", "Guard", "GuardError", "Killed", "prepare"]
 
@@ -37,7 +38,7 @@ _CHUNK_BYTES = 32_000_000
 _STILLBORN = 5
 
 
-class GuardError(RuntimeError):
+class GuardError(BrokenProgramError):
     """The children cannot work at all: the work cannot be imported there, or none stays alive."""
 
 

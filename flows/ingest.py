@@ -187,7 +187,7 @@ def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Ite
     before = HeldBefore(crew.settings.home, source_id)
     crew.held_before.append(before)
     means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
-    for slab in _slabs(records, crew.settings):
+    for slab in slabs(records, crew.settings.batch_pages, crew.settings.batch_mb):
         ids = [page_id_of(record) for record in slab]
         published = crew.store.known_pages(source_id, ids)
         refused = crew.store.refused_pages(source_id, ids, means) - before.refused - published
@@ -199,14 +199,14 @@ def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Ite
             before.meet(page_id)
 
 
-def _slabs(records: Iterable[RawRecord], settings: Settings) -> Iterator[list[RawRecord]]:
-    """Cut records into lists of at most a batch, by number and by weight."""
+def slabs(records: Iterable[RawRecord], most: int, megabytes: int) -> Iterator[list[RawRecord]]:
+    """Cut records into lists by number and by weight: none holds much more than either."""
     slab: list[RawRecord] = []
     size = 0
     for record in records:
         slab.append(record)
         size += len(record.payload)
-        if len(slab) >= settings.batch_pages or size >= settings.batch_mb * _MEGABYTE:
+        if len(slab) >= most or size >= megabytes * _MEGABYTE:
             yield slab
             slab, size = [], 0
     if slab:

@@ -7,9 +7,12 @@ import signal
 import time
 from collections.abc import Sequence
 
-from flows.work import LandedChunk, land_chunk
+import pyarrow as pa
+
+from flows.work import LandedChunk, TagItem, clean_chunk, land_chunk, tag_chunk
 from transforms.ingest.record import RawRecord
 from transforms.stamp import Stamp
+from warehouse.tables import Page, Source
 
 #: Words that a page may carry to make the landing of its chunk go wrong.
 KILLS, RAISES, HANGS = "سم قاتل", "سم صارخ", "سم بطيء"
@@ -28,6 +31,26 @@ def poisoned_land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChu
             time.sleep(3600)
         fine.append(record)
     return land_chunk(fine, stamp)
+
+
+def poisoned_clean_chunk(
+    pages: Sequence[Page], source: Source, stamp: Stamp
+) -> dict[str, pa.Table]:
+    """Clean a chunk, and die at the pages that say so."""
+    for page in pages:
+        if KILLS in page.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return clean_chunk(pages, source, stamp)
+
+
+def poisoned_tag_chunk(
+    items: Sequence[TagItem], source: Source, stamp: Stamp
+) -> dict[str, pa.Table]:
+    """Tag a chunk, and die at the articles that say so."""
+    for item in items:
+        if KILLS in item.article.body:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return tag_chunk(items, source, stamp)
 
 
 def incomplete_land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:

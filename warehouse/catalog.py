@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from warehouse.ddl import LakeColumn, migration
+from warehouse.errors import Damaged
 from warehouse.home import Home
 from warehouse.sqltext import fill, identifier, identifiers, literal
 from warehouse.tables import Row
@@ -25,6 +26,8 @@ R = TypeVar("R", bound=Row)
 _OPTIONS = {"parquet_compression": "zstd", "parquet_row_group_size": "16384"}
 
 AUTHOR = "khabar"
+#: The first bytes of every SQLite database (https://www.sqlite.org/fileformat.html).
+_SQLITE = b"SQLite format 3\0"
 _SCHEMA_MESSAGE = "schema"
 
 #: What `ducklake_list_files` says of each table, of all tables at once: fourteen calls of it were
@@ -54,9 +57,11 @@ def attach(connection: DuckDBPyConnection, home: Home) -> None:
     """Attach the catalog of `home`, made where there is none.
 
     Inlining stays off from the first commit on (it grew the catalog 55 times and returned wrong
-    rows), and the data path is always the one of this home, so that a moved home works.
+    rows), and the data path is always the one of this home, so that a moved home works. Raises
+    Damaged where the catalog is no SQLite database.
     """
     home.data.mkdir(parents=True, exist_ok=True)
+    _check_catalog(home)
     connection.execute(
         fill(
             "ATTACH {catalog} AS lake (META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 5000,"
@@ -65,6 +70,21 @@ def attach(connection: DuckDBPyConnection, home: Home) -> None:
             data=literal(f"{home.data}/"),
         )
     )
+
+
+def _check_catalog(home: Home) -> None:
+    """Raise Damaged where the file does not begin as every SQLite database does."""
+    try:
+        with home.catalog.open("rb") as file:
+            begins = file.read(len(_SQLITE))
+    except FileNotFoundError:
+        return
+    if begins not in (_SQLITE, b""):
+        raise Damaged(
+            f"{home.catalog} is no SQLite database any more. The newest read-*.sqlite beside it is "
+            "the catalog as a run left it: put a copy of that in its place, remove "
+            "catalog.sqlite-wal and catalog.sqlite-shm where they are, then khabar relocate."
+        )
 
 
 def migrate(connection: DuckDBPyConnection, models: Sequence[type[Row]]) -> bool:

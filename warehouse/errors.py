@@ -29,6 +29,10 @@ class HomeMoved(StoreError):
     """`khabar.duckdb` points to the place where the home lay before."""
 
 
+class Damaged(StoreError):
+    """A file of the warehouse is no longer what it was; the message says how to mend it."""
+
+
 class DiskFull(StoreError):
     """The disk of the home is full; nothing was lost, nothing is half."""
 

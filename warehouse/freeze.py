@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def show(connection: DuckDBPyConnection, home: Home) -> int:
+def show(connection: DuckDBPyConnection, home: Home, *, anew: bool = False) -> int:
     """Make the newest snapshot the one that readers see; return its id.
 
-    Does nothing where it is already shown, by this contract, at this place.
+    Does nothing where it is already shown, by this contract, at this place, unless all of it is
+    to be written anew: what is shown may be damaged.
     """
     snapshot = newest_snapshot(connection)
     pointer = {
@@ -35,7 +36,7 @@ def show(connection: DuckDBPyConnection, home: Home) -> int:
         "catalog": home.frozen(snapshot).name,
         "fingerprint": fingerprint(home),
     }
-    if not _is_shown(home, pointer):
+    if anew or not _is_shown(home, pointer):
         freeze(home.catalog, home.frozen(snapshot))
         files = live_files(connection, home, TABLES)
         record(

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from warehouse.engine import SEALED, interruptible
-from warehouse.errors import HomeMoved, NothingPublished
+from warehouse.errors import Damaged, HomeMoved, NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, literal, literals
 
@@ -107,7 +107,8 @@ class Reader:
 def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
     """Open `khabar.duckdb` for reading.
 
-    Raises NothingPublished where there is none yet, HomeMoved where it points elsewhere.
+    Raises NothingPublished where there is none yet, HomeMoved where it points elsewhere, Damaged
+    where it is no database.
 
     Whoever keeps it open keeps its snapshot; connect again to see a newer one. The file is
     attached, not connected to: DuckDB gives a process that connects to a path that is open the
@@ -121,6 +122,7 @@ def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
     limits = {"memory_limit": memory_limit, "threads": str(_THREADS)}
     connection = duckdb.connect(":memory:", config={**SEALED, **limits})
     try:
+        _open(connection, home)
         for setting in _locked(home):
             connection.execute(setting)
         _check_place(connection, home)
@@ -128,6 +130,20 @@ def connect(home: Home | Path, *, memory_limit: str = _MEMORY_LIMIT) -> Reader:
         connection.close()
         raise
     return Reader(connection)
+
+
+def _open(connection: DuckDBPyConnection, home: Home) -> None:
+    import duckdb
+
+    try:
+        connection.execute(
+            fill("ATTACH {file} AS khabar (READ_ONLY)", file=literal(str(home.database)))
+        )
+    except duckdb.IOException as problem:
+        raise Damaged(
+            f"{home.database} cannot be opened ({problem}). "
+            f"It is written anew by: khabar relocate --home {home.root}"
+        ) from None
 
 
 def _check_place(connection: DuckDBPyConnection, home: Home) -> None:
@@ -141,7 +157,6 @@ def _check_place(connection: DuckDBPyConnection, home: Home) -> None:
 
 def _locked(home: Home) -> Iterator[str]:
     """Yield what opens and shuts the doors, in order: after the last, nothing can be set."""
-    yield fill("ATTACH {file} AS khabar (READ_ONLY)", file=literal(str(home.database)))
     yield "USE khabar"
     yield "SET TimeZone = 'UTC'"
     yield "SET python_enable_replacements = false"

@@ -194,10 +194,10 @@ class Store:
         with self._at_work():
             return self._published(run_id) if self._is_committed(run_id) else None
 
-    def show(self) -> None:
-        """Show readers the newest snapshot; costs nothing where they see it already."""
+    def show(self, *, anew: bool = False) -> None:
+        """Show readers the newest snapshot; costs nothing where they see it, unless `anew`."""
         with self._at_work():
-            show(self._connection, self.home)
+            show(self._connection, self.home, anew=anew)
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
@@ -277,11 +277,9 @@ def _full_disk_named(home: Home) -> Iterator[None]:
 
 
 def relocate(home: Home | Path, wait_seconds: float = 0.0) -> Path:
-    """Write `khabar.duckdb` anew after the home was moved; return its path.
-
-    Opening the store is enough: the place of the data is part of what it compares.
-    """
+    """Write `khabar.duckdb` anew, after the home was moved or the file damaged; return its path."""
     with Store.open(home, wait_seconds) as store:
+        store.show(anew=True)
         return store.home.database
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.commands.explained import Explained, explain_chunk, killed
+from flows.commands.explain_stages import explain_records
+from flows.commands.explained import Explained
 
 if TYPE_CHECKING:
-    from flows.settings import Settings
+    from flows.settings import Outlet, Settings
     from transforms.ingest.record import RawRecord
 
 #: Records given to the child at once; a page that hangs is then found in few steps.
 _CHUNK = 16
+#: Records taken through a stage before the next one begins: enough to keep all children busy, few
+#: enough to show soon.
+_GROUP = 256
 
 
 def read_afresh(
@@ -28,32 +32,32 @@ def read_afresh(
 
     Raises:
         UsageError: a file is of no kind that is read.
+        BrokenProgramError: the children could not import what a stage needs.
     """
-    from flows.guard import Guard, Killed
-    from transforms.stamp import Stamp
+    from flows.guard import Guard
+    from flows.ingest import slabs
 
-    outlets = [(file, settings.source_for(file, source)) for file in files]
-    sources = {outlet.source_id: outlet.row() for _, outlet in outlets}
-    named: deque[Path] = deque()
-
-    def records() -> Iterator[RawRecord]:
-        from flows.sources.files import read
-
-        for file, outlet in outlets:
-            for record in read(file.absolute(), outlet.source_id, outlet.columns):
-                named.append(file)
-                yield record
-
+    outlets = [(settings.source_for(file, source), file) for file in files]
     with Guard(
         workers=workers,
         seconds_per_item=settings.seconds_per_page,
         memory_limit_mb=settings.memory_limit_mb,
         chunk=_CHUNK,
     ) as guard:
-        work = partial(explain_chunk, sources=sources, stamp=Stamp("explain"))
-        for outcome in guard.map(work, records()):
-            if isinstance(outcome, Killed):
-                yield named.popleft(), killed(outcome.item, outcome.cause, outcome.detail)
-                continue
-            for each in outcome.result:
-                yield named.popleft(), each
+        for _, of_source in groupby(outlets, key=lambda each: each[0].id):
+            pairs = list(of_source)
+            outlet, named = pairs[0][0], deque[Path]()
+            records = _records(outlet, [file for _, file in pairs], named)
+            for slab in slabs(records, _GROUP, settings.batch_mb):
+                for explained in explain_records(guard, slab, outlet.row()):
+                    yield named.popleft(), explained
+
+
+def _records(outlet: Outlet, files: Iterable[Path], named: deque[Path]) -> Iterator[RawRecord]:
+    """Yield the records of the files; `named` gets the file of each."""
+    from flows.sources.files import read
+
+    for file in files:
+        for record in read(file.absolute(), outlet.source_id, outlet.columns):
+            named.append(file)
+            yield record

@@ -18,6 +18,7 @@ def run(*, as_json: bool, published: str | None, country: str | None, prefer: st
     if published is not None and not _is_date(published):
         print(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}", file=sys.stderr)
         return 2
+    country = country.upper() if country else None
     if country is not None and not _COUNTRY.fullmatch(country):
         print(f"--country takes two letters such as TN, not {country!r}", file=sys.stderr)
         return 2

@@ -125,14 +125,16 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         return
     import duckdb
 
+    from warehouse.errors import StoreError
     from warehouse.reader import connect
 
     try:
         with connect(settings.home) as reader:
             articles = reader.execute("SELECT count(*) FROM articles").fetchall()
-    except duckdb.Error as problem:
+    except (duckdb.Error, StoreError) as problem:
         first = str(problem).splitlines()[0]
-        yield Finding("warehouse", "fail", first, "after a move: khabar relocate")
+        advice = "khabar relocate: after a move, and where khabar.duckdb is damaged"
+        yield Finding("warehouse", "fail", first, advice)
     else:
         yield Finding("warehouse", "ok", f"{articles[0][0]:,} articles")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from itertools import groupby, islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from flows.commands.afresh import read_afresh
 from flows.commands.explained import Explained, shape
 from flows.commands.shapes import ExplainShape, line
 from flows.commands.wrong_use import guarded
+from transforms.plain import plain
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -55,8 +57,12 @@ def _run(
     from flows.settings import UsageError, load_settings
 
     for target in targets:
+        if Path(target).is_dir():
+            raise UsageError(f"{target} is a folder: name its files, or khabar run {target}")
         if not Path(target).is_file() and not _ID.fullmatch(target):
-            raise UsageError(f"no such file, and no page or article id: {target}")
+            raise UsageError(
+                f"no such file, and no page or article id (8 to 64 hexadecimal digits): {target}"
+            )
     settings = load_settings(home=home, config=config)
     shown = _explain_all(targets, settings, source, with_text)
     if html is not None:
@@ -101,7 +107,11 @@ def _explain_files(
     from flows.commands.explain_gates import would_refuse
 
     records = read_afresh(files, settings, source)
+    empty = dict.fromkeys(files)
     while group := list(islice(records, _GROUP)):
         refusals = would_refuse([explained for _, explained in group])
         for (file, each), reason in zip(group, refusals, strict=True):
+            empty.pop(file, None)
             yield Shown(each, shape(each, file=str(file), with_text=with_text, quarantine=reason))
+    for file in empty:
+        print(plain(f"{file}: there is no record in it"), file=sys.stderr)

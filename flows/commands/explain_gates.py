@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flows.commands.explained import Explained
 from flows.commands.shapes import QuarantineShape
+from transforms.refusal import Refusal
 from warehouse.staging import Batch
 from warehouse.tables import Article, DateMention, Evidence, Mention, Page, Segment
 
@@ -27,12 +28,19 @@ def would_refuse(explained: Sequence[Explained]) -> list[QuarantineShape | None]
 
 def _of_record(each: Explained, by_gate: dict[str, QuarantineShape]) -> QuarantineShape | None:
     if each.refusal is not None:
-        refusal = each.refusal
-        return QuarantineShape(
-            stage="ingest", reason=refusal.reason, rule=refusal.rule, evidence=refusal.evidence
-        )
+        return _killed_at(each.refused_at, each.refusal)
     main = each.articles[0].article_id if each.articles else ""
-    return by_gate.get(each.page_id) or by_gate.get(main)
+    judged = by_gate.get(each.page_id) or by_gate.get(main)
+    untagged = each.untagged.get(main)
+    if untagged is not None and (judged is None or judged.stage == "tag"):
+        return _killed_at("tag", untagged)
+    return judged
+
+
+def _killed_at(stage: str, refusal: Refusal) -> QuarantineShape:
+    return QuarantineShape(
+        stage=stage, reason=refusal.reason, rule=refusal.rule, evidence=refusal.evidence
+    )
 
 
 def _staged(explained: Sequence[Explained], folder: Path) -> Batch | None:

@@ -63,7 +63,7 @@ def explain_stored(settings: Settings, prefix: str) -> tuple[Explained, Quaranti
         _rows(reader, Evidence, f"{of_page} ORDER BY article_id, seq", page_id),
         _rows(reader, DateMention, f"{of_page} ORDER BY article_id, page_start", page_id),
         _rows(reader, Mention, f"{of_page} ORDER BY article_id, page_start", page_id),
-        dict(names), lines, replay(pages[0], source, segments, lines, settings),
+        dict(names), lines=lines, replay=replay(pages[0], source, segments, lines, settings),
     )  # fmt: skip
     return explained, _shape(state) if state else None
 

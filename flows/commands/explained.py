@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -17,20 +18,19 @@ from flows.commands.shapes import (
     QuarantineShape,
     SegmentShape,
 )
-from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
-from transforms.stamp import Stamp
-from warehouse.tables import Article, DateMention, Evidence, Mention, Page, Segment, Source
+from warehouse.tables import Article, DateMention, Evidence, Mention, Page, Segment
 
-if TYPE_CHECKING:
-    from transforms.tag.article import Tagged
+#: Where a record can be refused before any gate is asked.
+ReadStage = Literal["ingest", "clean"]
 
 
 class Explained(NamedTuple):
-    """Every row that one record gives, before any gate; picklable, made in a child process.
+    """Every row that one record gives, before any gate.
 
-    Of a page from the warehouse also the snapshot of `line_index` that its rows name, and what
-    reading it again by that came to.
+    `refusal` says why there is none, `refused_at` by which stage; `untagged` why an article has
+    no dates and mentions, where its child had to be killed. Of a page from the warehouse also the
+    snapshot of `line_index` that its rows name, and what reading it again by that came to.
     """
 
     page_id: str
@@ -43,68 +43,17 @@ class Explained(NamedTuple):
     dates: list[DateMention]
     mentions: list[Mention]
     names: dict[str, str]
+    refused_at: ReadStage = "ingest"
+    untagged: Mapping[str, Refusal] = MappingProxyType({})
     lines: pa.Table | None = None
     replay: Replay | None = None
 
 
-def refused(refusal: Refusal) -> Explained:
-    """Return what is to be shown of a record that could not become a page."""
-    return Explained(refusal.page_id, refusal.locator, None, refusal, [], [], [], [], [], {})
-
-
-def killed(record: RawRecord, cause: str, detail: str) -> Explained:
-    """Return what is to be shown of a record whose child had to be killed."""
-    from transforms.ingest.land import page_id_of
-
-    page_id = page_id_of(record)
-    return refused(
-        Refusal(
-            page_id, "page", page_id, record.source_id, record.locator, record.url,
-            f"guard.{cause}", "reading the page broke a limit or failed", detail,
-        )
-    )  # fmt: skip
-
-
-def explain_chunk(
-    records: Sequence[RawRecord], sources: dict[str, Source], stamp: Stamp
-) -> list[Explained]:
-    """Take records through the three stages; runs in a killable child."""
-    return [explain_record(record, sources[record.source_id], stamp) for record in records]
-
-
-def explain_record(record: RawRecord, source: Source, stamp: Stamp) -> Explained:
-    """Take one record through ingest, clean and tag."""
-    from transforms.clean.page import clean_page
-    from transforms.ingest.land import land
-
-    page = land(record, stamp)
-    if isinstance(page, Refusal):
-        return refused(page)
-    cleaned = clean_page(page, source, stamp)
-    dates: list[DateMention] = []
-    mentions: list[Mention] = []
-    names: dict[str, str] = {}
-    for article in cleaned.articles:
-        tagged = _tag(article, page, cleaned.segments, source, stamp)
-        dates += tagged.dates
-        mentions += tagged.mentions
-        names |= {entity.entity_id: entity.name_ar for entity in tagged.entities}
+def refused(refusal: Refusal, stage: ReadStage = "ingest") -> Explained:
+    """Return what is to be shown of a record that a stage could make nothing of."""
     return Explained(
-        page.page_id, page.locator, page, None, cleaned.segments, cleaned.articles,
-        cleaned.evidence, dates, mentions, names,
-    )  # fmt: skip
-
-
-def _tag(
-    article: Article, page: Page, segments: list[Segment], source: Source, stamp: Stamp
-) -> Tagged:
-    from transforms.clean.body import assemble
-    from transforms.tag.article import tag_article
-
-    own = [s for s in segments if s.article_id == article.article_id]
-    body = assemble(page.text, [(s.start, s.end) for s in own if s.kind == "body"])
-    title = next(((s.start, s.end) for s in own if s.kind == "title"), None)
-    return tag_article(article, page.text, body, title, source, stamp)
+        refusal.page_id, refusal.locator, None, refusal, [], [], [], [], [], {}, refused_at=stage
+    )
 
 
 def shape(

@@ -1,4 +1,4 @@
-"""`khabar relocate`: mend absolute paths after the home folder was moved."""
+"""`khabar relocate`: khabar.duckdb written anew, after a move or where it is damaged."""
 
 from __future__ import annotations
 

@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.commands.wrong_use import guarded
+from transforms.plain import one_line
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from rich.table import Table
+    from rich.text import Text
 
 #: A person reads the first rows; csv and json give all.
 _SHOWN = 200
 _FETCHED = 1000
+#: Characters of a line that a column needs at least; in fewer, words and numbers fall apart.
+_COLUMN = 14
+_GAP = 2
 
 
 def run(query: str, table_format: str, *, home: Path | None, config: Path | None) -> int:
@@ -32,6 +38,8 @@ def _query(query: str, table_format: str, home: Path | None, config: Path | None
     from flows.settings import UsageError, load_settings
     from warehouse.reader import connect
 
+    if not query.strip():
+        raise UsageError("the query is empty; khabar tables lists what there is to ask")
     write = _WRITERS.get(table_format)
     if write is None:
         raise UsageError(f"--format takes table, csv or json, not {table_format!r}")
@@ -93,37 +101,65 @@ def _guarded(value: Any) -> Any:
     """
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(_plain(value), ensure_ascii=False)
     return value
 
 
 def _write_table(names: list[str], result: DuckDBPyConnection) -> None:
     from rich.console import Console
-    from rich.table import Table
+
+    rows = result.fetchmany(_SHOWN + 1)
+    console = Console(highlight=False)
+    cells = [[_cell(value) for value in row] for row in rows[:_SHOWN]]
+    if _is_too_wide(names, cells, console.width):
+        for number, row in enumerate(cells, 1):
+            console.print(f"row {number}", style="dim")
+            console.print(_upright(names, row))
+    else:
+        console.print(_table(names, cells))
+    if len(rows) > _SHOWN:
+        console.print(f"... the first {_SHOWN} rows; --format csv or json prints all", style="dim")
+
+
+def _cell(value: Any) -> Text:
     from rich.text import Text
 
     from flows.commands.terminal import isolated
 
-    rows = result.fetchmany(_SHOWN + 1)
+    if isinstance(value, str):
+        return Text(isolated(value))
+    return Text("" if value is None else one_line(str(value)))
+
+
+def _is_too_wide(names: list[str], rows: list[list[Text]], width: int) -> bool:
+    """Return whether a line a row would break the words of a terminal apart."""
+    needed = [max([len(name), *(len(row[at]) for row in rows)]) for at, name in enumerate(names)]
+    return sum(needed) + _GAP * len(needed) > width and width < _COLUMN * len(needed)
+
+
+def _table(names: list[str], rows: list[list[Text]]) -> Table:
+    """Return one line a row."""
+    from rich.table import Table
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in names:
         table.add_column(name, overflow="fold")
-    for row in rows[:_SHOWN]:
-        table.add_row(
-            *(
-                Text(
-                    isolated(value)
-                    if isinstance(value, str)
-                    else ""
-                    if value is None
-                    else str(value)
-                )
-                for value in row
-            )
-        )
-    console = Console(highlight=False)
-    console.print(table)
-    if len(rows) > _SHOWN:
-        console.print(f"... the first {_SHOWN} rows; --format csv or json prints all", style="dim")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _upright(names: list[str], row: list[Text]) -> Table:
+    """Return one line a column."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, cell in zip(names, row, strict=True):
+        table.add_row(name, cell)
+    return table
 
 
 _WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json}

@@ -20,7 +20,7 @@ def _tables(home: Path | None, config: Path | None) -> int:
 
     with connect(load_settings(home=home, config=config).home) as reader:
         purposes = {m.table: (m.__doc__ or "").splitlines()[0] for m in TABLES}
-        purposes |= {view.name: view.question for view in VIEWS}
+        purposes |= {view.name: f"{view.question.partition('?')[0]}?" for view in VIEWS}
         width = max(map(len, purposes))
         for name, purpose in purposes.items():
             # The name is one of our own tables or views, never a user's word.

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from flows.commands.shapes import TagShape, TextMentionShape, line
+from flows.commands.wrong_use import guarded
+from flows.settings import UsageError
 from transforms.plain import one_line
 
 
 def run(file: Path, *, as_json: bool) -> int:
     """Tag each line of `file`, blank ones included; exit status 2 where it cannot be read."""
-    if not file.is_file():
-        print(f"no such file: {file}", file=sys.stderr)
-        return 2
+    return guarded(lambda: _tag(file, as_json))
+
+
+def _tag(file: Path, as_json: bool) -> int:
+    if not file.exists() or file.is_dir():
+        raise UsageError(f"{file}: {'is a folder' if file.exists() else 'there is no such file'}")
     from transforms.tag.article import tag_text
 
     texts = file.read_text("utf-8", errors="replace").split("\n")
