@@ -84,6 +84,8 @@ class Home:
 
     def owns(self, file: Path) -> bool:
         """Return whether `file` is the home's own; pages may lie beside its folders."""
+        if not file.is_relative_to(self.root):
+            return False
         own = (self.warehouse, self.staging, self.reports, self.prefect, self.database)
         return any(file.is_relative_to(path) for path in own)
 
