@@ -84,6 +84,8 @@ class Home:
 
     def owns(self, folder: Path) -> bool:
         """Return whether `folder` holds what the home itself keeps; pages may lie beside it."""
+        if not folder.is_relative_to(self.root):
+            return False
         own = (self.warehouse, self.staging, self.reports, self.prefect)
         return any(folder.is_relative_to(path) for path in own)
 
