@@ -61,7 +61,19 @@ def test_the_page_says_its_own_address() -> None:
     assert render(f"<head>{meta}</head>").canonical == "https://news.example.org/2"
 
 
-@pytest.mark.parametrize("address", ["/relative", "javascript:alert(1)", "https://a b", ""])
+def test_a_front_page_named_as_canonical_leaves_the_word_to_the_other_element() -> None:
+    link = '<link rel="canonical" href="https://news.example.org/">'
+    meta = '<meta property="og:url" content="https://news.example.org/?p=2">'
+    assert render(f"<head>{link}{meta}</head>").canonical == "https://news.example.org/?p=2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/relative", "javascript:alert(1)", "https://a b", "", "https://news.example.org",
+        "https://news.example.org/", "https://[news.example.org/1",
+    ],
+)  # fmt: skip
 def test_no_address_is_better_than_a_wrong_one(address: str) -> None:
     assert render(f'<link rel="canonical" href="{address}">').canonical is None
 

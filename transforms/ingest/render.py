@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from transforms.ingest.shown import shown_lines, strip_unseen
 
@@ -78,6 +79,18 @@ def _canonical(tree: LexborHTMLParser) -> str | None:
     ):
         node = tree.css_first(query)
         address = (node.attributes.get(attribute) or "").strip() if node else ""
-        if _ADDRESS.fullmatch(address):
+        if _ADDRESS.fullmatch(address) and _names_a_page(address):
             return address
     return None
+
+
+def _names_a_page(address: str) -> bool:
+    """Return whether an address is more than a site's front page.
+
+    Many templates name the front page on every page; all articles would be one document.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.path.strip("/") != "" or parts.query != ""
