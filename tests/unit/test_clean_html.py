@@ -9,7 +9,7 @@ import pytest
 from tests.clean_pages import CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, clean, make_page
 from transforms.clean.html import main_region
 from transforms.clean.lines import cut
-from transforms.clean.markup import read_markup
+from transforms.clean.markup import see
 from transforms.clean.page import Cleaned
 from transforms.ingest.render import render
 
@@ -119,7 +119,7 @@ def test_a_modification_before_the_publication_is_not_believed() -> None:
 )
 def test_broken_json_ld_states_nothing(script: str) -> None:
     markup = f'<script type="application/ld+json">{script}</script><p>{NOBEL[0]}</p>'
-    assert read_markup(markup) == []
+    assert see(markup).facts == []
 
 
 def test_the_headline_is_the_pages_line_not_the_sites_name() -> None:
