@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.clean_pages import CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, clean, make_page
-from transforms.clean.html import main_region
+from transforms.clean.html import kept_pieces, main_region
 from transforms.clean.lines import cut
 from transforms.clean.markup import see
 from transforms.clean.page import Cleaned
@@ -149,9 +149,10 @@ def test_without_main_content_the_rules_for_text_decide() -> None:
 
 def test_a_short_line_left_out_of_the_main_content_is_no_subhead() -> None:
     pieces = cut("\n".join([NOBEL[0], "تابع الصور في المعرض", NOBEL[1]]))
-    assert main_region(pieces, "\n".join(NOBEL[:2])) == (0, 3)
+    assert main_region(pieces, kept_pieces(pieces, "\n".join(NOBEL[:2]))) == (0, 3)
     assert pieces[1].fixed == "other"
 
 
 def test_too_little_main_content_is_none() -> None:
-    assert main_region(cut("\n".join(NOBEL)), "سطر آخر لا علاقة له بالصفحة") is None
+    pieces = cut("\n".join(NOBEL))
+    assert main_region(pieces, kept_pieces(pieces, "سطر آخر لا علاقة له بالصفحة")) is None

@@ -123,13 +123,17 @@ def shown(markup: str) -> list[tuple[str, str, int]]:
 
 
 def test_a_line_knows_its_block_and_how_much_of_it_is_linked() -> None:
-    markup = "<div>قبل<p>في <a href=x>تونس</a> أمس</p><ul><li><a>رابط <b>طويل</b></a></ul>بعد</div>"
+    markup = "<div>قبل<p>في <a href=x>تونس</a> أمس</p><ul><li><a href=y>رابط <b>طويل</b></a></ul>بعد</div>"
     assert shown(markup) == [
         ("قبل", "div", 0), ("في تونس أمس", "p", 4), ("رابط طويل", "li", 8), ("بعد", "div", 0),
     ]  # fmt: skip
 
 
+def test_an_anchor_without_an_address_is_no_link() -> None:
+    assert shown("<a name=top><p>فقرة</p>نص")[1] == ("نص", "body", 0)
+
+
 def test_inline_elements_nested_deep_are_climbed_once() -> None:
     started = time.process_time()
-    assert shown("<a>" + "<b>خ" * 19_000)[0][1:] == ("body", 19_000)
+    assert shown("<a href=x>" + "<b>خ" * 19_000)[0][1:] == ("body", 19_000)
     assert time.process_time() - started < 2

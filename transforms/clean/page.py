@@ -10,7 +10,7 @@ from transforms.clean.blocks import find_blocks
 from transforms.clean.body import assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
-from transforms.clean.html import main_region, main_text
+from transforms.clean.html import find_region
 from transforms.clean.known_lines import RULES, KnownLines, decide_known
 from transforms.clean.language import count_letters, language
 from transforms.clean.lines import cut
@@ -87,7 +87,10 @@ def _decide(page: Page, source: Source, seen: Seen | None) -> Decided:
     if seen is None or page.markup is None:
         return segment(page.text, is_date)
     pieces = cut(page.text)
-    blocks = find_blocks(pieces, main_region(pieces, main_text(page.markup)))
+    region = find_region(page.text, pieces, page.markup, seen)
+    span = (region.first, region.last) if region else None
+    is_exact = region is not None and region.by == "boxes"
+    blocks = find_blocks(pieces, span, exact=is_exact)
     if blocks and (named := headline(pieces, seen.facts, blocks[0].first)):
         blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
     return decide(page.text, pieces, blocks, is_date)

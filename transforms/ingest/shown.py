@@ -36,7 +36,10 @@ _BREAK = "\ufdd0"
 
 
 class Line(NamedTuple):
-    """One line: its text, the block element that holds it, its characters inside links."""
+    """One line: its text, the block element that holds it, its characters inside links.
+
+    An anchor without an address is no link: old pages leave `<a name=...>` open.
+    """
 
     text: str
     block: LexborNode
@@ -140,7 +143,7 @@ def _holder(text: LexborNode, known: dict[int, _Holder], ids: _Ids) -> _Holder:
         if tag in ids.ends:
             found = known[key] = _Holder(node, key, False)
             break
-        path.append((key, tag == ids.link))
+        path.append((key, tag == ids.link and "href" in node.attributes))
         node = node.parent
     else:
         found = _Holder(text, text.mem_id, False)
