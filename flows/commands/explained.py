@@ -112,6 +112,7 @@ def _article(article: Article, explained: Explained) -> ArticleShape:
                 end=e.page_end,
                 rule=e.rule,
                 chosen=e.chosen,
+                reason=e.reason,
             )
             for e in evidence
         ],

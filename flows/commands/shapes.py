@@ -50,6 +50,7 @@ class EvidenceShape(Shape):
     end: int | None
     rule: str
     chosen: bool
+    reason: str | None = Field(description="why, where the page states several values")
 
 
 class DateShape(Shape):

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.clean_pages import CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, clean, make_page
-from transforms.clean.html import main_region
+from transforms.clean.html import kept_pieces, main_region
 from transforms.clean.lines import cut
-from transforms.clean.markup import read_markup
+from transforms.clean.markup import see
 from transforms.clean.page import Cleaned
 from transforms.ingest.render import render
 
@@ -119,7 +119,7 @@ def test_a_modification_before_the_publication_is_not_believed() -> None:
 )
 def test_broken_json_ld_states_nothing(script: str) -> None:
     markup = f'<script type="application/ld+json">{script}</script><p>{NOBEL[0]}</p>'
-    assert read_markup(markup) == []
+    assert see(markup).facts == []
 
 
 def test_the_headline_is_the_pages_line_not_the_sites_name() -> None:
@@ -149,9 +149,10 @@ def test_without_main_content_the_rules_for_text_decide() -> None:
 
 def test_a_short_line_left_out_of_the_main_content_is_no_subhead() -> None:
     pieces = cut("\n".join([NOBEL[0], "تابع الصور في المعرض", NOBEL[1]]))
-    assert main_region(pieces, "\n".join(NOBEL[:2])) == (0, 3)
+    assert main_region(pieces, kept_pieces(pieces, "\n".join(NOBEL[:2]))) == (0, 3)
     assert pieces[1].fixed == "other"
 
 
 def test_too_little_main_content_is_none() -> None:
-    assert main_region(cut("\n".join(NOBEL)), "سطر آخر لا علاقة له بالصفحة") is None
+    pieces = cut("\n".join(NOBEL))
+    assert main_region(pieces, kept_pieces(pieces, "سطر آخر لا علاقة له بالصفحة")) is None

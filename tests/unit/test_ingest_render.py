@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from transforms.ingest.render import MAX_DEPTH, MAX_TAG_ATTRIBUTES, flood, render
+from transforms.ingest.shown import shown_lines, strip_unseen
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,19 @@ def test_the_page_says_its_own_address() -> None:
     assert render(f"<head>{meta}</head>").canonical == "https://news.example.org/2"
 
 
-@pytest.mark.parametrize("address", ["/relative", "javascript:alert(1)", "https://a b", ""])
+def test_a_front_page_named_as_canonical_leaves_the_word_to_the_other_element() -> None:
+    link = '<link rel="canonical" href="https://news.example.org/">'
+    meta = '<meta property="og:url" content="https://news.example.org/?p=2">'
+    assert render(f"<head>{link}{meta}</head>").canonical == "https://news.example.org/?p=2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/relative", "javascript:alert(1)", "https://a b", "", "https://news.example.org",
+        "https://news.example.org/", "https://[news.example.org/1",
+    ],
+)  # fmt: skip
 def test_no_address_is_better_than_a_wrong_one(address: str) -> None:
     assert render(f'<link rel="canonical" href="{address}">').canonical is None
 
@@ -100,3 +114,26 @@ def test_floods_are_seen_before_they_are_parsed(name: str) -> None:
 )
 def test_large_honest_pages_are_no_flood(markup: str) -> None:
     assert flood(markup) is None
+
+
+def shown(markup: str) -> list[tuple[str, str, int]]:
+    body = strip_unseen(LexborHTMLParser(markup))
+    assert body is not None
+    return [(line.text, line.block.tag, line.linked) for line in shown_lines(body)]
+
+
+def test_a_line_knows_its_block_and_how_much_of_it_is_linked() -> None:
+    markup = "<div>قبل<p>في <a href=x>تونس</a> أمس</p><ul><li><a href=y>رابط <b>طويل</b></a></ul>بعد</div>"
+    assert shown(markup) == [
+        ("قبل", "div", 0), ("في تونس أمس", "p", 4), ("رابط طويل", "li", 8), ("بعد", "div", 0),
+    ]  # fmt: skip
+
+
+def test_an_anchor_without_an_address_is_no_link() -> None:
+    assert shown("<a name=top><p>فقرة</p>نص")[1] == ("نص", "body", 0)
+
+
+def test_inline_elements_nested_deep_are_climbed_once() -> None:
+    started = time.process_time()
+    assert shown("<a href=x>" + "<b>خ" * 19_000)[0][1:] == ("body", 19_000)
+    assert time.process_time() - started < 2

@@ -47,7 +47,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 class Block(NamedTuple):
     """Pieces `first` to `last` (exclusive) hold an article's body; `head` is where its own
-    title and byline may begin, `mark` the piece that announced a second article.
+    title and byline may begin, `mark` the piece that announced a second article. Of an `exact`
+    block the lines around it are known to be no part of the body.
     """
 
     head: int
@@ -56,25 +57,30 @@ class Block(NamedTuple):
     title: int | None = None
     mark: int | None = None
     title_rule: str = "title.after_mark"
+    exact: bool = False
 
 
-def find_blocks(pieces: list[Piece], region: tuple[int, int] | None = None) -> list[Block]:
+def find_blocks(
+    pieces: list[Piece], region: tuple[int, int] | None = None, *, exact: bool = False
+) -> list[Block]:
     """Return the blocks of a page's articles, the main one first; none where there is no prose.
 
-    `region` is where the main article stands, if that is known from elsewhere.
+    `region` is where the main article stands, if that is known from elsewhere; where it is
+    `exact`, the article fills it down to the first mark that ends one.
     """
     _demote_opening(pieces)
     _mark_boxes(pieces)
     starts = _embedded_starts(pieces)
     stop = starts[0][0] if starts else len(pieces)
     lo, hi = region or (0, stop)
-    main = best_block(pieces, lo, min(hi, stop))
+    hi = min(hi, stop)
+    main = _filled(pieces, lo, hi) if exact else best_block(pieces, lo, hi)
     if main is None:
         if not starts:
             return []
         main = best_block(pieces, 0, len(pieces))
         return [Block(0, *main)] if main else []
-    blocks = [Block(0, *main)]
+    blocks = [Block(0, *main, exact=exact and main[1] == hi)]
     for index, (mark, title) in enumerate(starts):
         stop = starts[index + 1][0] if index + 1 < len(starts) else len(pieces)
         if span := best_block(pieces, title + 1, stop):
@@ -156,6 +162,13 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
         return None
     best = max(weight for weight, _, _ in candidates)
     return next((a, b) for weight, a, b in candidates if weight >= _SHARE_OF_BEST * best)
+
+
+def _filled(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
+    """Return `pieces[lo:hi]` down to the first mark that ends an article, None without prose."""
+    end = next((i for i in range(lo, hi) if pieces[i].effect == "end"), hi)
+    prose = [i for i in range(lo, end) if pieces[i].prose]
+    return (lo, end) if prose else best_block(pieces, lo, hi)
 
 
 def _bridged(pieces: list[Piece], first: int) -> frozenset[int]:

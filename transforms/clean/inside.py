@@ -36,6 +36,8 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     Above, an unfinished line that goes on below; below, the items of a list that a line opens or
     numbers, and one or two lines that end the page.
     """
+    if block.exact:
+        return block
     first, last = block.first, block.last
     while first > block.head and _goes_on(pieces[first - 1]):
         first -= 1

@@ -1,44 +1,48 @@
-"""What an HTML page states about its article in markup: JSON-LD, OpenGraph, microdata, <time>."""
+"""An HTML page read once: what its markup states of its article, and the lines that it shows."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.clean.json_ld import read_json_ld
 from transforms.clean.letters import tidy
+from transforms.ingest.shown import Line, shown_lines, strip_unseen
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 #: Names of meta elements, by field, the most telling first.
 _META = {
-    "title": ("og:title", "twitter:title", "dc.title"),
+    "title": ("og:title", "twitter:title", "dc.title", "headline"),
     "published_at": (
         "article:published_time", "datepublished", "article:published", "og:published_time",
-        "publishdate", "pubdate", "publish-date", "dc.date.issued", "dc.date", "dcterms.created",
-        "date", "sailthru.date", "parsely-pub-date",
+        "article.published", "publishdate", "publisheddate", "publish_date", "pubdate",
+        "publish-date", "publication_date", "dc.date.issued", "dcterms.issued", "dc.date",
+        "dcterms.created", "date", "sailthru.date", "parsely-pub-date",
+        "cxenseparse:recs:publishtime",
     ),
-    "modified_at": ("article:modified_time", "datemodified", "og:updated_time", "last-modified"),
+    "modified_at": (
+        "article:modified_time", "datemodified", "og:updated_time", "last-modified", "lastdate",
+        "dcterms.modified",
+    ),
     "publisher": ("og:site_name", "dc.publisher", "application-name"),
     "byline": ("author", "article:author", "dc.creator", "parsely-author"),
     "section": ("article:section", "section", "parsely-section"),
     "keyword": ("news_keywords", "keywords", "article:tag", "parsely-tags"),
+    "language": ("inlanguage", "content-language", "dc.language", "og:locale"),
+    "url": ("og:url",),
 }  # fmt: skip
-_ARTICLE_TYPE = re.compile(
-    r"(?:News|Opinion|Reportage|Analysis)?(?:Article|NewsArticle)|BlogPosting"
-)
-_JSON_LD = {
-    "title": "headline", "published_at": "datePublished", "modified_at": "dateModified",
-    "publisher": "publisher", "byline": "author", "section": "articleSection",
-    "keyword": "keywords",
-}  # fmt: skip
+_FIELD_OF = {name: field for field, names in _META.items() for name in names}
+_RANK = {name: rank for names in _META.values() for rank, name in enumerate(names)}
 #: A <time> that says not what it is of counts only for the day that the article's line states.
 WEAK = "time.datetime"
 _LONGEST = 300
-#: A page states each thing a few times; thousands of blocks are an attack.
-_MOST_BLOCKS = 20
+_LONGEST_ADDRESS = 2000
+#: A page states each thing a few times; thousands of elements are an attack.
+_MOST = 20
+#: Shorter lines equal a headline by chance: a section, a name.
+_LEAST_TITLE = 15
 
 
 class Fact(NamedTuple):
@@ -49,75 +53,107 @@ class Fact(NamedTuple):
     rule: str
 
 
-def read_markup(markup: str) -> list[Fact]:
-    """Return what the markup states, JSON-LD first, then meta elements, then the visible tags."""
+class Seen(NamedTuple):
+    """One page's statements, its shown lines, its article's text if the markup gives it."""
+
+    facts: list[Fact]
+    lines: list[Line]
+    body: str
+    is_live: bool
+
+
+def see(markup: str) -> Seen:
+    """Return what a page states and shows: JSON-LD first, then meta elements, then visible ones."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(markup)
-    facts = [*_json_ld(tree), *_meta(tree), *_visible(tree)]
-    return [f for f in dict.fromkeys(facts) if f.value and len(f.value) <= _LONGEST]
+    address = [*_addresses(tree)]
+    metas = [*_meta(tree)]
+    named = next((f.value for f in (*address, *metas) if f.field == "url"), None)
+    blocks = tree.css('script[type="application/ld+json" i]')[:_MOST]
+    linked = read_json_ld((block.text() or "" for block in blocks), named)
+    stated = [Fact(s.field, tidy(s.value), s.rule) for s in linked.stated]
+    facts = [*stated, *address, *metas, *_visible(tree)]
+    body = strip_unseen(tree)
+    lines = [] if body is None else shown_lines(body)
+    kept = [f for f in dict.fromkeys(facts) if 0 < len(f.value) <= _longest(f)]
+    return Seen(kept, lines, linked.body, linked.is_live)
 
 
-def _json_ld(tree: LexborHTMLParser) -> Iterator[Fact]:
-    for script in tree.css('script[type="application/ld+json"]')[:_MOST_BLOCKS]:
-        try:
-            data = json.loads(script.text() or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _items(data):
-            if not _is_article(item.get("@type")):
-                continue
-            for field, name in _JSON_LD.items():
-                for value in _values(item.get(name)):
-                    yield Fact(field, tidy(value), f"json-ld.{name}")
+def title_lines(seen: Seen) -> list[int]:
+    """Return the lines that show the headline that the markup states, the first one to do so.
+
+    A site's name is often appended to it, so that a line may be its beginning or its end.
+    """
+    shown = [
+        (number, bare)
+        for number, line in enumerate(seen.lines)
+        if _LEAST_TITLE <= len(line.text) <= _LONGEST
+        and len(bare := "".join(line.text.split())) >= _LEAST_TITLE
+    ]
+    for fact in seen.facts:
+        if fact.field == "title":
+            stated = "".join(fact.value.split())
+            found = [n for n, bare in shown if stated.startswith(bare) or stated.endswith(bare)]
+            if found:
+                return found
+    return []
 
 
-def _items(data: object) -> Iterator[dict[str, object]]:
-    """Yield the objects of a JSON-LD block: itself, the members of a list or of its @graph."""
-    for item in data if isinstance(data, list) else [data]:
-        if isinstance(item, dict):
-            yield item
-            graph = item.get("@graph")
-            if isinstance(graph, list):
-                yield from (member for member in graph if isinstance(member, dict))
+def _longest(fact: Fact) -> int:
+    return _LONGEST_ADDRESS if fact.field == "url" else _LONGEST
 
 
-def _is_article(kind: object) -> bool:
-    kinds = kind if isinstance(kind, list) else [kind]
-    return any(isinstance(k, str) and _ARTICLE_TYPE.fullmatch(k) for k in kinds)
+def _addresses(tree: LexborHTMLParser) -> Iterator[Fact]:
+    for link in tree.css('link[rel="canonical" i]')[:_MOST]:
+        yield Fact("url", (link.attributes.get("href") or "").strip(), "link.canonical")
+    html = tree.css_first("html[lang]")
+    if html is not None:
+        yield Fact("language", (html.attributes.get("lang") or "").strip().lower(), "html.lang")
 
 
-def _values(value: object) -> Iterator[str]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict):
-            item = item.get("name")
-        if isinstance(item, str):
-            yield item
-
-
-def _meta(tree: LexborHTMLParser) -> Iterator[Fact]:
-    stated: dict[str, list[str]] = {}
+def _meta(tree: LexborHTMLParser) -> list[Fact]:
+    stated: list[tuple[int, Fact]] = []
     for element in tree.css("meta[content]"):
         attributes = element.attributes
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-        if name:
-            stated.setdefault(name.strip().lower(), []).append(attributes.get("content") or "")
-    for field, names in _META.items():
-        for name in names:
-            for value in stated.get(name, ())[:_MOST_BLOCKS]:
-                yield Fact(field, tidy(value), f"meta.{name}")
+        name = (name or "").strip().lower()
+        if field := _FIELD_OF.get(name):
+            value = tidy(attributes.get("content") or "")
+            stated.append((_RANK[name], Fact(field, value, f"meta.{name}")))
+    return [fact for _, fact in sorted(stated[: _MOST * len(_META)], key=lambda each: each[0])]
 
 
 def _visible(tree: LexborHTMLParser) -> Iterator[Fact]:
-    for element in tree.css("time[datetime], [itemprop=datePublished][datetime]")[:_MOST_BLOCKS]:
+    headline = tree.css_first("h1")
+    for element in tree.css("time[datetime], [itemprop=datePublished][datetime]")[:_MOST]:
         attributes = element.attributes
         prop = (attributes.get("itemprop") or "").lower()
-        stated = prop in ("datepublished", "datemodified") or "pubdate" in attributes
         field = "modified_at" if prop == "datemodified" else "published_at"
-        rule = f"time.{prop or 'pubdate'}" if stated else WEAK
+        rule = WEAK
+        if prop in ("datepublished", "datemodified") or "pubdate" in attributes:
+            rule = f"time.{prop or 'pubdate'}"
+        elif headline is not None and _only_time_beside(headline, element):
+            rule = "time.beside_headline"
         yield Fact(field, tidy(attributes.get("datetime") or ""), rule)
+    for element in tree.css("abbr.published[title]")[:_MOST]:
+        yield Fact("published_at", tidy(element.attributes.get("title") or ""), "abbr.published")
     for query in ("[itemprop=headline]", "h1", "title", "h2"):
-        for element in tree.css(query)[:_MOST_BLOCKS]:
-            yield Fact(
-                "title", tidy(element.text(deep=True)[:_LONGEST]), f"html.{query.strip('[]')}"
-            )
+        if query == "h2" and headline is not None:
+            return  # without a headline of the first rank, one of the second may be it
+        for element in tree.css(query)[:_MOST]:
+            text = tidy(element.text(deep=True)[:_LONGEST])
+            yield Fact("title", text, f"html.{query.strip('[]')}")
+
+
+def _only_time_beside(headline: LexborNode, time: LexborNode) -> bool:
+    """Return whether a time is the only one in the box of the headline, two levels up at most."""
+    box = headline
+    for _ in range(2):
+        if box.parent is None or box.parent.tag in ("body", "html"):
+            return False
+        box = box.parent
+        times = box.css("time[datetime]")
+        if times:
+            return len(times) == 1 and times[0].mem_id == time.mem_id
+    return False

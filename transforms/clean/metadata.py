@@ -35,7 +35,10 @@ _BRACKETS = " \t\u00a0()[]|.-–—:"
 
 
 class Candidate(NamedTuple):
-    """One value for a field of an article; the span is null where it was given beside the page."""
+    """One value for a field of an article; the span is null where it was given beside the page.
+
+    `reason` says why it was chosen or not, where candidates differ.
+    """
 
     field: str
     value: str
@@ -43,6 +46,7 @@ class Candidate(NamedTuple):
     end: int | None
     rule: str
     chosen: bool = False
+    reason: str | None = None
 
 
 class Published(NamedTuple):

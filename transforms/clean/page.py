@@ -10,16 +10,16 @@ from transforms.clean.blocks import find_blocks
 from transforms.clean.body import assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
-from transforms.clean.html import main_region, main_text
+from transforms.clean.html import find_region
 from transforms.clean.known_lines import RULES, KnownLines, decide_known
 from transforms.clean.language import count_letters, language
 from transforms.clean.lines import cut
-from transforms.clean.markup import Fact, read_markup
+from transforms.clean.markup import Seen, see
 from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
 from transforms.clean.segment import decide, segment
 from transforms.clean.sheet import Decided, Span
-from transforms.clean.structured import headline, with_facts
+from transforms.clean.structured import headline, of_page, with_facts
 from transforms.clean.when import is_date_line
 from transforms.stamp import Stamp
 from warehouse.tables import identity
@@ -42,8 +42,8 @@ def clean_page(
 
     `known` is what other pages of the source say of its lines, one snapshot of it.
     """
-    facts = read_markup(page.markup) if page.markup is not None else []
-    decided = _decide(page, source, facts)
+    seen = see(page.markup) if page.markup is not None else None
+    decided = _decide(page, source, seen)
     if known is not None:
         decided = decide_known(decided, page.text, known)
     evidence_id = _relied_on(decided.spans, known)
@@ -57,7 +57,7 @@ def clean_page(
     for number, article_id in enumerate(ids):
         found = read_metadata(page.text, decided.spans, number, country=source.country)
         if number == 0:
-            found = with_facts(found, facts, page.text, source.country) if facts else found
+            found = with_facts(found, seen.facts, page, source.country) if seen else found
             found = with_given(found, page, source)
         found = with_bounds(found, page, decided.spans, number, country=source.country)
         article = _article(
@@ -65,6 +65,9 @@ def clean_page(
         )
         if article is None:
             return Cleaned(_segments(page, decided.spans, [], evidence_id, stamp), [], [])
+        if number == 0 and seen:
+            stated = of_page(seen.facts, page, article.language)
+            found = found._replace(candidates=[*found.candidates, *stated])
         articles.append(article)
         evidence += _evidence(article, found, stamp)
     return Cleaned(_segments(page, decided.spans, ids, evidence_id, stamp), articles, evidence)
@@ -77,15 +80,18 @@ def _relied_on(spans: list[Span], known: KnownLines | None) -> int | None:
     return known.evidence_id
 
 
-def _decide(page: Page, source: Source, facts: list[Fact]) -> Decided:
+def _decide(page: Page, source: Source, seen: Seen | None) -> Decided:
     is_date = partial(is_date_line, country=source.country)
     if page.media_type == "record":
         return segment_record(page)
-    if page.markup is None:
+    if seen is None or page.markup is None:
         return segment(page.text, is_date)
     pieces = cut(page.text)
-    blocks = find_blocks(pieces, main_region(pieces, main_text(page.markup)))
-    if blocks and (named := headline(pieces, facts, blocks[0].first)):
+    region = find_region(page.text, pieces, page.markup, seen)
+    span = (region.first, region.last) if region else None
+    is_exact = region is not None and region.by == "boxes"
+    blocks = find_blocks(pieces, span, exact=is_exact)
+    if blocks and (named := headline(pieces, seen.facts, blocks[0].first)):
         blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
     return decide(page.text, pieces, blocks, is_date)
 
@@ -169,6 +175,7 @@ def _evidence(article: Article, found: Found, stamp: Stamp) -> list[Evidence]:
             page_end=candidate.end,
             rule=candidate.rule,
             chosen=candidate.chosen,
+            reason=candidate.reason,
             **stamp._asdict(),
         )
         for seq, candidate in enumerate(found.candidates)

@@ -1,36 +1,44 @@
-"""The markup's statements checked against what the page shows, and joined with its own lines."""
+"""The markup's statements checked against what the page shows, and joined with its own lines.
+
+Every statement is kept as a candidate. Where candidates of one field differ, each says why it was
+or was not chosen.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from transforms.clean.lines import Piece
 from transforms.clean.markup import WEAK, Fact
 from transforms.clean.metadata import Candidate, Found, Published
-from transforms.clean.when import days_of, resolve
+from transforms.clean.moments import moment
+from transforms.clean.when import days_of
+from transforms.ingest.address import canonical_url
+from warehouse.tables.ingest import Page
 
-_SPACE = re.compile(r"\s+")
-_URL = re.compile(r"https?:|www\.|@|\.(?:com|net|org)\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,،;|]")
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|net|org)\b", re.IGNORECASE)
 #: A site's name is often appended to its pages' titles; the headline is the longer beginning.
 _LEAST_TITLE = 15
-#: News sites began in the nineties; an earlier or a far later year is a default or a mistake.
-_YEARS = range(1990, 2100)
 #: The markup counts in UTC, the page's line in local time: the same moment on two days.
 _SAME = timedelta(days=1)
+#: Of one value only: where candidates differ, the reason matters.
+_SINGLE = frozenset({"title", "published_at", "modified_at", "publisher", "byline", "section"})
 
 
 def headline(pieces: list[Piece], facts: list[Fact], before: int) -> tuple[int, str] | None:
     """Return the line above the article that the markup calls its headline, and the rule."""
     shown = {}
     for index in range(before - 1, -1, -1):
-        line = _SPACE.sub("", pieces[index].text)
+        line = "".join(pieces[index].text.split())
         if len(line) >= 8:
             shown[line] = index
     for fact in facts:
         if fact.field != "title":
             continue
-        stated = _SPACE.sub("", fact.value)
+        stated = "".join(fact.value.split())
         if stated in shown and len(stated) >= _LEAST_TITLE:
             return shown[stated], fact.rule
         for line, index in shown.items():
@@ -39,87 +47,165 @@ def headline(pieces: list[Piece], facts: list[Fact], before: int) -> tuple[int, 
     return None
 
 
-def with_facts(found: Found, facts: list[Fact], text: str, country: str | None) -> Found:
+def with_facts(found: Found, facts: list[Fact], page: Page, country: str | None) -> Found:
     """Return what the page's lines say joined with the markup's statements about the article."""
-    published, date_candidates = _published(found, facts, country)
-    modified = found.modified
+    published, dates = _published(found, facts, page, country)
     named = any(fact.field == "publisher" for fact in facts)
-    candidates = [
+    known = [
         c._replace(chosen=c.chosen and not (named and c.rule == "copyright.holder"))
         for c in found.candidates
         if c.field != "published_at"
     ]
+    publishers = {fact.value for fact in facts if fact.field == "publisher"}
     for fact in facts:
-        if fact.field == "modified_at":
-            moment = _moment(fact.value, country)
-            if moment is None:
-                continue
-            fits = modified is None and not _before(moment, published.iso)
-            modified = moment if fits else modified
-            candidates.append(Candidate("modified_at", moment, None, None, fact.rule, fits))
-        elif fact.field != "published_at":
-            candidates += _stated(fact, candidates, text)
-    return Found(candidates + date_candidates, published, modified)
+        if fact.field == "byline" and fact.value in publishers:
+            known.append(_not_taken(fact, "names the publisher, not an author"))
+        elif fact.field in ("title", "byline", "publisher", "section", "keyword"):
+            known += _stated(fact, known, page.text)
+    modified, moments = _modified(found, facts, published, country)
+    return Found(_explained([*known, *moments, *dates]), published, modified)
+
+
+def of_page(facts: list[Fact], page: Page, language: str) -> Iterator[Candidate]:
+    """Yield what the markup states of address and language, held against what the row carries."""
+    own = canonical_url(page.url)
+    for fact in facts:
+        if fact.field == "url":
+            agrees = own is not None and canonical_url(fact.value) == own
+            reason = None if agrees else "the source gives another address"
+            yield Candidate("url", fact.value, None, None, fact.rule, agrees, reason)
+        elif fact.field == "language":
+            agrees = re.split(r"[-_]", fact.value)[0] == language
+            reason = None if agrees else f"the body's letters and words are of {language}"
+            yield Candidate("language", fact.value, None, None, fact.rule, agrees, reason)
+
+
+def _not_taken(fact: Fact, reason: str) -> Candidate:
+    return Candidate(fact.field, fact.value, None, None, fact.rule, False, reason)
 
 
 def _stated(fact: Fact, known: list[Candidate], text: str) -> list[Candidate]:
-    """Return the candidates of one statement; a publisher in the markup goes before a line's."""
+    """Return the candidates of one statement; a line of the page goes before it."""
     if fact.field == "keyword":
-        values = [part.strip() for part in re.split(r"[,،;|]", fact.value)]
+        values = [part.strip() for part in _SEPARATOR.split(fact.value)]
         return [_seen("keyword", v, fact.rule, known, text) for v in values if v]
-    if fact.field == "byline" and _URL.search(fact.value):
-        return []
+    if fact.field == "byline" and _ADDRESS.search(fact.value):
+        return [_not_taken(fact, "an address, not a name")]
     return [_seen(fact.field, fact.value, fact.rule, known, text)]
 
 
 def _seen(field: str, value: str, rule: str, known: list[Candidate], text: str) -> Candidate:
+    """Return a statement as a candidate, with its place on the page where the page shows it."""
     at = text.find(value)
+    start, end = (at, at + len(value)) if at >= 0 else (None, None)
+    if field == "keyword" and at < 0:
+        return Candidate(field, value, None, None, rule, False, "not in the page's text")
     taken = any(
         c.chosen and c.field == field and (field != "keyword" or c.value == value) for c in known
     )
-    if field == "byline":
+    if field == "byline" and not taken:
         bare = value.strip("() ")
-        taken = taken or any(c.field == "stated_source" and c.value == bare for c in known)
-    if field == "keyword":
-        taken = taken or at < 0
-    start, end = (at, at + len(value)) if at >= 0 else (None, None)
-    return Candidate(field, value, start, end, rule, chosen=not taken)
+        if any(c.field == "stated_source" and c.value == bare for c in known):
+            return Candidate(field, value, start, end, rule, False, "names the stated source")
+    return Candidate(field, value, start, end, rule, not taken)
+
+
+def _explained(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with the reason why one of several values was chosen."""
+    taken = {c.field: c.value for c in candidates if c.chosen and c.field in _SINGLE}
+    differing = {c.field for c in candidates if c.value != taken.get(c.field, c.value)}
+    return [
+        each._replace(reason=each.reason or _preference(each))
+        if each.field in differing and (each.chosen or each.value != taken[each.field])
+        else each
+        for each in candidates
+    ]
+
+
+def _preference(candidate: Candidate) -> str:
+    shown = candidate.start is not None
+    if candidate.chosen:
+        return "shown on the page" if shown else "the markup's first statement"
+    return "another line was taken" if shown else "the page or an earlier statement says otherwise"
 
 
 def _published(
-    found: Found, facts: list[Fact], country: str | None
+    found: Found, facts: list[Fact], page: Page, country: str | None
 ) -> tuple[Published, list[Candidate]]:
     """Return the publication date: the markup's, unless a labelled line says another day."""
     lines = [c for c in found.candidates if c.field == "published_at"]
-    stated = [
-        Candidate("published_at", moment, None, None, fact.rule)
-        for fact in facts
-        if fact.field == "published_at" and (moment := _moment(fact.value, country))
-    ]
     shown = found.published
-    stated = [c for c in stated if c.rule != WEAK or (shown.iso and _same_day(c.value, shown.iso))]
+    stated, refused = _stated_days(facts, shown, page, country)
     if not stated:
-        return found.published, lines
+        return shown, [*lines, *refused]
     labelled = shown.rule is not None and shown.rule.startswith("mark.")
-    if shown.iso and labelled and not any(_same_day(c.value, shown.iso) for c in stated):
-        return shown, [*lines, *stated]
-    best = next((c for c in stated if shown.iso and _same_day(c.value, shown.iso)), stated[0])
-    chosen = [c._replace(chosen=c is best) for c in stated]
+    agreeing = [c for c in stated if shown.iso and _same_day(c.value, shown.iso)]
+    if shown.iso and labelled and not agreeing:
+        reason = "a labelled line of the page names another day"
+        return shown, [*lines, *(c._replace(reason=reason) for c in stated), *refused]
+    best = (agreeing or stated)[0]
+    chosen_for = "the page's line names the same day" if agreeing else "the markup states it"
+    chosen = [
+        c._replace(chosen=True, reason=chosen_for) if c is best else _other(c, best, agreeing)
+        for c in stated
+    ]
+    unlabelled = "a line without a label; the markup states the day"
+    rest = [
+        c._replace(chosen=False, reason=None if _same_day(c.value, best.value) else unlabelled)
+        for c in lines
+    ]
     precision = "time" if "T" in best.value else "day"
     published = Published(best.value, precision, best.rule, None, *days_of(best.value))
-    return published, [*chosen, *(c._replace(chosen=False) for c in lines)]
+    return published, [*chosen, *rest, *refused]
 
 
-def _moment(value: str, country: str | None) -> str | None:
-    found = resolve(value, country)
-    if found is None or found.iso is None or found.precision not in ("day", "time"):
-        return None
-    return found.iso if int(found.iso[:4]) in _YEARS else None
+def _other(candidate: Candidate, best: Candidate, agreeing: list[Candidate]) -> Candidate:
+    """Return a statement that was not chosen, with the reason where it names another day."""
+    if _same_day(candidate.value, best.value):
+        return candidate
+    reason = "the page's line names another day" if agreeing else "stated after another day"
+    return candidate._replace(reason=reason)
+
+
+def _stated_days(
+    facts: list[Fact], shown: Published, page: Page, country: str | None
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the days that the markup states as publication, and those that cannot be it."""
+    stated, refused = [], []
+    for fact in facts:
+        value = moment(fact.value, country) if fact.field == "published_at" else None
+        if value is None:
+            continue
+        candidate = Candidate("published_at", value, None, None, fact.rule)
+        confirmed = shown.iso is not None and _same_day(value, shown.iso)
+        if page.fetched_at and _day(value) > page.fetched_at.date() + _SAME:
+            refused.append(candidate._replace(reason="later than the page was fetched"))
+        elif fact.rule != WEAK or confirmed:
+            stated.append(candidate)
+    return stated, refused
+
+
+def _modified(
+    found: Found, facts: list[Fact], published: Published, country: str | None
+) -> tuple[str | None, list[Candidate]]:
+    """Return the modification: the page's line, else the markup's first that is possible."""
+    modified = found.modified
+    candidates = []
+    for fact in facts:
+        value = moment(fact.value, country) if fact.field == "modified_at" else None
+        if value is None:
+            continue
+        before = published.iso is not None and value[:10] < published.iso[:10]
+        reason = "before the publication" if before else None
+        takes = modified is None and not before
+        modified = value if takes else modified
+        candidates.append(Candidate("modified_at", value, None, None, fact.rule, takes, reason))
+    return modified, candidates
 
 
 def _same_day(a: str, b: str) -> bool:
-    return abs(date.fromisoformat(a[:10]) - date.fromisoformat(b[:10])) <= _SAME
+    return abs(_day(a) - _day(b)) <= _SAME
 
 
-def _before(modified: str, published: str | None) -> bool:
-    return published is not None and modified[:10] < published[:10]
+def _day(iso: str) -> date:
+    return date.fromisoformat(iso[:10])

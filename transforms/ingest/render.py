@@ -1,37 +1,16 @@
-"""HTML to the text that a reader of the page sees, line by line.
-
-The tree is Lexbor's, which repairs markup as browsers do. Everything below is one call into C a
-step: a Python walk over the nodes of a news page costs 10 to 90 ms, this about one.
-"""
+"""HTML to the text that a reader of the page sees, line by line."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from transforms.ingest.shown import shown_lines, strip_unseen
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-#: Never shown, or shown only as a control of a form.
-_UNSEEN = [
-    "head", "title", "script", "style", "noscript", "template", "iframe", "object", "embed",
-    "svg", "math", "canvas", "audio", "video", "select", "datalist", "textarea", "noframes",
-]  # fmt: skip
-_HIDDEN = (
-    '[hidden], [style*="display:none" i], [style*="display: none" i], '
-    '[style*="visibility:hidden" i], [style*="visibility: hidden" i]'
-)
-#: Elements that begin and end a line. Cells of tables count: old sites lay out whole pages in
-#: tables, and a menu must not run into the text beside it.
-_BLOCKS = (
-    "address,article,aside,blockquote,br,button,caption,center,dd,details,dialog,dir,div,dl,dt,"
-    "fieldset,figcaption,figure,footer,form,h1,h2,h3,h4,h5,h6,header,hgroup,hr,legend,li,main,"
-    "menu,nav,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul"
-)
-#: Stands for a line break until white space is collapsed; a noncharacter, so never in a text
-#: (a page that spells it as an entity gets a line break).
-_BREAK = "\ufdd0"
+    from selectolax.lexbor import LexborHTMLParser
 
 #: Lexbor's time grows with the square of the attributes of one tag (20,000: 1 s, 200,000: 107 s)
 #: and of the depth of nested blocks (20,000: 0.5 s, 100,000: 16 s). A tag of this many characters
@@ -63,14 +42,9 @@ def render(markup: str) -> Rendered:
     """
     tree = _parser()(markup)
     canonical = _canonical(tree)
-    tree.strip_tags(_UNSEEN, recursive=True)
-    body = tree.body
-    if body is None:
-        return Rendered("", canonical)
-    for node in body.css(_HIDDEN):
-        node.decompose()
-    _mark_lines(body)
-    return Rendered(_collapse(body.text()), canonical)
+    body = strip_unseen(tree)
+    lines = [] if body is None else shown_lines(body)
+    return Rendered("\n".join(line.text for line in lines), canonical)
 
 
 def flood(markup: str) -> str | None:
@@ -105,25 +79,18 @@ def _canonical(tree: LexborHTMLParser) -> str | None:
     ):
         node = tree.css_first(query)
         address = (node.attributes.get(attribute) or "").strip() if node else ""
-        if _ADDRESS.fullmatch(address):
+        if _ADDRESS.fullmatch(address) and _names_a_page(address):
             return address
     return None
 
 
-def _mark_lines(body: LexborNode) -> None:
-    for node in body.css(_BLOCKS):
-        node.insert_before(_BREAK)
-        node.insert_after(_BREAK)
-    for pre in body.css("pre"):
-        for node in [n for n in pre.traverse(include_text=True) if n.is_text_node]:
-            node.replace_with((node.text_content or "").replace("\n", _BREAK))
-    for node in body.css("a + a"):
-        # Menus: links that nothing separates but their style.
-        before = node.prev
-        if before is not None and before.tag == "a":
-            node.insert_before(" ")
+def _names_a_page(address: str) -> bool:
+    """Return whether an address is more than a site's front page.
 
-
-def _collapse(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split(_BREAK))
-    return "\n".join(line for line in lines if line)
+    Many templates name the front page on every page; all articles would be one document.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.path.strip("/") != "" or parts.query != ""

@@ -150,6 +150,9 @@ class Evidence(Row):
     page_end: Annotated[int | None, Column("One past the span's last code point", ge=1)] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
     chosen: Annotated[bool, Column("Whether the article carries this value")]
+    reason: Annotated[
+        str | None, Column("Why the value was chosen or not, where the page states several")
+    ] = None
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
