@@ -7,6 +7,7 @@ date do not decide, it is null and `reason` says why. Nothing here knows the clo
 from __future__ import annotations
 
 import re
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from transforms.clean import dates_calendar as cal
@@ -190,19 +191,28 @@ def _join(line: Line, found: list[_Found]) -> list[_Found]:
 
 
 def _share_order(line: Line, found: list[_Found]) -> list[_Found]:
-    """Read numbers in the order that the other dates of the text have, if all have one order."""
-    orders = {one.reading.order for one in found} - {None}
-    if len(orders) != 1:
-        return found
-    chosen = ("dmy", "mdy").index(orders.pop() or "")
+    """Read numbers in the order that the other dates of their line have, if all have one order."""
+    numbers = [line.tags.count("\n", a.first, b.first) for a, b in pairwise([found[0], *found])]
+    lines = list(accumulate(numbers))
+    orders: dict[int, set[str]] = {}
+    for number, one in zip(lines, found, strict=True):
+        if one.reading.order is not None:
+            orders.setdefault(number, set()).add(one.reading.order)
     shared: list[_Found] = []
-    for one in found:
+    for number, one in zip(lines, found, strict=True):
         if one.reading.value.reason == cal.ORDER:
-            reading = Reading(one.reading.possible[chosen], one.reading.year)
             reached = shared[-1].last + 1 if shared else 0
-            one = _with_time(line, one._replace(reading=reading), reached)
+            one = _with_time(line, _in_order(one, orders.get(number, set())), reached)
         shared.append(one)
     return shared
+
+
+def _in_order(one: _Found, orders: set[str]) -> _Found:
+    if len(orders) != 1:
+        return one
+    (order,) = orders
+    chosen = ("dmy", "mdy").index(order)
+    return one._replace(reading=Reading(one.reading.possible[chosen], one.reading.year))
 
 
 def _share_years(line: Line, found: list[_Found]) -> list[_Found]:
