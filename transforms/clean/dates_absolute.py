@@ -68,7 +68,7 @@ def read_month_day_year(seen: Seen) -> Reading | None:
 def read_year_month_day(seen: Seen) -> Reading | None:
     """Read 2020 يونيو 15 and 2017 الثلاثاء 03 يناير, but not 2019 مايو 20 لاعبا."""
     month, day, year = seen.month(), seen.value("day"), seen.value("year")
-    if month is None or day is None or year is None or seen.after() == "x":
+    if month is None or day is None or year is None or seen.after() in ("x", "5"):
         return None
     return Reading(cal.day_value(year, month, day, seen.value("wd")), year)
 

@@ -51,9 +51,10 @@ def read_decade(seen: Seen) -> Reading | None:
     decade = seen.value("decade") or 0
     if seen.tag("which"):
         return _decade_of_century(seen, decade)
-    if seen.tag("decade") != "9" or decade < _FIRST_ALONE or seen.after() == "B" or _is_age(seen):
+    if seen.tag("decade") != "9" or decade < _FIRST_ALONE or _is_age(seen):
         return None
-    return Reading(_decade(1900 + decade))
+    counted_otherwise = seen.after() in ("B", "8") or seen.after(2) == "I8"
+    return None if counted_otherwise else Reading(_decade(1900 + decade))
 
 
 def _decade_of_century(seen: Seen, decade: int) -> Reading | None:

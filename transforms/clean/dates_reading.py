@@ -25,8 +25,8 @@ _DUE = 8
 _FAR_YEAR = re.compile(r"[,/(!-]?(?:I?y)?(?P<year>[nJ])(?!q)")
 #: So many signs at most frame a date: brackets, dashes, a point.
 _FRAME = 8
-#: The tags of signs, line ends among them: all others are words and numbers.
-_SIGNS = frozenset("/-,.:()+|;_!\n")
+#: The tags of signs: all others are words and numbers.
+_SIGNS = frozenset("/-,.:()+|;_!")
 #: A verb of the past right before a date, or with one word between: جرت في, حكم عليه في.
 _HAPPENED = re.compile("<[x5]?$")
 
@@ -140,11 +140,24 @@ class Seen(NamedTuple):
             return "until"
         return "next" if self.about.prefer == "future" else None
 
-    def stands_alone(self) -> bool:
-        """Return whether the text says nothing else: no word or number beside the match."""
+    def own_line(self) -> tuple[int, int]:
+        """Return the first token of the match's line of the text, and one past its last."""
         tags = self.line.tags
-        beside = len(tags) - (self.end - self.first)
-        return beside <= _FRAME and _SIGNS.issuperset(tags[: self.first] + tags[self.end :])
+        end = tags.find("\n", self.end)
+        return tags.rfind("\n", 0, self.first) + 1, end if end >= 0 else len(tags)
+
+    def is_within(self, tokens: int) -> bool:
+        """Return whether the line of the match has at most so many tokens: it says little else."""
+        start, end = self.own_line()
+        return end - start <= tokens
+
+    def stands_alone(self) -> bool:
+        """Return whether the line says nothing else: no word or number beside the match."""
+        tags, (start, end) = self.line.tags, self.own_line()
+        beside = (end - start) - (self.end - self.first)
+        return beside <= _FRAME and _SIGNS.issuperset(
+            tags[start : self.first] + tags[self.end : end]
+        )
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""

@@ -59,7 +59,7 @@ def read_ago(seen: Seen) -> Reading | None:
             return None
         count = 2
     elif count is None:
-        counted = seen.value("one") == 1 or (len(seen.line.tags) <= _ALONE and _is_one(word))
+        counted = seen.value("one") == 1 or (seen.is_within(_ALONE) and _is_one(word))
         if word.note == "def" or (word.tag in "uzd" and not counted):
             return None  # منذ سنوات: no number; قبل يوم: of what?
         count = 1
@@ -68,7 +68,7 @@ def read_ago(seen: Seen) -> Reading | None:
     unit = "y" if word.tag == "z" else _UNITS.get(word.note, word.tag)
     if unit in "dwmy":
         return _moved(seen, unit, -count)
-    return None if len(seen.line.tags) > _SHORT else Reading(cal.unknown(_HOURS))
+    return None if not seen.is_within(_SHORT) else Reading(cal.unknown(_HOURS))
 
 
 def _is_before_another(seen: Seen) -> bool:
@@ -113,7 +113,7 @@ def read_next_to(seen: Seen) -> Reading | None:
     """Read اليوم السابق, السنة التالية that stand alone; a story counts them from its own day."""
     word, weekday = seen.word("nth"), seen.value("wd")
     step = {"before": -1, "after": 1}.get(word.note if word else "")
-    if step is None or len(seen.line.tags) > _ALONE:
+    if step is None or not seen.is_within(_ALONE):
         return None
     if weekday is None:
         return _moved(seen, seen.tag("unit").replace("t", "d"), step)
@@ -140,7 +140,7 @@ def read_near_day(seen: Seen) -> Reading | None:
     tags, weekday = seen.tag("near"), seen.value("wd")
     if tags in ("t", "ht") and not _is_today(seen):
         return None
-    if tags == "R" and weekday is None and (len(seen.line.tags) > _ALONE or seen.after()):
+    if tags == "R" and weekday is None and (not seen.is_within(_ALONE) or seen.after()):
         return None  # بكرة is a ball, غد a future
     step = _days_away(seen, tags)
     if step is None:
@@ -169,7 +169,7 @@ def _is_today(seen: Seen) -> bool:
     before, after = seen.before(2), seen.after()
     if "l" in before or before[-1:] in tuple("oh~*"):
         return False
-    if seen.tag("near") == "ht" and len(seen.line.tags) > _ALONE:  # as often a day of the story
+    if seen.tag("near") == "ht" and not seen.is_within(_ALONE):  # as often a day of the story
         return False
     return seen.tag("wd") != "" or after not in tuple("kO0~PF")
 

@@ -83,7 +83,7 @@ def read_short_named(seen: Seen) -> Reading | None:
 
 def _unconfirmed(seen: Seen) -> Reading | None:
     """Return null where hardly more is said: نشر 13/02/18. A sentence may mean a time by it."""
-    return Reading(cal.unknown(cal.SHORT_YEAR)) if len(seen.line.tags) <= _STRING else None
+    return Reading(cal.unknown(cal.SHORT_YEAR)) if seen.is_within(_STRING) else None
 
 
 def _with_century(short: int) -> int | None:
