@@ -154,6 +154,7 @@ def test_the_lines_that_show_the_headline() -> None:
     page = f"<head>{head}</head><a>{NOBEL_TITLE}</a><p>المثال</p><h1>{NOBEL_TITLE}</h1>"
     assert title_lines(see(page)) == [0, 2]
     assert title_lines(see("<p>سطر</p>")) == []
+    assert title_lines(see(f"<p>سطر</p><h2>{NOBEL_TITLE}</h2>")) == []
 
 
 @pytest.mark.parametrize(

@@ -182,13 +182,15 @@ def test_a_box_of_links_within_the_article_interrupts_it() -> None:
         ("<div><img src=x><div>القاعة الكبرى</div><div>تصوير: المثال</div></div>", "caption", "html.image"),
         ("<figure><img src=x><figcaption>القاعة</figcaption></figure>", "caption", "html.names"),
         (f"<div>«{NOBEL[2][:60]}»</div>", "other", "html.pull_quote"),
+        (f"<aside><blockquote>{NOBEL[0][:70]}</blockquote></aside>", "other", "html.names"),
+        (f"<blockquote>{NOBEL[0][:70]}</blockquote>", "other", "html.pull_quote"),
         (
             "<section role=region><b>بودكاست</b><p>استمع إلى حلقة جديدة كل أسبوع مع ضيوف من أنحاء العالم.</p><p>الحلقات</p></section>",
             "other", "html.role",
         ),
         ("<div class='related'><p>عنوان آخر لا رابط فيه</p></div>", "related_inline", "html.names"),
     ],
-    ids=["link", "image", "image box", "figure", "pull quote", "role", "named"],
+    ids=["link", "image", "image box", "figure", "pull quote", "aside", "quotation", "role", "named"],
 )  # fmt: skip
 def test_what_interrupts_an_article(within: str, kind: str, rule: str) -> None:
     markup = page(

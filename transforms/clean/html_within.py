@@ -51,9 +51,10 @@ def mark_interruptions(layout: Layout, texts: Texts, main: Main, *, live: bool) 
                     _fix(layout, child, *found)
     paragraphs = [layout.lines[n].text for n in range(main.first, main.last) if layout.weights[n]]
     # Looked through for each short line: what is longer than any article is left alone.
-    shown = "\n".join(paragraphs) if sum(map(len, paragraphs)) <= _LONGEST_TEXT else ""
+    if sum(map(len, paragraphs)) > _LONGEST_TEXT:
+        paragraphs = []
     for line in range(main.first, main.last):
-        _mark_line(layout, line, shown)
+        _mark_line(layout, line, paragraphs)
 
 
 def demote_links(lines: Sequence[Line], pieces: Sequence[Piece]) -> None:
@@ -100,9 +101,9 @@ def _foreign(box: Box) -> tuple[str, str] | None:
     return ("other", "role") if box.node.attributes.get("role") in _ROLES else None
 
 
-def _mark_line(layout: Layout, line: int, shown: str) -> None:
+def _mark_line(layout: Layout, line: int, paragraphs: Sequence[str]) -> None:
     """Decide a line of the text by itself: a link, the time of a post, what stands below an image,
-    and a pull quote, which repeats words of a paragraph (`shown` are the text's paragraphs).
+    and a pull quote, which repeats a part of one of the text's paragraphs.
     """
     pieces, box = layout.pieces_of(line), layout.box_of[line]
     if any(piece.fixed for piece in pieces):
@@ -112,12 +113,12 @@ def _mark_line(layout: Layout, line: int, shown: str) -> None:
         _fix_pieces(pieces, "related_inline", "link")
     elif _CLOCK.fullmatch(text):
         _fix_pieces(pieces, "date", "clock")
-    elif layout.weights[line]:
-        return
-    elif box.lines == 1 and _shows_image(box):
+    elif not layout.weights[line] and box.lines == 1 and _shows_image(box):
         _fix_pieces(pieces, "caption", "image")
-    elif _PULLED <= len(text) <= _LONGEST_PULLED and text.strip(_QUOTES) in shown:
-        _fix_pieces(pieces, "other", "pull_quote")
+    elif _PULLED <= len(text) <= _LONGEST_PULLED:
+        words = text.strip(_QUOTES)
+        if any(words in paragraph and len(paragraph) > len(text) for paragraph in paragraphs):
+            _fix_pieces(pieces, "other", "pull_quote")
 
 
 def _shows_image(box: Box) -> bool:

@@ -83,7 +83,8 @@ def see(markup: str) -> Seen:
 def title_lines(seen: Seen) -> list[int]:
     """Return the lines that show the headline that the markup states, the first one to do so.
 
-    A site's name is often appended to it, so that a line may be its beginning or its end.
+    A site's name is often appended to it, so that a line may be its beginning or its end. That a
+    heading of the second rank shows itself says nothing.
     """
     shown = [
         (number, bare)
@@ -92,7 +93,7 @@ def title_lines(seen: Seen) -> list[int]:
         and len(bare := "".join(line.text.split())) >= _LEAST_TITLE
     ]
     for fact in seen.facts:
-        if fact.field == "title":
+        if fact.field == "title" and fact.rule != "html.h2":
             stated = "".join(fact.value.split())
             found = [n for n, bare in shown if stated.startswith(bare) or stated.endswith(bare)]
             if found:
