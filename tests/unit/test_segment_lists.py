@@ -133,3 +133,32 @@ def test_a_tables_rows_are_no_menu() -> None:
     rows = ["الجائزة | السنة | القيمة", "السلام | 2015 | 8.0", "الأدب | 2015 | 8.0"]
     paragraph = "وتبلغ قيمة كل جائزة ثمانية ملايين كرونة سويدية."
     assert _body(*rows, paragraph) == [*rows, paragraph]
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ("وصدر أمس بيان عن الرباعي في تونس هذا نصه:", True),
+        ("ويقول رئيس لجنة نوبل في مطلع البيان", True),
+        ("تونس - مكتب صحيفة المثال - طه حسين:", False),
+        ("أعضاء الرباعي في باريس بعد إعلان الجائزة", False),
+    ],
+)
+def test_a_short_line_above_the_first_paragraph_may_open_the_article(
+    line: str, opens: bool
+) -> None:
+    page = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", line, "", *NOBEL])
+    assert bodies(clean(page)) == ["\n".join([line, *NOBEL] if opens else NOBEL)]
+
+
+def test_a_verse_in_braces_is_no_code() -> None:
+    verse = "{إِنَّ مَعَ الْعُسْرِ يُسْرًا}"
+    assert _body(verse, "وبها ختم الوفد كلمته في أوسلو.") == [
+        verse,
+        "وبها ختم الوفد كلمته في أوسلو.",
+    ]
+
+
+def test_a_last_line_that_ends_in_two_stops_is_a_sentence() -> None:
+    assert _body("من لا يخسر لا يتعلم..", "شارك") == ["من لا يخسر لا يتعلم.."]
+    assert _body("مكتبة الإسكندرية تستقبل...", "شارك") == []

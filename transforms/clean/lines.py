@@ -55,6 +55,7 @@ _SHARE_BAR = 5
 _WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 #: All bytes that are no ASCII letter.
 _NO_LATIN = bytes(code for code in range(256) if not (code < 0x80 and chr(code).isalpha()))
@@ -325,8 +326,13 @@ def _is_end(piece: Piece) -> bool:
 
 
 def _is_script(text: str) -> bool:
-    """Return whether a line is code or style: one sign of code in every 25 characters."""
+    """Return whether a line is code or style: one sign of code in every 25 characters.
+
+    Braces around Arabic hold a verse of the Quran.
+    """
     if not any(sign in text for sign in ("{", "}", ";", "=", "<", "//")):
+        return False
+    if len(_ARABIC.findall(text)) > _count_latin(text):
         return False
     return len(_SCRIPT.findall(text)) * 25 > len(text)
 
