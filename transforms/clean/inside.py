@@ -30,6 +30,9 @@ _TWO_STOPS = re.compile(r"[^.]\.\.$")
 _DASHED = re.compile(r"\s?[-\u2013\u2014/]\s")
 _PLACE_WORDS = 3
 _NAME_WORDS = 7
+#: A hemistich has three to six words; the headlines of the gold pages have eight on average.
+_VERSES = 4
+_VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
 #: Farther above stand the page's menus and lists of headlines.
 _ABOVE = 6
@@ -50,9 +53,28 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
     plain = [p for p in below[listed:] if not (p.hit or p.fixed or p.prose or is_date(p.text))]
     ends = len(plain) == len(below) - listed <= _LAST_LINES
-    if ends and all(piece.sentence for piece in plain):
+    if (ends and all(piece.sentence for piece in plain)) or (
+        len(plain) == len(below) - listed and _is_verse(plain) and _is_bare(pieces)
+    ):
         listed = len(below)
     return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _is_bare(pieces: list[Piece]) -> bool:
+    """Return whether a page shows nothing of a template: its text was extracted before."""
+    return not any(
+        piece.effect in ("list", "end") or piece.fixed in ("nav", "other") for piece in pieces
+    )
+
+
+def _is_verse(lines: list[Piece]) -> bool:
+    """Return whether lines at a bare page's end are a poem's: too short for headlines, too many
+    for a name and a place, too long for keywords.
+    """
+    words = sum(len(piece.text.split()) for piece in lines)
+    return len(lines) >= _VERSES and (
+        _VERSE_WORDS[0] * len(lines) <= words <= _VERSE_WORDS[1] * len(lines)
+    )
 
 
 def _listed(lines: list[Piece], is_date: DateCheck, *, opened: bool) -> int:

@@ -43,6 +43,8 @@ _ANNOUNCED = 160
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
+#: "من" is a word of menus only before another.
+_PREPOSITION = 2
 _DIGIT = re.compile(r"\d")
 _MENU_ENTRY = 36
 #: A cell of a table: a number that is no year.
@@ -349,7 +351,7 @@ def _by_words(text: str) -> tuple[str, str] | None:
     if first is None or fold(first[0]) not in _vocabulary():
         return None
     words = [fold(word) for word in _WORD.findall(text)]
-    if len(words) > 16:
+    if len(words) > 16 or len(text) <= _PREPOSITION:
         return None
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)
