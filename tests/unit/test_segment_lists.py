@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clean_pages import CUP, HEADLINES, NOBEL, NOBEL_TITLE, bodies, clean, kinds
+from tests.clean_pages import CUP, CUP_TITLE, HEADLINES, NOBEL, NOBEL_TITLE, bodies, clean, kinds
 
+LONG_HEADLINES = [f"{headline} بحضور وفود من دول عدة" for headline in (*HEADLINES, CUP_TITLE)]
 OPENING = [NOBEL_TITLE, *NOBEL]
 
 
@@ -40,7 +41,7 @@ def test_questions_between_short_answers_belong_to_the_interview() -> None:
 
 def test_a_last_question_belongs_to_the_article_only_above_its_foot() -> None:
     assert _body("من يحفظ ذاكرة الحوار اليوم؟", "الوسوم: تونس") == ["من يحفظ ذاكرة الحوار اليوم؟"]
-    assert _body("من يحفظ ذاكرة الحوار اليوم؟", *HEADLINES) == []
+    assert _body("من يحفظ ذاكرة الحوار اليوم؟", *LONG_HEADLINES) == []
 
 
 def test_a_line_up_belongs_to_the_article_two_claims_do_not() -> None:
@@ -133,3 +134,51 @@ def test_a_tables_rows_are_no_menu() -> None:
     rows = ["الجائزة | السنة | القيمة", "السلام | 2015 | 8.0", "الأدب | 2015 | 8.0"]
     paragraph = "وتبلغ قيمة كل جائزة ثمانية ملايين كرونة سويدية."
     assert _body(*rows, paragraph) == [*rows, paragraph]
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ("وصدر أمس بيان عن الرباعي في تونس هذا نصه:", True),
+        ("ويقول رئيس لجنة نوبل في مطلع البيان", True),
+        ("تونس - مكتب صحيفة المثال - طه حسين:", False),
+        ("أعضاء الرباعي في باريس بعد إعلان الجائزة", False),
+    ],
+)
+def test_a_short_line_above_the_first_paragraph_may_open_the_article(
+    line: str, opens: bool
+) -> None:
+    page = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", line, "", *NOBEL])
+    assert bodies(clean(page)) == ["\n".join([line, *NOBEL] if opens else NOBEL)]
+
+
+def test_a_verse_in_braces_is_no_code() -> None:
+    verse = "{إِنَّ مَعَ الْعُسْرِ يُسْرًا}"
+    assert _body(verse, "وبها ختم الوفد كلمته في أوسلو.") == [
+        verse,
+        "وبها ختم الوفد كلمته في أوسلو.",
+    ]
+
+
+def test_a_last_line_that_ends_in_two_stops_is_a_sentence() -> None:
+    assert _body("من لا يخسر لا يتعلم..", "شارك") == ["من لا يخسر لا يتعلم.."]
+    assert _body("مكتبة الإسكندرية تستقبل...", "شارك") == []
+
+
+VERSES = [
+    "على قدر أهل العزم تأتي العزائم",
+    "وتأتي على قدر الكرام المكارم",
+    "وتعظم في عين الصغير صغارها",
+    "وتصغر في عين العظيم العظائم",
+]
+
+
+def test_verses_at_the_end_of_a_bare_text_belong_to_it() -> None:
+    couplet = ["يا أعدل الناس إلا في معاملتي", "فيك الخصام وأنت الخصم والحكم"]
+    assert _body(*couplet, *VERSES) == [*couplet, *VERSES]
+    assert _body(*LONG_HEADLINES) == []
+
+
+def test_a_page_that_shows_its_menu_is_not_bare() -> None:
+    page = "\n".join(["الرئيسية | رياضة | ثقافة", *OPENING, "متحف بغداد يفتح", *HEADLINES])
+    assert bodies(clean(page)) == ["\n".join(NOBEL)]

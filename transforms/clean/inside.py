@@ -6,7 +6,7 @@ import re
 
 from transforms.clean.blocks import SHORT_SENTENCE, Block
 from transforms.clean.leads import credit_tail
-from transforms.clean.lines import Piece, continues, opens_list
+from transforms.clean.lines import Piece, continues, goes_on, opens_list
 from transforms.clean.sheet import Sheet
 from transforms.clean.teasers import count_leads
 from transforms.clean.titles import DateCheck
@@ -24,7 +24,18 @@ _CONTINUED = 30
 _ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]+")
 _FULL_ENTRY = re.compile(r"[^:]*:[^:]*[،\d][^:]*")
 _FULL_ENTRIES = 2
+#: A verse or a saying on a line of its own.
+_QUOTED = re.compile(r"[{\ufd3e\ufd3f«“\"].{8,}[}\ufd3e\ufd3f»”\"]\s?\.?")
+_TWO_STOPS = re.compile(r"[^.]\.\.$")
+_DASHED = re.compile(r"\s?[-\u2013\u2014/]\s")
+_PLACE_WORDS = 3
+_NAME_WORDS = 7
+#: A hemistich has three to six words; the headlines of the gold pages have eight on average.
+_VERSES = 4
+_VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
+#: Farther above stand the page's menus and lists of headlines.
+_ABOVE = 6
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
@@ -33,22 +44,39 @@ _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u
 def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) -> Block:
     """Return the block with the lines around its paragraphs that still belong to it.
 
-    Above, an unfinished line that goes on below; below, the items of a list that a line opens or
+    Above, lines that go on or open a list; below, the items of a list that a line opens or
     numbers, and one or two lines that end the page.
     """
     if block.exact:
         return block
-    first, last = block.first, block.last
-    while first > block.head and _goes_on(pieces[first - 1]):
-        first -= 1
+    first, last = _first(pieces, block), block.last
     rest = [i for i in range(last, limit) if not pieces[i].blank]
     below = [pieces[i] for i in rest]
     listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
     plain = [p for p in below[listed:] if not (p.hit or p.fixed or p.prose or is_date(p.text))]
     ends = len(plain) == len(below) - listed <= _LAST_LINES
-    if ends and all(piece.sentence for piece in plain):
+    if (ends and all(piece.sentence for piece in plain)) or (
+        len(plain) == len(below) - listed and _is_verse(plain) and _is_bare(pieces)
+    ):
         listed = len(below)
     return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _is_bare(pieces: list[Piece]) -> bool:
+    """Return whether a page shows nothing of a template: its text was extracted before."""
+    return not any(
+        piece.effect in ("list", "end") or piece.fixed in ("nav", "other") for piece in pieces
+    )
+
+
+def _is_verse(lines: list[Piece]) -> bool:
+    """Return whether lines at a bare page's end are a poem's: too short for headlines, too many
+    for a name and a place, too long for keywords.
+    """
+    words = sum(len(piece.text.split()) for piece in lines)
+    return len(lines) >= _VERSES and (
+        _VERSE_WORDS[0] * len(lines) <= words <= _VERSE_WORDS[1] * len(lines)
+    )
 
 
 def _listed(lines: list[Piece], is_date: DateCheck, *, opened: bool) -> int:
@@ -75,7 +103,7 @@ def _goes_on_below(lines: list[Piece], at: int) -> bool:
     text = lines[at].text
     if len(text) >= _CONTINUED and continues(text):
         return True
-    return bool(_ITEM.match(text)) or _is_entry(lines, at)
+    return bool(_ITEM.match(text) or _QUOTED.fullmatch(text)) or _is_entry(lines, at)
 
 
 def _is_question(piece: Piece) -> bool:
@@ -105,14 +133,38 @@ def _heads_entries(lines: list[Piece], at: int) -> bool:
     )
 
 
-def _goes_on(piece: Piece) -> bool:
-    """Return whether a line right above a paragraph opens it: it ends in a colon or a comma."""
-    return is_text(piece) and not piece.bullet and piece.text[-1] in ":،" and len(piece.text) >= 30
+def _first(pieces: list[Piece], block: Block) -> int:
+    """Return the first line of an article: above its first paragraph, a short one may open it.
+
+    The line that opens the page or stands below a mark is a headline, whatever it begins with.
+    """
+    above = [i for i in range(block.head, block.first) if not pieces[i].blank]
+    for index in above[1:][-_ABOVE:]:
+        piece = pieces[index]
+        text = piece.text
+        opens = text[-1] == ":" or (index == above[-1] and text[-1] == "،")
+        if not is_text(piece) or piece.bullet or len(text) < _CONTINUED or _is_credit(text):
+            continue
+        if opens or (continues(text) and goes_on(text)):
+            return index
+    return block.first
+
+
+def _is_credit(text: str) -> bool:
+    """Return whether dashes part a line into names: "القاهرة - مكتب الصحيفة - فلان:"."""
+    parts = _DASHED.split(text.rstrip(":،"))
+    words = [len(part.split()) for part in parts]
+    return len(parts) > 1 and words[0] <= _PLACE_WORDS and max(words) <= _NAME_WORDS
 
 
 def _is_sentence(piece: Piece) -> bool:
-    """Return whether a short line is a sentence with its full stop: menus and links have none."""
-    return piece.text[-1] == "." and piece.sentence and len(piece.text) >= SHORT_SENTENCE
+    """Return whether a short line is a sentence with its full stop: menus and links have none.
+
+    Columnists end theirs in two stops; three cut a headline short.
+    """
+    text = piece.text
+    stopped = piece.sentence if text[-1] == "." else False
+    return (stopped or bool(_TWO_STOPS.search(text))) and len(text) >= SHORT_SENTENCE
 
 
 def _opens_list(text: str) -> bool:

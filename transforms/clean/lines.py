@@ -43,6 +43,8 @@ _ANNOUNCED = 160
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
+#: "من" is a word of menus only before another.
+_PREPOSITION = 2
 _DIGIT = re.compile(r"\d")
 _MENU_ENTRY = 36
 #: A cell of a table: a number that is no year.
@@ -55,6 +57,7 @@ _SHARE_BAR = 5
 _WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
+_ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 #: All bytes that are no ASCII letter.
 _NO_LATIN = bytes(code for code in range(256) if not (code < 0x80 and chr(code).isalpha()))
@@ -325,8 +328,13 @@ def _is_end(piece: Piece) -> bool:
 
 
 def _is_script(text: str) -> bool:
-    """Return whether a line is code or style: one sign of code in every 25 characters."""
+    """Return whether a line is code or style: one sign of code in every 25 characters.
+
+    Braces around Arabic hold a verse of the Quran.
+    """
     if not any(sign in text for sign in ("{", "}", ";", "=", "<", "//")):
+        return False
+    if len(_ARABIC.findall(text)) > _count_latin(text):
         return False
     return len(_SCRIPT.findall(text)) * 25 > len(text)
 
@@ -343,7 +351,7 @@ def _by_words(text: str) -> tuple[str, str] | None:
     if first is None or fold(first[0]) not in _vocabulary():
         return None
     words = [fold(word) for word in _WORD.findall(text)]
-    if len(words) > 16:
+    if len(words) > 16 or len(text) <= _PREPOSITION:
         return None
     for name, kind in (("share", "other"), ("nav", "nav"), ("poll", "other"), ("agency", "source")):
         known = words_of(name)

@@ -89,6 +89,8 @@ def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
         words = len(piece.text.split())
         if piece.prose or piece.hit or piece.fixed or words > _KEYWORD_WORDS:
             break
+        if not any(map(str.isalpha, piece.text)):
+            break
         run.append(index)
     if not 2 <= len(run) <= _KEYWORD_LINES:
         return set()

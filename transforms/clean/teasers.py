@@ -18,6 +18,9 @@ _LEAST = 3
 _MOST = 8
 #: A shorter line is a headline or a credit, not a lead.
 _SHORTEST = 60
+#: A lead introduces whom it tells of ("وزير الخارجية، فلان، ..."); the last paragraphs of a tale
+#: know them already.
+_INTRODUCED = 0.6
 #: "ردت نور: ...": who speaks so close to the beginning was asked in the same story.
 _ANSWER = 40
 #: Half of the leads open with a listed verb; the list holds the common ones, not all.
@@ -40,6 +43,8 @@ def count_leads(paragraphs: Sequence[str]) -> int:
         return 0
     leads = paragraphs[-run:]
     if sum(map(opens_with_verb, leads)) < _VERB_SHARE * run:
+        return 0
+    if sum("،" in lead for lead in leads) < _INTRODUCED * run:
         return 0
     article = "\n".join(paragraphs[:-run])
     shared = sum(shared_words(lead, article) for lead in leads) / run
