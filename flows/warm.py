@@ -18,5 +18,8 @@ with suppress(Exception):
     from flows.work import rehearse
 
     rehearse()
+# A chunk makes ten thousand rows that live until it is done. Looked for every 700 objects, as
+# Python does, cycles cost 2 to 6 % of the work; there are hardly any.
+gc.set_threshold(20_000)
 gc.collect()
 gc.freeze()  # the collector of a child then touches, and so copies, none of the shared memory
