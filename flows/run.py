@@ -29,6 +29,7 @@ from flows.recall import Recall, recall_batch, recalls
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
+from flows.upkeep import tidy
 from warehouse.line_index import published_sources
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, LineIndex, RunStage
@@ -79,6 +80,7 @@ def run_pipeline(
         if outcome.run.pages_published:
             sources = [reading.outlet.id for reading in plan.readings]
             outcome = _followed(outcome, crew, sources, steps, watch)
+        tidy(crew.store, watch)
     watch.finished(outcome)
     return outcome
 
@@ -121,6 +123,7 @@ def reprocess_sources(
             raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
         chosen = sources or published
         outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+        tidy(crew.store, watch)
     if outcome is not None:
         watch.finished(outcome)
     return outcome
