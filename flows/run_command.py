@@ -42,7 +42,8 @@ class End(NamedTuple):
     def message(self) -> str:
         """Return how a run without an outcome ended."""
         if self.uncertain is not None:
-            return self.problem or unknown_end(self.uncertain, "interrupted")
+            why = self.problem or "interrupted"
+            return why if self.uncertain in why else unknown_end(self.uncertain, why)
         if self.problem is None:
             return "Interrupted: nothing of this run was published."
         return f"The run failed, and nothing of it was published: {self.problem}"

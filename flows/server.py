@@ -11,6 +11,7 @@ after `kill -9` (Prefect's own is orphaned), since it watches a pipe that the pa
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -146,8 +147,10 @@ class Server:
     def _last_words(self) -> str:
         with suppress(OSError):
             lines = (self._home / _LOG).read_text("utf-8", "replace").strip().splitlines()
-            return lines[-1] if lines else "nothing in its log"
-        return "its log could not be read"
+            if lines:
+                return lines[-1]
+        free = shutil.disk_usage(self._home).free
+        return f"it left no word in its log ({free:,} bytes are free on the disk of {self._home})"
 
 
 def _answers(address: str) -> bool:

@@ -12,14 +12,15 @@ position (`pos`). The delete file's own `file_path` is not used: it is stale aft
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from warehouse.catalog import StoredFile, rollback, stored_schema
+from warehouse.catalog import StoredFile, stored_schema
 from warehouse.ddl import LakeColumn
-from warehouse.engine import interruptible
+from warehouse.engine import SEALED, interruptible
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, identifier, identifiers, literal, literals
@@ -81,25 +82,15 @@ def publish_views(
 ) -> None:
     """Write `khabar.duckdb` over the live `files` of each table and put it in place."""
     stored = stored_schema(connection)
-    partial = home.database.with_suffix(".partial")
-    _remove(partial)
-    connection.execute(fill("ATTACH {file} AS shown", file=literal(str(partial))))
-    try:
-        connection.execute("USE shown")
-        connection.execute("BEGIN")
-        _describe_file(connection, home, about)
+    with _new_database(home.database.with_suffix(".partial")) as (shown, partial):
+        shown.execute("BEGIN")
+        _describe_file(shown, home, about)
         for model in TABLES:
             select = _select(model, stored[model.table], files[model.table])
-            _create(connection, "VIEW", model.table, select)
-            _comment_table(connection, "VIEW", model)
-        create_views(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
-    finally:
-        connection.execute("USE memory")
-        connection.execute("DETACH shown")
+            _create(shown, "VIEW", model.table, select)
+            _comment_table(shown, "VIEW", model)
+        create_views(shown)
+        shown.execute("COMMIT")
     partial.replace(home.database)
     # Left by someone who opened the file for writing: it belongs to the file that was replaced.
     Path(f"{home.database}.wal").unlink(missing_ok=True)
@@ -110,17 +101,12 @@ def export_duckdb(home: Home | Path, file: Path) -> None:
 
     Raises NothingPublished where there is no `khabar.duckdb`, FileExistsError where `file` is.
     """
-    import duckdb
-
     home = Home.at(home)
     if not home.database.exists():
-        raise NothingPublished(f"Nothing has been published in {home.root} yet.")
+        raise NothingPublished(f"Nothing has been published in {home.root} yet: khabar run PATH")
     if file.exists():
         raise FileExistsError(f"{file} exists; name a new file")
-    partial = file.with_name(file.name + ".partial")
-    _remove(partial)
-    with duckdb.connect(str(partial)) as connection, interruptible(connection):
-        connection.execute("SET TimeZone = 'UTC'")
+    with _new_database(file.with_name(file.name + ".partial")) as (connection, partial):
         shown = literal(str(home.database))
         connection.execute(fill("ATTACH {shown} AS shown (READ_ONLY)", shown=shown))
         connection.execute("CREATE TABLE published_snapshot AS FROM shown.published_snapshot")
@@ -131,6 +117,32 @@ def export_duckdb(home: Home | Path, file: Path) -> None:
         create_views(connection)
         connection.execute("DETACH shown")
     partial.replace(file)
+
+
+@contextmanager
+def _new_database(partial: Path) -> Iterator[tuple[DuckDBPyConnection, Path]]:
+    """Give a new database to write to; what is left of it after a failure is removed.
+
+    A database of its own, not one attached to the writer's: on a full disk DuckDB declares the
+    instance invalid that could not write, and the writer's is needed to say what is committed.
+    The checkpoint is asked for: one that fails while a file is closed is not told.
+    """
+    import duckdb
+
+    _remove(partial)
+    try:
+        with (
+            duckdb.connect(str(partial), config={**SEALED}) as connection,
+            interruptible(connection),
+        ):
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")
+            yield connection, partial
+            connection.execute("CHECKPOINT")
+    except BaseException:
+        with suppress(OSError):
+            _remove(partial)
+        raise
 
 
 def create_views(connection: DuckDBPyConnection) -> None:

@@ -7,6 +7,8 @@ import sys
 from datetime import date
 
 from flows.commands.shapes import DatesShape, line
+from flows.commands.wrong_use import guarded
+from flows.settings import UsageError
 from transforms.plain import one_line
 
 _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -15,18 +17,15 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 def run(*, as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
     """Read lines, print one result each; exit status 2 where an option is none that exists."""
-    if published is not None and not _is_date(published):
-        print(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}", file=sys.stderr)
-        return 2
-    country = country.upper() if country else None
-    if country is not None and not _COUNTRY.fullmatch(country):
-        print(f"--country takes two letters such as TN, not {country!r}", file=sys.stderr)
-        return 2
-    if prefer not in ("past", "future"):
-        print(f"--prefer takes past or future, not {prefer!r}", file=sys.stderr)
-        return 2
+    return guarded(lambda: _resolve(as_json, published, country and country.upper(), prefer))
+
+
+def _resolve(as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
+    _check(published, country, prefer)
     from transforms.clean.dates import resolve_date
 
+    if sys.stdin.isatty():
+        print("one string a line; Ctrl+D ends them", file=sys.stderr)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]
     given = sys.stdin.read()
     for text in given.removesuffix("\n").split("\n") if given else ():
@@ -47,6 +46,15 @@ def run(*, as_json: bool, published: str | None, country: str | None, prefer: st
         )
         print(line(shape) if as_json else f"{found.iso or found.reason}\t{one_line(text)}")
     return 0
+
+
+def _check(published: str | None, country: str | None, prefer: str) -> None:
+    if published is not None and not _is_date(published):
+        raise UsageError(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}")
+    if country is not None and not _COUNTRY.fullmatch(country):
+        raise UsageError(f"--country takes two letters such as TN, not {country!r}")
+    if prefer not in ("past", "future"):
+        raise UsageError(f"--prefer takes past or future, not {prefer!r}")
 
 
 def _is_date(published: str) -> bool:

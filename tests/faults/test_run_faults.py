@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from flows.aftermath import UncertainError
 from flows.run import run_pipeline
 from flows.settings import load_settings
 from tests.run_pages import ask, tables_of, write_broken, write_pages
+from tests.small_disk import WHY_NOT, may_mount, small_disk
 from warehouse.home import Home
 from warehouse.lock import writer_lock
 
@@ -75,6 +78,44 @@ def test_killed_and_run_again_gives_the_same_tables(
     assert tables_of(home) == tables_of(undisturbed.home)
     assert ask(home, "SELECT count(*) FROM runs") == [(1,)]
     assert not list((home / "staging").iterdir())
+
+
+@pytest.mark.skipif(not may_mount(), reason=WHY_NOT)
+@pytest.mark.parametrize("left", [0, 100_000, 250_000])
+def test_a_disk_that_is_full_right_after_the_commit_is_said_as_such(
+    pages: Path, tmp_path: Path, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "small", 24) as disk:
+        ballast = fill_after_the_commit(disk, left, monkeypatch)
+        settings = load_settings(home=disk / "home", workers=1)
+        if left:
+            outcome = run_pipeline(settings, [pages])
+            assert (outcome.run.state, outcome.run.pages_published) == ("published", 7)
+            assert "DiskFull" in str(outcome.unshown)
+            assert outcome.exit_code == 1
+        else:  # no byte is left for the catalog's lock files, so that it cannot be asked
+            with pytest.raises(UncertainError, match="could not be found out"):
+                run_pipeline(settings, [pages])
+        assert ask(settings.home, "SELECT count(*) FROM runs") == [(0,)]
+        ballast.unlink()
+        assert run_pipeline(settings, [pages]).run.state == "nothing_new"
+        assert ask(settings.home, "SELECT count(*) FROM pages") == [(7,)]
+
+
+def fill_after_the_commit(disk: Path, left: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the disk filled but for `left` bytes between the commit of a run and its showing."""
+    import warehouse.store
+
+    real, shown, ballast = warehouse.store.show, [], disk / "ballast"
+
+    def show(*given: object, **named: object) -> int:
+        shown.append(given)
+        if len(shown) == 2:  # the first time is when the store opens
+            ballast.write_bytes(b"\0" * (shutil.disk_usage(disk).free - left))
+        return real(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(warehouse.store, "show", show)
+    return ballast
 
 
 def start_khabar(home: Path, pages: Path, **env: str) -> subprocess.Popen[str]:

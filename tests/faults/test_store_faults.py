@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.small_disk import WHY_NOT, may_mount, small_disk
 from warehouse.errors import StoreLocked
 from warehouse.store import Store
 from warehouse.tables import TABLES
@@ -166,33 +166,7 @@ def counts_in_one_look(home: Path) -> dict[str, int]:
         }
 
 
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    folder.mkdir(parents=True)
-    size = f"size={megabytes}m"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def may_mount() -> bool:
-    """Tell whether this process may mount a tmpfs, by asking for one and giving it back."""
-    import tempfile
-
-    if os.geteuid() != 0:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        asked = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], capture_output=True)
-        if asked.returncode == 0:
-            subprocess.run(["umount", folder], check=True)
-        return asked.returncode == 0
-
-
-@pytest.mark.skipif(
-    not may_mount(), reason="may not mount a tmpfs: run as root, in docker with --cap-add SYS_ADMIN"
-)
+@pytest.mark.skipif(not may_mount(), reason=WHY_NOT)
 @pytest.mark.parametrize("left", [20_000, 150_000, 400_000])
 def test_a_full_disk_loses_nothing_and_half_publishes_nothing(
     root: Path, tmp_path: Path, left: int

@@ -130,7 +130,7 @@ def test_dates_takes_a_country_as_it_is_typed_and_shows_controls(
 ) -> None:
     given = io.TextIOWrapper(io.BytesIO("14 فيفري 2014\x1b[2J\n".encode()))
     monkeypatch.setattr("sys.stdin", given)
-    assert dates(as_json=False, published=None, country="tn") == 0
+    assert dates(as_json=False, published=None, country="tn", prefer="past") == 0
     assert said()[0] == "2014-02-14\t14 فيفري 2014\ufffd[2J\n"
 
 

@@ -54,7 +54,12 @@ def test_what_was_done_decides_the_status(end: End, status: int) -> None:
         (End(None, None, None), 130, "Interrupted: nothing of this run was published."),
         (End(None, None, "locked"), 1, "The run failed, and nothing of it was published: locked"),
         (End(None, "run-7", None), 1, "whether run run-7 was published could not be found out"),
-        (End(None, "run-7", "whether it was is unknown"), 1, "whether it was is unknown"),
+        (
+            End(None, "run-7", "the server is gone"),
+            1,
+            "whether run run-7 was published could not be found out (the server is gone)",
+        ),
+        (End(None, "run-7", "whether run run-7 was ..."), 1, "whether run run-7 was ..."),
     ],
 )
 def test_nothing_is_claimed_that_is_not_known(end: End, status: int, said: str) -> None:
