@@ -85,6 +85,8 @@ def explain_record(record: RawRecord, source: Source, stamp: Stamp) -> Explained
     mentions: list[Mention] = []
     names: dict[str, str] = {}
     for article in cleaned.articles:
+        if article.language != "ar":  # as in a run: names and dates are read in Arabic only
+            continue
         tagged = _tag(article, page, cleaned.segments, source, stamp)
         dates += tagged.dates
         mentions += tagged.mentions
@@ -125,6 +127,7 @@ def shape(
                 kind=s.kind,
                 rule=s.rule,
                 article=order.get(s.article_id) if s.article_id else None,
+                language=s.language,
                 known=known_of(explained.page.text, s, explained.lines) if explained.page else [],
             )
             for s in explained.segments
