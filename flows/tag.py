@@ -84,7 +84,7 @@ def _standing_pages(batch: Batch) -> dict[str, _Standing]:
 
 
 def _items(batch: Batch, pages: dict[str, _Standing]) -> list[TagItem]:
-    """Return the standing articles, each with the spans that its title and body come from.
+    """Return the standing articles in Arabic, each with the spans of its title and its body.
 
     Of the segments only those that give a title or a body are read; a page has many more.
     """
@@ -93,6 +93,7 @@ def _items(batch: Batch, pages: dict[str, _Standing]) -> list[TagItem]:
     refused = pa.array([*batch.refused("article")], pa.string())
     standing = pa.array([*pages], pa.string())
     stands = ~pc.field("article_id").isin(refused) & pc.field("page_id").isin(standing)
+    stands &= pc.field("language") == "ar"
     named = pc.field("kind").isin(pa.array(["title", "body"])) & pc.field("article_id").is_valid()
     articles = _read(batch, Article, OF_ARTICLE, stands)
     segments = _read(batch, Segment, OF_SEGMENT, named)

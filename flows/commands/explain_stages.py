@@ -114,7 +114,9 @@ def _tag(guard: Guard, source: Source, found: _Found) -> None:
 
     texts = {page.page_id: page.text for page in found.pages.values()}
     standing = {page.page_id: page for page in found.pages.values()}
-    articles, segments = list(_every(found, Article)), list(_every(found, Segment))
+    # As in a run: names and dates are read in Arabic only.
+    articles = [article for article in _every(found, Article) if article.language == "ar"]
+    segments = list(_every(found, Segment))
     items = tag_items(to_arrow(Article, articles), to_arrow(Segment, segments), texts)
     for outcome in guard.map(partial(tag_chunk, source=source, stamp=_STAMP), items):
         if isinstance(outcome, Killed):
