@@ -77,6 +77,7 @@ class Store:
         self.home = home
         self._connection = connection
         self._turn = threading.RLock()
+        self._chosen: tuple[int, list[Batch]] | None = None
 
     @classmethod
     @contextmanager
@@ -137,10 +138,11 @@ class Store:
     def plan(self, batches: Sequence[Batch]) -> dict[str, PublishCounts]:
         """Return what publishing these batches would write, by batch id.
 
-        Holds for `publish` of the same batches while this store is open.
+        Holds for `publish` of the same batches while this store is open: it writes what was
+        chosen here. What is staged must not change in between.
         """
         with self._turn:
-            return choose(self._connection, batches)
+            return self._choose(batches)
 
     def publish(
         self,
@@ -160,7 +162,8 @@ class Store:
         """
         account = Account(run, run_stages, gate_results, quarantine, sources)
         with self._turn, _full_disk_named(self.home):
-            choose(self._connection, batches)
+            if self._chosen != (self.snapshot, list(batches)):
+                self._choose(batches)
             self._commit(account)
             shown = show(self._connection, self.home)
             made = catalog.snapshot_of(self._connection, run.run_id)
@@ -172,6 +175,13 @@ class Store:
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
+
+    def _choose(self, batches: Sequence[Batch]) -> dict[str, PublishCounts]:
+        """Choose the rows to write, against the newest snapshot, and remember for which batches."""
+        self._chosen = None
+        counts = choose(self._connection, batches)
+        self._chosen = self.snapshot, list(batches)
+        return counts
 
     def _commit(self, account: Account) -> None:
         import duckdb
