@@ -88,6 +88,7 @@ class Store:
         self._connection = connection
         self._turn = threading.RLock()
         self._has_runs = False
+        self._chosen: tuple[int, list[Batch]] | None = None
 
     @classmethod
     @contextmanager
@@ -159,10 +160,11 @@ class Store:
     def plan(self, batches: Sequence[Batch]) -> dict[str, PublishCounts]:
         """Return what publishing these batches would write, by batch id.
 
-        Holds for `publish` of the same batches while this store is open.
+        Holds for `publish` of the same batches while this store is open: it writes what was
+        chosen here. What is staged must not change in between.
         """
         with self._at_work():
-            return choose(self._connection, batches)
+            return self._choose(batches)
 
     def publish(
         self,
@@ -184,7 +186,8 @@ class Store:
         """
         account = Account(run, run_stages, gate_results, quarantine, sources, lines)
         with self._at_work():
-            choose(self._connection, batches)
+            if self._chosen != (self.snapshot, list(batches)):
+                self._choose(batches)
             self._commit(account)
             show(self._connection, self.home)
             return self._published(run.run_id)
@@ -236,6 +239,13 @@ class Store:
         made = catalog.snapshot_of(self._connection, run_id)
         newest = catalog.newest_snapshot(self._connection)
         return Published(run, stages, newest if made is None else made)
+
+    def _choose(self, batches: Sequence[Batch]) -> dict[str, PublishCounts]:
+        """Choose the rows to write, against the newest snapshot, and remember for which batches."""
+        self._chosen = None
+        counts = choose(self._connection, batches)
+        self._chosen = self.snapshot, list(batches)
+        return counts
 
     def _commit(self, account: Account) -> None:
         import duckdb

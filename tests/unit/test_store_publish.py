@@ -11,6 +11,8 @@ import pyarrow as pa
 import pytest
 
 from warehouse.errors import KeyTaken
+from warehouse.incoming import choose
+from warehouse.staging import Batch
 from warehouse.store import Means, PublishCounts, Store
 from warehouse.tables import TABLES, Article, Entity
 
@@ -36,6 +38,30 @@ def test_all_tables_of_a_run_are_published(rows: ModuleType, home: Path, store: 
         ("افتتحت القاهرة متحفا جديدا",),
         ("انطلقت في تونس أيام قرطاج",),
     ]
+
+
+def test_what_was_planned_last_is_not_chosen_again(
+    rows: ModuleType, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def counted(connection: duckdb.DuckDBPyConnection, batches: list[Batch]) -> object:
+        asked.append([batch.batch_id for batch in batches])
+        return choose(connection, batches)
+
+    monkeypatch.setattr("warehouse.store.choose", counted)
+    runs = ("run-1", "run-2", "run-3")
+    first, other, late = (rows.stage(rows.a_batch(home, r), [rows.a_page(run_id=r)]) for r in runs)
+    store.plan([other])
+    store.plan([first])
+    rows.publish(store, "run-1", [first])
+    assert asked == [[other.batch_id], [first.batch_id]]
+    # Planned for an older snapshot, or for other batches: it has to be chosen again.
+    store.plan([late])
+    rows.publish(store, "run-2", [other])
+    rows.publish(store, "run-3", [late])
+    assert len(asked) == 5
+    assert len(rows.read(home, "articles")) == 1
 
 
 def test_the_commit_carries_the_run_id(rows: ModuleType, home: Path, store: Store) -> None:
