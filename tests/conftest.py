@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+from warehouse.engine import SEALED
 
 # Before anything imports them: no telemetry from the tools under test either.
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -41,3 +43,16 @@ def eval_data() -> Path:
     if not EVAL_DATA.is_dir():
         pytest.skip(f"evaluation data is not at {EVAL_DATA}; set KHABAR_EVAL_DATA")
     return EVAL_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_connections() -> Iterator[None]:
+    """Spare the connections of this process what a handful of rows does not need.
+
+    To check the signatures of the extensions takes 0.2 s of CPU a store (tests/unit/test_engine.py
+    does), and a second thread costs a third of a small publication.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(SEALED, "allow_unsigned_extensions", "true")
+        patched.setitem(SEALED, "threads", "1")
+        yield

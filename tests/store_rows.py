@@ -382,7 +382,7 @@ def assert_same(home: Path, store: Store) -> int:
     return compared
 
 
-def some_runs(home: Path, store: Store, runs: int = 4) -> None:
+def some_runs(home: Path, store: Store, runs: int = 2) -> None:
     """Publish runs that add pages, replace articles, refuse and release, renew the transforms."""
     for run in range(runs):
         run_id, at = f"run-{run}", NOON + timedelta(hours=run)

@@ -21,7 +21,7 @@ from warehouse.tables import TABLES
 def test_every_table_is_the_catalogs_after_every_kind_of_change(
     rows: ModuleType, home: Path, store: Store
 ) -> None:
-    rows.some_runs(home, store)
+    rows.some_runs(home, store, 4)
     deletes = list((home / "warehouse" / "data").rglob("*-delete.parquet"))
     assert deletes, "no run deleted by key, so this test proves nothing"
     before = rows.assert_same(home, store)
@@ -45,7 +45,7 @@ def test_the_live_files_are_those_that_the_catalog_lists(
         tables = [model.table for model in TABLES]
         return {t: store._connection.execute(query, [t]).fetchall() for t in tables}
 
-    rows.some_runs(home, store, 3)
+    rows.some_runs(home, store)
     for prepare in (lambda: None, store.maintain):
         prepare()
         assert live_files(store._connection, store.home, TABLES) == listed()
