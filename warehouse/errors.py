@@ -37,5 +37,9 @@ class DiskFull(StoreError):
     """The disk of the home is full; nothing was lost, nothing is half."""
 
 
+class FilesDamaged(StoreError):
+    """Files of the tables are not what was written; the message names them."""
+
+
 class KeyTaken(StoreError):
     """A row that may only be appended has the key of a row that is already there."""
