@@ -1,0 +1,37 @@
+"""Keep the warehouse fast and small, in Prefect; the work is `flows.upkeep`'s.
+
+Deployed by its dotted entrypoint `flows.maintain.maintain`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import State, flow, get_run_logger
+from prefect.states import Completed, Failed
+
+from flows.crew import printable
+from flows.pipeline import settings_of_run
+from flows.settings import UsageError
+from flows.upkeep import maintain_home, told
+from warehouse.errors import NothingPublished, StoreError
+
+
+@flow(name="maintain", persist_result=False)
+def maintain(home: str | None = None, config: str | None = None) -> State[Any]:
+    """Check every file, merge small ones, remove what no reader can still be reading.
+
+    Args:
+        home: Where the data lives; else KHABAR_HOME, else khabar.toml.
+        config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
+    """
+    log = get_run_logger()
+    try:
+        line = told(maintain_home(settings_of_run(home, config)))
+    except NothingPublished as nothing:
+        line = printable(str(nothing))
+    except (UsageError, StoreError) as problem:
+        log.error("%s", printable(str(problem), 2_000))
+        return Failed(message=printable(str(problem), 2_000))
+    log.info("%s", line)
+    return Completed(message=line)
