@@ -10,10 +10,11 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.crew import printable
+from flows.outcome import MESSAGE
 from flows.pipeline import settings_of_run
 from flows.settings import UsageError
 from flows.upkeep import maintain_home, told
+from transforms.plain import one_line
 from warehouse.errors import NothingPublished, StoreError
 
 
@@ -29,9 +30,9 @@ def maintain(home: str | None = None, config: str | None = None) -> State[Any]:
     try:
         line = told(maintain_home(settings_of_run(home, config)))
     except NothingPublished as nothing:
-        line = printable(str(nothing))
+        line = one_line(str(nothing), MESSAGE)
     except (UsageError, StoreError) as problem:
-        log.error("%s", printable(str(problem), 2_000))
-        return Failed(message=printable(str(problem), 2_000))
+        log.error("%s", one_line(str(problem), MESSAGE))
+        return Failed(message=one_line(str(problem), MESSAGE))
     log.info("%s", line)
     return Completed(message=line)

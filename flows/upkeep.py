@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.crew import printable
+from flows.crew import words_of
+from flows.outcome import MESSAGE
 from flows.progress import Watch
 from flows.settings import Settings
+from transforms.plain import one_line
 from warehouse.errors import FilesDamaged, NothingPublished
 from warehouse.home import Home
 
@@ -45,9 +47,9 @@ def tidy(store: Store, watch: Watch) -> None:
             watch.note("merging small files")
             watch.note(told(store.maintain()))
     except FilesDamaged as problem:
-        watch.held("maintain", printable(str(problem), 2_000))
+        watch.held("maintain", one_line(str(problem), MESSAGE))
     except Exception as problem:
-        watch.held("maintain", printable(f"small files are left as they are: {problem}"))
+        watch.held("maintain", f"small files are left as they are: {words_of(problem)}")
 
 
 def told(done: Maintained) -> str:
