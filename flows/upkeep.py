@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.crew import words_of
 from flows.outcome import MESSAGE
 from flows.progress import Watch
 from flows.settings import Settings
@@ -48,7 +49,7 @@ def tidy(store: Store, watch: Watch) -> None:
     except FilesDamaged as problem:
         watch.held("maintain", one_line(str(problem), MESSAGE))
     except Exception as problem:
-        watch.held("maintain", one_line(f"small files are left as they are: {problem}", MESSAGE))
+        watch.held("maintain", f"small files are left as they are: {words_of(problem)}")
 
 
 def told(done: Maintained) -> str:
