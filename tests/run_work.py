@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -34,13 +35,13 @@ def poisoned_land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChu
 
 
 def poisoned_clean_chunk(
-    pages: Sequence[Page], source: Source, stamp: Stamp
+    pages: Sequence[Page], source: Source, stamp: Stamp, known: Path | None = None
 ) -> dict[str, pa.Table]:
     """Clean a chunk, and die at the pages that say so."""
     for page in pages:
         if KILLS in page.text:
             os.kill(os.getpid(), signal.SIGKILL)
-    return clean_chunk(pages, source, stamp)
+    return clean_chunk(pages, source, stamp, known)
 
 
 def poisoned_tag_chunk(
@@ -48,7 +49,7 @@ def poisoned_tag_chunk(
 ) -> dict[str, pa.Table]:
     """Tag a chunk, and die at the articles that say so."""
     for item in items:
-        if KILLS in item.article.body:
+        if KILLS in item.page_text:
             os.kill(os.getpid(), signal.SIGKILL)
     return tag_chunk(items, source, stamp)
 

@@ -46,11 +46,11 @@ def break_showing(monkeypatch: pytest.MonkeyPatch, problem: BaseException, times
 
     real, calls = warehouse.store.show, []
 
-    def show(*given: object) -> int:
+    def show(*given: object, **named: object) -> int:
         calls.append(given)
         if 1 < len(calls) <= 1 + times:
             raise problem
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(warehouse.store, "show", show)
 
@@ -152,11 +152,11 @@ from pathlib import Path
 import warehouse.store
 from flows.run_command import run
 real, calls, problem, times = warehouse.store.show, [], eval(sys.argv[3]), int(sys.argv[4])
-def show(*given):
+def show(*given, **named):
     calls.append(given)
     if 1 < len(calls) <= 1 + times:
         raise problem
-    return real(*given)
+    return real(*given, **named)
 warehouse.store.show = show
 sys.exit(run([Path(sys.argv[2])], home=Path(sys.argv[1]), json=True))
 """

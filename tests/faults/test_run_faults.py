@@ -198,10 +198,12 @@ def test_an_interrupted_run_publishes_nothing_and_says_so(pages: Path, tmp_path:
     try:
         wait_for(lambda: any((home / "staging").glob("*/*/clean/*")), "a cleaned batch")
         os.killpg(run.pid, signal.SIGINT)  # as Ctrl+C does, to everything in the foreground
-        _, err = run.communicate(timeout=PATIENCE)
+        out, err = run.communicate(timeout=PATIENCE)
     finally:
         run.kill()
     assert run.returncode == 130, err
-    assert "nothing of this run was published" in err
+    told = json.loads(out)
+    assert told["state"] == "interrupted"
+    assert "nothing of this run was published" in told["message"]
     assert "Traceback" not in err
     assert ask(home, "SELECT count(*) FROM runs") == [(0,)]

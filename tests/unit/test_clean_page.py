@@ -12,6 +12,7 @@ from transforms.clean.body import assemble
 from transforms.clean.letters import tidy
 from transforms.clean.page import clean_page
 from transforms.stamp import Stamp
+from transforms.version import TRANSFORM_VERSION
 from warehouse.tables import identity
 from warehouse.tables.base import Row
 
@@ -83,7 +84,7 @@ def test_ids_depend_on_the_document_only() -> None:
     main, embedded = first.articles
     assert main.article_id == identity.article_id(page.document_id, "main", 0)
     assert embedded.article_id == identity.article_id(page.document_id, "embedded", 0)
-    assert main.version == identity.version(page.payload_sha256, "1")
+    assert main.version == identity.version(page.payload_sha256, TRANSFORM_VERSION)
 
 
 def test_the_same_page_gives_the_same_rows() -> None:

@@ -138,7 +138,7 @@ def test_a_damaged_database_is_said_and_written_anew(published: Path, said: Said
     (published / "khabar.duckdb").write_bytes(b"no database at all")
     assert ask(published, "SELECT 1") == 2
     assert f"khabar relocate --home {published}" in said()[1]
-    assert doctor(home=published, config=None, as_json=True) == 1
+    assert doctor(home=published, config=None, quick=False, as_json=True) == 1
     found = {each["check"]: each for each in map(json.loads, said()[0].splitlines())}
     assert found["warehouse"]["state"] == "fail"
     assert "khabar relocate" in found["warehouse"]["advice"]
@@ -152,7 +152,7 @@ def test_a_moved_home_is_a_finding_among_others(
 ) -> None:
     moved = tmp_path / "moved"
     published.rename(moved)
-    assert doctor(home=moved, config=None, as_json=True) == 1
+    assert doctor(home=moved, config=None, quick=False, as_json=True) == 1
     found = {each["check"]: each for each in map(json.loads, said()[0].splitlines())}
     assert "was moved" in found["warehouse"]["found"]
     assert "fonts" in found, "what comes after it is examined too"
