@@ -35,6 +35,11 @@ Span = tuple[int, int]
 #: Every other page has one of these two, and few have anything else that is normalised.
 _HARD_SPACE, _TATWEEL = "\u00a0", "\u0640"
 
+#: Fields whose value is a date: as stated, or (0, 1) the first or last day that the words allow.
+_DATES: dict[str, int | None] = {
+    "published_at": None, "modified_at": None, "crawled_at": None,
+    "published_not_before": 0, "published_not_after": 1,
+}  # fmt: skip
 _COUNTS = (
     "chars", "body_unlike_segments", "mentions_misplaced", "mentions_unlike_page",
     "dates_misplaced", "dates_unlike_page", "evidence_unlike_page",
@@ -165,13 +170,14 @@ def _count_evidence(connection: DuckDBPyConnection, texts: Texts) -> list[int]:
     """Return for each article how many candidate values are not what their span says."""
     unlike = [0] * len(texts.bodies)
     query = """
-        SELECT number, page_start, page_end, value, field IN ('published_at', 'modified_at')
+        SELECT number, page_start, page_end, value, field
         FROM evidence JOIN numbered USING (article_id, version)
         WHERE page_start IS NOT NULL AND page_end IS NOT NULL
     """
-    for number, start, end, value, is_date in _rows(connection, query):
+    for number, start, end, value, field in _rows(connection, query):
         shown = texts.pages[number][max(start, 0) : end]
-        unlike[number] += not (_dates_to(shown, value) if is_date else _gives(shown, value))
+        right = _dates_to(shown, field, value) if field in _DATES else _gives(shown, value)
+        unlike[number] += not right
     return unlike
 
 
@@ -188,18 +194,22 @@ def _gives(shown: str, value: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _dates_to(shown: str, value: str) -> bool:
-    """Return whether words, read again, are a date of this value.
+def _dates_to(shown: str, field: str, value: str) -> bool:
+    """Return whether words, read again, are a date of this value, or of this first or last day.
 
     A batch has many pages of one day. The outlet's country, which decides the order of a numeric
     date and the calendar of a year like 1440, is not in the frames: any country's reading counts.
     """
-    from transforms.clean.when import resolve
+    from transforms.clean.when import days_of, resolve
 
-    return any(
-        (found := resolve(shown, country)) is not None and found.iso == value
-        for country in _readings()
-    )
+    bound = _DATES[field]
+    for country in _readings():
+        found = resolve(shown, country)
+        if found is not None and found.iso is not None:
+            said = found.iso if bound is None else str(days_of(found.iso)[bound])
+            if said == value:
+                return True
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -218,7 +218,6 @@ def test_faults_of_evidence(changes: dict[str, Any], column: str, staged: Staged
     [
         {"value": "افتتاح جسر آخر"},
         {"field": "summary"},
-        {"field": "url"},
     ],
 )
 def test_the_chosen_evidence_is_the_article_s_own_value(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.sources.files import read
+from flows.work import clean_chunk, land_chunk, tag_chunk, tag_items
+from tests.gold.samples import SAMPLES, docs
 from tests.staged_batch import (
     BODY,
     OFFSET,
@@ -21,6 +25,20 @@ from tests.staged_batch import (
     place,
     segment,
 )
+from transforms.ingest.record import RawRecord
+from transforms.stamp import Stamp
+from warehouse import spans
+from warehouse.frames import STAGED, frames
+from warehouse.staging import Batch
+from warehouse.tables import Evidence, Page, Source
+from warehouse.tables.arrow import from_arrow
+from warehouse.tables.clean import ISO_DATE
+
+#: Columns of the frames that count what does not hold.
+_FAULTS = (
+    "_unlike_page", "_unlike_segments", "_bad_offsets", "_astray", "_outside", "_contradicted",
+    "_unshown", "_wrong",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -258,6 +276,59 @@ def test_the_words_of_a_date_give_its_value_in_some_country(
             }
         )  # fmt: skip
         assert shown_at(staged, "evidence_unlike_page") == (value in wrong), value
+
+
+@pytest.mark.parametrize(
+    ("field", "right", "wrong"),
+    [
+        ("published_not_before", "2011-02-01", "2011-02-28"),
+        ("published_not_after", "2011-02-28", "2011-02-01"),
+        ("published_at", "2011-02", "2011-02-01"),
+    ],
+)
+def test_the_days_that_bound_a_publication_are_read_from_the_words(
+    field: str, right: str, wrong: str, staged: Staged
+) -> None:
+    words = "فبراير/شباط 2011"
+    reset(staged, words, words)
+    for value, count in ((right, 0), (wrong, 1)):
+        staged.evidence[0] = evidence(staged.articles[0], 0, "title").model_copy(
+            update={
+                "field": field, "value": value, "page_start": OFFSET,
+                "page_end": OFFSET + len(words),
+            }
+        )  # fmt: skip
+        assert shown_at(staged, "evidence_unlike_page") == count
+
+
+@pytest.mark.slow
+def test_what_the_stages_make_of_the_samples_shows_its_spans(tmp_path: Path) -> None:
+    stamp, source = Stamp("run-1"), Source(source_id="akhbar", country="TN")
+    records = [record for doc in docs() for record in read(SAMPLES / doc.file, "akhbar", {})]
+    undated = (
+        f"{TITLE}\nآخر تحديث: 5 مايو 2019\n\n"
+        "أقيم حفل الافتتاح في فبراير/شباط 2011 في القاهرة بحضور الوزير وعدد كبير من السكان.\n"
+        "وقال المهندس إن العمل في الجسر استغرق عامين كاملين، وإن المرور فوقه بدأ في اليوم نفسه.\n"
+    )
+    records.append(RawRecord("akhbar", "undated.txt", undated.encode(), "text/plain"))
+    landed = land_chunk(list({record.payload: record for record in records}.values()), stamp)
+    cleaned = clean_chunk(from_arrow(Page, landed.pages), source, stamp)
+    texts = dict(zip(*landed.pages.select(["page_id", "text"]).to_pydict().values(), strict=True))
+    items = tag_items(cleaned["articles"], cleaned["segments"], texts)
+    tagged = tag_chunk(items, source, stamp)
+    batch = Batch("run-1", "akhbar", 0, tmp_path)
+    batch.write("ingest", Page, landed.pages)
+    for stage, models in (("clean", STAGED["clean"]), ("tag", STAGED["tag"])):
+        for model in models:
+            batch.write(stage, model, (cleaned | tagged)[model.table])
+    for stage in ("clean", "tag"):
+        for row in frames(batch, stage)["article"].to_pylist():
+            faults = [name for name in row if name.endswith(_FAULTS) and row[name]]
+            assert faults == [], row["locator"]
+    shown = [row for row in from_arrow(Evidence, cleaned["evidence"]) if row.page_end is not None]
+    assert {row.field for row in shown} >= {"title", "byline", "keyword", "publisher", "summary"}
+    # Whoever adds a field of dates says in spans.py how its words are read.
+    assert {row.field for row in shown if re.fullmatch(ISO_DATE, row.value)} == set(spans._DATES)
 
 
 def test_values_given_beside_the_text_have_no_span_to_judge(staged: Staged) -> None:

@@ -3,13 +3,17 @@
 WITH stated AS (
     UNPIVOT (
         SELECT article_id, version, title, summary, published_at, modified_at, publisher,
-            stated_source, byline, dateline, section,
+            aggregator, stated_source, byline, dateline, section,
             CAST(published_not_before AS VARCHAR) AS published_not_before,
             CAST(published_not_after AS VARCHAR) AS published_not_after
         FROM articles
     ) ON COLUMNS(* EXCLUDE (article_id, version)) INTO NAME field VALUE value
 ), chosen AS (
-    SELECT article_id, version, field, value FROM evidence WHERE chosen AND field <> 'keyword'
+    -- A keyword is no column of the article. Its language is measured and its address given: what
+    -- the page states of them agrees in a form of its own (ar-SA).
+    SELECT article_id, version, field, value FROM evidence
+    WHERE chosen AND field IN (SELECT column_name FROM (DESCRIBE articles))
+        AND field NOT IN ('language', 'url')
 ), differing AS (
     SELECT
         article_id, version,
