@@ -12,6 +12,7 @@ stands, so that is asked first and the rest only where it is not.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -35,6 +36,7 @@ Span = tuple[int, int]
 #: Every other page has one of these two, and few have anything else that is normalised.
 _HARD_SPACE, _TATWEEL = "\u00a0", "\u0640"
 
+_NUMBER = re.compile(r"\d{4}")
 #: Fields whose value is a date: as stated, or (0, 1) the first or last day that the words allow.
 _DATES: dict[str, int | None] = {
     "published_at": None, "modified_at": None, "crawled_at": None,
@@ -199,17 +201,19 @@ def _dates_to(shown: str, field: str, value: str) -> bool:
 
     A batch has many pages of one day. The outlet's country, which decides the order of a numeric
     date and the calendar of a year like 1440, is not in the frames: any country's reading counts.
+    A bare year is a date only by the words before it (منذ 2005م), so its number is enough.
     """
     from transforms.clean.when import days_of, resolve
 
-    bound = _DATES[field]
+    bound, is_date = _DATES[field], False
     for country in _readings():
         found = resolve(shown, country)
-        if found is not None and found.iso is not None:
-            said = found.iso if bound is None else str(days_of(found.iso)[bound])
-            if said == value:
-                return True
-    return False
+        if found is None or found.iso is None:
+            continue
+        is_date = True
+        if value == (found.iso if bound is None else str(days_of(found.iso)[bound])):
+            return True
+    return not is_date and value[:4] in (str(int(number)) for number in _NUMBER.findall(shown))
 
 
 @lru_cache(maxsize=1)

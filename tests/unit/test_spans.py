@@ -261,6 +261,7 @@ def test_values_stand_on_one_line_with_their_letters_normalised(
         ("12/05/1440", {"2019-01-18"}, {"1440-05-12"}),
         ("2020-02-03T10:20:00Z", {"2020-02-03T10:20:00Z"}, {"2020-02-03", "2020-02-03T10:21:00Z"}),
         ("كلمات بلا تاريخ", set(), {"2019-05-05"}),
+        ("٢٠٠٥م", {"2005"}, {"2006"}),
     ],
 )
 @pytest.mark.parametrize("field", ["published_at", "modified_at"])
