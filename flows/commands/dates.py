@@ -13,7 +13,7 @@ _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def run(*, as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
+def run(*, as_json: bool, published: str | None, country: str | None, prefer: str = "past") -> int:
     """Read lines, print one result each; exit status 2 where an option is none that exists."""
     if published is not None and not _is_date(published):
         print(f"--published takes 2025, 2025-05 or 2025-05-07, not {published!r}", file=sys.stderr)
