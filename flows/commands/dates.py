@@ -15,7 +15,7 @@ _PUBLISHED = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def run(*, as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
+def run(*, as_json: bool, published: str | None, country: str | None, prefer: str = "past") -> int:
     """Read lines, print one result each; exit status 2 where an option is none that exists."""
     return guarded(lambda: _resolve(as_json, published, country and country.upper(), prefer))
 

@@ -140,24 +140,21 @@ class Seen(NamedTuple):
             return "until"
         return "next" if self.about.prefer == "future" else None
 
-    def own_line(self) -> tuple[int, int]:
-        """Return the first token of the match's line of the text, and one past its last."""
+    def beside(self, most: int) -> str | None:
+        """Return the tags beside the match in its line of the text; None for more than `most`."""
         tags = self.line.tags
-        end = tags.find("\n", self.end)
-        return tags.rfind("\n", 0, self.first) + 1, end if end >= 0 else len(tags)
+        before = tags[max(0, self.first - most - 1) : self.first].rpartition("\n")[2]
+        after = tags[self.end : self.end + most + 1].partition("\n")[0]
+        return before + after if len(before) + len(after) <= most else None
 
     def is_within(self, tokens: int) -> bool:
         """Return whether the line of the match has at most so many tokens: it says little else."""
-        start, end = self.own_line()
-        return end - start <= tokens
+        return self.beside(tokens - (self.end - self.first)) is not None
 
     def stands_alone(self) -> bool:
         """Return whether the line says nothing else: no word or number beside the match."""
-        tags, (start, end) = self.line.tags, self.own_line()
-        beside = (end - start) - (self.end - self.first)
-        return beside <= _FRAME and _SIGNS.issuperset(
-            tags[start : self.first] + tags[self.end : end]
-        )
+        beside = self.beside(_FRAME)
+        return beside is not None and _SIGNS.issuperset(beside)
 
     def month(self, n: str = "") -> int | None:
         """Return the month; None where two different ones are written as if one."""
