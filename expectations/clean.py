@@ -88,7 +88,8 @@ _ARTICLES = (
         low=0.5,
         why="An Arabic article that quotes names, tweets and product codes still keeps well over "
         "two thirds of its letters Arabic. Below half the text is another language with an "
-        "Arabic frame; higher would lose sports tables and technology news.",
+        "Arabic frame; higher would lose sports tables and technology news. Not judged where the "
+        "source asks for the language that the article is in.",
         reason="Most of the letters are not Arabic",
         advice="Leave pages in other languages out of the source.",
     ),
@@ -96,14 +97,15 @@ _ARTICLES = (
         id="clean.article.language",
         stage="clean",
         unit="article",
-        column="language",
-        kind="one_of",
-        values=("ar",),
+        column="language_unasked",
+        kind="absent",
         severity="critical",
         why="The letters do not tell Arabic from Persian, Urdu or Pashto; names and dates would "
-        "be read by the wrong rules. `und` (undecided) is refused as well: too little evidence.",
+        "be read by the wrong rules. `und` (undecided) is refused as well: too little evidence. A "
+        "source whose `languages` name others in khabar.toml publishes them too, labelled, and "
+        "without names and dates.",
         reason="The article is not in Arabic",
-        advice="Leave pages in other languages out of the source.",
+        advice="Leave such pages out of the source, or name their language in its `languages`.",
     ),
     Rule(
         id="clean.article.boilerplate_share",

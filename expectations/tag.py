@@ -61,7 +61,7 @@ _BATCH = (
         column="mentions_per_article",
         severity="critical",
         low=0.2,
-        sample="articles",
+        sample="articles_tagged",
         why="News has ten to thirty names an article. Less than one in five articles means that "
         "the knowledge files were not found or the staged mentions are missing; a source of "
         "pure recipes would stay above this by its place names.",

@@ -35,6 +35,10 @@ _NOT_HASHED = {"home", "prefect_api_url", "workers", "lock_wait_seconds", "confi
 _config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
 
 
+#: What transforms/clean/rules/languages.tsv tells apart.
+Language = Literal["ar", "fa", "ur", "ckb", "ps", "en", "fr"]
+
+
 class UsageError(Exception):
     """The command or khabar.toml is wrong; the message says what and how to mend it."""
 
@@ -44,7 +48,8 @@ class Outlet(BaseModel):
 
     `columns` says which column of its tables holds a field (title, text, published, ...) where
     the usual names do not fit: `{"title": "hed"}`. Without `line_index` each of its pages is read
-    by itself: nothing is cut because it stands on other pages of the source too.
+    by itself: nothing is cut because it stands on other pages of the source too. Articles in
+    other languages than `languages` are refused; names and dates are read in Arabic only.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +62,7 @@ class Outlet(BaseModel):
     path: Path | None = None
     columns: dict[str, str] = {}
     line_index: bool = True
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ar",)
 
     @property
     def source_id(self) -> str:
@@ -67,7 +73,7 @@ class Outlet(BaseModel):
         """Return the source's row of the table `sources`."""
         return Source(
             source_id=self.id, name_ar=self.name_ar, name_en=self.name_en,
-            country=self.country, kind=self.kind,
+            country=self.country, kind=self.kind, languages=" ".join(self.languages),
         )  # fmt: skip
 
 

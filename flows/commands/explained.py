@@ -74,6 +74,7 @@ def shape(
                 kind=s.kind,
                 rule=s.rule,
                 article=order.get(s.article_id) if s.article_id else None,
+                language=s.language,
                 known=known_of(explained.page.text, s, explained.lines) if explained.page else [],
             )
             for s in explained.segments

@@ -36,6 +36,7 @@ class SegmentShape(Shape):
     kind: str = Field(description="title, body, related_list, ...: see segments.kind in tables.md")
     rule: str = Field(description="what decided")
     article: int | None = Field(description="index into articles; null for the page's furniture")
+    language: str | None = Field(default=None, description="null where too few letters show")
     known: list[KnownShape] = Field(
         default=[], description="only where other pages decided, of pages from the warehouse"
     )

@@ -32,7 +32,7 @@ GOOD: dict[tuple[str, str], Row] = {
     ("clean", "article"): _WHERE
     | {
         "article_id": "a", "article_version": "a/1", "page_id": "p", "body_chars": 900,
-        "arabic_share": 0.98, "language": "ar", "boilerplate_share": 0.3,
+        "arabic_share": 0.98, "language_unasked": None, "boilerplate_share": 0.3,
         "longest_line": 300, "replacement_share": 0.0, "published_earliest": date(2026, 2, 28),
         "published_year": 2026, "published_days": 0, "date_unexplained": 0, "title_missing": 0,
         "values_unshown": 0, "values_contradicted": 0, "confidence": 0.9, "evidence_outside": 0,
@@ -59,7 +59,7 @@ MEASURES: dict[str, Row] = {
         "evidence_without_article": 0, "dated_share": 0.9, "titled_share": 1.0,
     },
     "tag": {
-        "articles_refused_before": 0, "mentions_without_article": 0,
+        "articles_refused_before": 0, "articles_tagged": 100, "mentions_without_article": 0,
         "dates_without_article": 0, "mentions": 900, "mentions_per_article": 9.0,
         "mentions_open_share": 0.2, "dates": 90, "dates_open_share": 0.2,
     },
@@ -85,7 +85,7 @@ def frame_of(stage: str, unit: str, rows: list[Row]) -> pa.Table:
     ]
     good = GOOD[stage, unit]
     types = {name: pa.array([value]).type for name, value in good.items()}
-    types |= {"out_of_contract": pa.string()}
+    types |= {"out_of_contract": pa.string(), "language_unasked": pa.string()}
     return pa.table(
         {name: pa.array([row.get(name, good[name]) for row in numbered], types[name])
          for name in good}

@@ -69,12 +69,12 @@ def test_a_batch_of_one_bad_page_is_quarantined_not_held(gate: Gate) -> None:
 
 
 def test_the_first_failing_critical_rule_decides_and_all_are_shown(gate: Gate) -> None:
-    row = {"language": "fa", "body_chars": 42, "title_missing": 1}
+    row = {"language_unasked": "fa", "body_chars": 42, "title_missing": 1}
     verdict = gate("clean", {"page": [{}], "article": [row]})
     refused = next(each for each in verdict.quarantine if each.unit == "article")
     assert refused.rule == "clean.article.body_chars"
     assert refused.evidence == (
-        "body_chars = 42, expected >= 100; language = fa, expected is one of ar"
+        "body_chars = 42, expected >= 100; language_unasked = fa, expected is empty"
     )
 
 
@@ -128,9 +128,9 @@ def test_a_refused_page_takes_its_articles_along(linked: Callable[..., Verdict])
 
 def test_a_page_falls_with_its_last_article(linked: Callable[..., Verdict]) -> None:
     articles = [
-        {"page_id": "p0", "language": "fa"},
+        {"page_id": "p0", "language_unasked": "fa"},
         {"page_id": "p0", "body_chars": 5},
-        {"page_id": "p1", "language": "fa"},
+        {"page_id": "p1", "language_unasked": "fa"},
         {"page_id": "p1"},
     ]
     on = [("a0", "p0"), ("a1", "p0"), ("a2", "p1"), ("a3", "p1")]
@@ -167,7 +167,7 @@ def test_what_was_refused_before_is_not_refused_twice(linked: Callable[..., Verd
 def test_each_record_is_refused_once(linked: Callable[..., Verdict]) -> None:
     verdict = linked(
         "clean",
-        {"page": [{"segments_gaps": 1}], "article": [{"page_id": "p0", "language": "fa"}]},
+        {"page": [{"segments_gaps": 1}], "article": [{"page_id": "p0", "language_unasked": "fa"}]},
         links(("a0", "p0", None, None)),
     )
     assert sorted(row.record_id for row in verdict.quarantine) == ["a0", "p0"]
@@ -175,7 +175,12 @@ def test_each_record_is_refused_once(linked: Callable[..., Verdict]) -> None:
 
 def test_two_versions_of_an_article_are_one_record(linked: Callable[..., Verdict]) -> None:
     versions = [
-        {"article_id": "a", "page_id": f"p{n}", "article_version": f"a/{n}", "language": "fa"}
+        {
+            "article_id": "a",
+            "page_id": f"p{n}",
+            "article_version": f"a/{n}",
+            "language_unasked": "fa",
+        }
         for n in (0, 1)
     ]
     verdict = linked(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clean_pages import NOBEL, clean
-from transforms.clean.language import count_letters, language
+from tests.clean_pages import NOBEL, NOBEL_TITLE, clean
+from transforms.clean.language import count_letters, language, language_of_span
 from transforms.clean.letters import normalise
 from transforms.clean.measures import measure
 
@@ -57,3 +57,47 @@ def test_sentences_and_paragraphs() -> None:
     body = "جملة أولى. جملة ثانية؟\nسطر بلا نقطة\nقال: «انتهى.» ثم مضى."
     counts = measure(body, count_letters(body))
     assert (counts.paragraphs, counts.sentences) == (3, 5)
+
+
+TWEET = "The Nobel Peace Prize is awarded to the quartet for its work in Tunisia #nobel"
+PERSIAN = (
+    "این خبر برای مردم کشور مهم است و گفتگوها با همسایگان در تهران ادامه دارد، چنانکه وزیر گفت که"
+    " پیش از پایان سال گزارشی را چاپ می‌کند."
+)
+
+
+@pytest.mark.parametrize(
+    ("span", "code"),
+    [
+        (NOBEL_TITLE, "ar"),
+        (TWEET, "en"),
+        ("Le quartet tunisien est le lauréat du prix Nobel de la paix", "fr"),
+        ("Mithal Arena Lucerna Tabula Rasa", "und"),
+        ("بيب گوارديولا يفوز بالكأس مجددا", "ar"),
+        (PERSIAN, "fa"),
+        ("وكالة المثال", None),
+        ("2015-10-09 10:15 (1) 2015-10-10", None),
+    ],
+)
+def test_the_language_of_a_span(span: str, code: str | None) -> None:
+    assert language_of_span(span, "ar") == code
+
+
+def test_a_tweet_in_an_article_has_a_language_of_its_own() -> None:
+    page = "\n".join([NOBEL_TITLE, NOBEL[0], TWEET, NOBEL[1], NOBEL[2]])
+    spoken = [(s.kind, s.language) for s in clean(page).segments]
+    assert spoken == [("title", "ar"), ("body", "ar"), ("social_embed", "en"), ("body", "ar")]
+
+
+def test_a_paragraph_in_another_script_is_a_segment_of_its_own() -> None:
+    page = "\n".join([NOBEL_TITLE, NOBEL[0], PERSIAN, NOBEL[1], NOBEL[2]])
+    bodies = [s.language for s in clean(page).segments if s.kind == "body"]
+    assert bodies == ["ar", "fa", "ar"]
+
+
+def test_a_short_span_has_the_language_of_the_page() -> None:
+    (article,) = (
+        cleaned := clean("\n".join(["برج آزادی تهران دروازه شهر", *[PERSIAN] * 2]))
+    ).articles
+    assert article.language == "fa"
+    assert [s.language for s in cleaned.segments] == ["fa", "fa"]

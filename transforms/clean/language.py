@@ -33,6 +33,22 @@ _WORD_SHARE = 1 / 12
 _ARTICLE_SHARE = 0.03
 
 
+#: Of the languages told apart, those that a page in the Arabic script may be in.
+IN_ARABIC_SCRIPT = frozenset({"ar", "fa", "ur", "ckb", "ps"})
+#: A shorter span is a name, a number or a menu entry.
+_SHORTEST = 20
+#: In so many letters of Persian or Urdu several are their own.
+_TELLING = 100
+#: A letter of no Arabic word: Latin and other scripts, and what Persian, Urdu, Kurdish, Pashto add.
+_NOT_ARABIC = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u05ea\u0671-\u06d3\u06d5\u0900-\uffee]")
+#: Hardly an Arabic word of four letters has neither.
+_ALEF_OR_LAM = re.compile("[\u0627\u0644]")
+
+
+#: Twice as many as Persian ever has: beside foreign letters a sign of two languages in one text.
+_MIXED_SHARE = 0.08
+
+
 class Letters(NamedTuple):
     """How many letters of a text are of the Arabic script and how many of any other."""
 
@@ -48,6 +64,24 @@ class Letters(NamedTuple):
 class _Evidence(NamedTuple):
     letters: re.Pattern[str] | None
     words: frozenset[str]
+
+
+def language_of_span(text: str, default: str) -> str | None:
+    """Return the ISO 639 code of a span, None where it shows too little.
+
+    A short span in the Arabic script is of the language of most of the page (`default`): a name
+    that borrows a letter is no evidence of another.
+    """
+    if len(text) < _SHORTEST:
+        return None
+    if not _NOT_ARABIC.search(text):
+        return default if _ALEF_OR_LAM.search(text) else None
+    letters = count_letters(text)
+    if letters.arabic + letters.other < _SHORTEST / 2:
+        return None
+    if letters.arabic_share >= 0.5 and letters.arabic < _TELLING:
+        return default
+    return language(text, letters)
 
 
 def count_letters(text: str) -> Letters:
@@ -86,8 +120,11 @@ def _in_arabic_script(sample: str) -> str:
     found = _count_foreign(sample)
     letters = len(sample) - sample.count(" ")
     foreign = max(found.values()) >= _FOREIGN_SHARE * letters
-    if not foreign and sample.count(" ال") > _ARTICLE_SHARE * sample.count(" "):
+    articles = sample.count(" ال")
+    if not foreign and articles > _ARTICLE_SHARE * sample.count(" "):
         return "ar"
+    if foreign and "\n" in sample and articles > _MIXED_SHARE * sample.count(" "):
+        return _of_most_lines(sample)
     words = sample.split()
     small = {code: sum(map(_evidence()[code].words.__contains__, words)) for code in found}
     if not foreign and max(small.values()) < _WORD_SHARE * len(words):
@@ -98,6 +135,15 @@ def _in_arabic_script(sample: str) -> str:
     if others and max(others.values()) >= scores["fa"]:
         return max(others, key=lambda code: (others[code], code))
     return "fa"
+
+
+def _of_most_lines(sample: str) -> str:
+    """Return the language of most of a text in which two are mixed, judged line by line."""
+    weights: dict[str, int] = {}
+    for line in sample.split("\n"):
+        code = _in_arabic_script(line)
+        weights[code] = weights.get(code, 0) + len(line)
+    return max(weights, key=lambda code: (weights[code], code == "ar"))
 
 
 def _count_foreign(sample: str) -> dict[str, int]:

@@ -12,7 +12,12 @@ from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
 from transforms.clean.html import find_region
 from transforms.clean.known_lines import RULES, KnownLines, decide_known
-from transforms.clean.language import count_letters, language
+from transforms.clean.language import (
+    IN_ARABIC_SCRIPT,
+    count_letters,
+    language,
+    language_of_span,
+)
 from transforms.clean.lines import cut
 from transforms.clean.markup import Seen, see
 from transforms.clean.measures import confidence, measure
@@ -61,16 +66,28 @@ def clean_page(
             found = with_given(found, page, source)
         found = with_bounds(found, page, decided.spans, number, country=source.country)
         article = _article(
-            page, decided, number, article_id, version, found, boilerplate, evidence_id, stamp
+            page,
+            source,
+            decided,
+            number,
+            article_id,
+            version,
+            found,
+            boilerplate,
+            evidence_id,
+            stamp,
         )
         if article is None:
-            return Cleaned(_segments(page, decided.spans, [], evidence_id, stamp), [], [])
+            return Cleaned(_segments(page, decided.spans, [], "ar", evidence_id, stamp), [], [])
         if number == 0 and seen:
             stated = of_page(seen.facts, page, article.language)
             found = found._replace(candidates=[*found.candidates, *stated])
         articles.append(article)
         evidence += _evidence(article, found, stamp)
-    return Cleaned(_segments(page, decided.spans, ids, evidence_id, stamp), articles, evidence)
+    spoken = articles[0].language if articles else "ar"
+    default = spoken if spoken in IN_ARABIC_SCRIPT else "ar"
+    segments = _segments(page, decided.spans, ids, default, evidence_id, stamp)
+    return Cleaned(segments, articles, evidence)
 
 
 def _relied_on(spans: list[Span], known: KnownLines | None) -> int | None:
@@ -102,6 +119,7 @@ def _role(number: int) -> tuple[str, int]:
 
 def _article(
     page: Page,
+    source: Source,
     decided: Decided,
     number: int,
     article_id: str,
@@ -118,6 +136,7 @@ def _article(
         return None
     letters = count_letters(body)
     measures = measure(body, letters)
+    spoken = language(body, letters)
     role, ordinal = _role(number)
     published = found.published
     return Article(
@@ -132,7 +151,8 @@ def _article(
         title=found.value("title"),
         body=body,
         summary=found.value("summary"),
-        language=language(body, letters),
+        language=spoken,
+        language_asked=spoken in (source.languages or "ar").split(),
         published_at=published.iso,
         published_precision=published.precision,  # type: ignore[arg-type]
         published_rule=published.rule,
@@ -183,29 +203,43 @@ def _evidence(article: Article, found: Found, stamp: Stamp) -> list[Evidence]:
 
 
 def _segments(
-    page: Page, spans: list[Span], ids: list[str], evidence_id: int | None, stamp: Stamp
+    page: Page,
+    spans: list[Span],
+    ids: list[str],
+    main_language: str,
+    evidence_id: int | None,
+    stamp: Stamp,
 ) -> list[Segment]:
-    """Return the spans as rows; neighbours of one kind, article and rule are one segment."""
-    merged: list[tuple[int, int, str, int | None, str]] = []
+    """Return the spans as rows; neighbours of one kind, article, rule and language are one."""
+    merged: list[tuple[Span, int, str | None]] = []
     for span in spans:
-        if merged and merged[-1][2:] == (span.kind, span.article, span.rule):
-            merged[-1] = (merged[-1][0], span.stop, *merged[-1][2:])
+        told = language_of_span(page.text[span.shown : span.end], main_language)
+        if merged and _goes_on(*merged[-1], span, told):
+            first, _, known = merged[-1]
+            merged[-1] = (first, span.stop, known or told)
         else:
-            merged.append((span.start, span.stop, span.kind, span.article, span.rule))
+            merged.append((span, span.stop, told))
     return [
         Segment(
             page_id=page.page_id,
             seq=seq,
-            start=start,
+            start=span.start,
             end=end,
-            kind=kind,  # type: ignore[arg-type]
-            article_id=ids[article] if article is not None and ids else None,
-            rule=rule,
-            evidence_id=evidence_id if rule.startswith(RULES) else None,
+            kind=span.kind,  # type: ignore[arg-type]
+            article_id=ids[span.article] if span.article is not None and ids else None,
+            language=told,
+            rule=span.rule,
+            evidence_id=evidence_id if span.rule.startswith(RULES) else None,
             **stamp._asdict(),
         )
-        for seq, (start, end, kind, article, rule) in enumerate(merged)
+        for seq, (span, end, told) in enumerate(merged)
     ]
+
+
+def _goes_on(first: Span, _: int, known: str | None, span: Span, told: str | None) -> bool:
+    """Return whether a span goes on with a segment; one too short to tell has any language."""
+    same = (first.kind, first.article, first.rule) == (span.kind, span.article, span.rule)
+    return same and (known is None or told is None or known == told)
 
 
 def _boilerplate_share(spans: list[Span]) -> float:

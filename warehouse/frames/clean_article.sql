@@ -46,8 +46,10 @@ SELECT
     coalesce(p.locator, a.page_id) AS locator,
     a.url,
     a.body_chars,
-    a.arabic_share,
-    a.language,
+    CASE WHEN a.language = 'ar' OR a.language_asked IS NOT TRUE THEN a.arabic_share END
+        AS arabic_share,
+    CASE WHEN NOT coalesce(a.language_asked, a.language = 'ar') THEN a.language END
+        AS language_unasked,
     a.boilerplate_share,
     a.longest_line,
     a.replacement_chars / greatest(a.body_chars, 1) AS replacement_share,

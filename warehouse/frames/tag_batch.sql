@@ -6,6 +6,10 @@ WITH refused_now AS (
        OR a.page_id IN (SELECT record_id FROM refused_at_tag WHERE unit = 'page')
 ), standing AS (
     SELECT count(*) AS articles FROM standing_articles
+), tagged AS (  -- names are read in Arabic only
+    SELECT count(*) AS articles
+    FROM standing_articles SEMI JOIN (FROM articles WHERE language = 'ar')
+        USING (article_id, version)
 ), named AS (
     SELECT
         count(t.article_id) AS mentions,
@@ -25,12 +29,13 @@ WITH refused_now AS (
 )
 SELECT
     standing.articles,
+    tagged.articles AS articles_tagged,
     refused_now.articles AS articles_refused_before,
     named.lost AS mentions_without_article,
     dated.lost AS dates_without_article,
     named.mentions,
-    named.mentions / nullif(standing.articles, 0) AS mentions_per_article,
+    named.mentions / nullif(tagged.articles, 0) AS mentions_per_article,
     named.open AS mentions_open_share,
     dated.dates,
     dated.open AS dates_open_share
-FROM refused_now, standing, named, dated
+FROM refused_now, standing, tagged, named, dated

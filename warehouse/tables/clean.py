@@ -44,6 +44,13 @@ class Segment(Row):
     article_id: Annotated[
         str | None, Column("Article that the span belongs to; null for the page's own furniture")
     ] = None
+    language: Annotated[
+        str | None,
+        Column(
+            "ISO 639 of the span; und where undecided, null where too few letters show",
+            pattern=r"[a-z]{2,3}",
+        ),
+    ] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
     evidence_id: Annotated[int | None, Column(EVIDENCE_ID, ge=1)] = None
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
@@ -76,6 +83,9 @@ class Article(Row):
     language: Annotated[
         str, Column("ISO 639-1 of most of the body; und where undecided", pattern=r"[a-z]{2,3}")
     ]
+    language_asked: Annotated[
+        bool | None, Column("Whether the source's setting asks for articles in this language")
+    ] = None
     published_at: Annotated[
         str | None,
         Column("Publication date, ISO 8601, as precise as the page states it", pattern=ISO_DATE),

@@ -28,6 +28,13 @@ class Source(Row):
         str | None, Column("ISO 3166-1 alpha-2; decides ambiguous month names", pattern=r"[A-Z]{2}")
     ] = None
     kind: Annotated[str, Column("How its pages get in: files, feed, ...", min_chars=1)] = "files"
+    languages: Annotated[
+        str | None,
+        Column(
+            "Languages of the articles that are published, ISO 639 between blanks; null: ar",
+            pattern=r"[a-z]{2,3}( [a-z]{2,3})*",
+        ),
+    ] = None
 
 
 class Page(Row):
