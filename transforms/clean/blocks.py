@@ -255,14 +255,15 @@ def _weight(piece: Piece, in_list: bool) -> float:
 def _enough(pieces: list[Piece]) -> bool:
     """Return whether a stretch is an article: enough prose, or a line that announces a list."""
     prose = [piece for piece in pieces if piece.prose and not piece.hit]
-    if any(opens_list(piece.text) for piece in prose):
+    if sum(len(piece.text) for piece in prose) >= _LEAST_PROSE and (
+        len(prose) > 1
+        or any(
+            piece.sentence or len(piece.text) >= _NO_HEADLINE or continues(piece.text)
+            for piece in prose
+        )
+    ):
         return True
-    if sum(len(piece.text) for piece in prose) < _LEAST_PROSE:
-        return False
-    return len(prose) > 1 or any(
-        piece.sentence or len(piece.text) >= _NO_HEADLINE or continues(piece.text)
-        for piece in prose
-    )
+    return any(opens_list(piece.text) for piece in prose)
 
 
 def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:

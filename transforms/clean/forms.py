@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CONTACT = re.compile(r"([^\W\d_]{3,12})\s?[:/|]\s?[\x00-\x7f]{3,60}")
 _HASHTAG_WORDS = 4
 _COUNTED_WORDS = 6
+_LONGEST_COUNTER = 50
 
 
 def form_of(text: str) -> tuple[str, str] | None:
@@ -79,6 +80,8 @@ def _counter(text: str) -> tuple[str, str] | None:
     """Return kind and rule of a line that counts minutes, readers or comments, or tells an age:
     "3 دقائق للقراءة"، "قبل ساعتين".
     """
+    if len(text) > _LONGEST_COUNTER:
+        return None
     words = [fold(word) for word in _WORD.findall(text)]
     ago = words[:1] and words[0] in words_of("ago")
     counted = words[1:] if ago else words
