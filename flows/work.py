@@ -32,7 +32,7 @@ from warehouse.tables.arrow import columns, from_arrow, to_arrow
 Span = tuple[int, int]
 
 #: The columns that `tag_items` reads.
-OF_ARTICLE = ("article_id", "version", "page_id", "published_at")
+OF_ARTICLE = ("article_id", "version", "page_id", "published_at", "language")
 OF_SEGMENT = ("page_id", "article_id", "kind", "start", "end")
 
 
@@ -125,7 +125,7 @@ def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[st
 
 
 def tag_items(articles: pa.Table, segments: pa.Table, texts: dict[str, str]) -> list[TagItem]:
-    """Return what `tag_chunk` needs of each article; `texts` holds page texts by page_id.
+    """Return what `tag_chunk` needs of each Arabic article; `texts` holds page texts by page_id.
 
     Two pages of a batch may show the same article in two versions: spans belong to their page.
     """
@@ -139,7 +139,9 @@ def tag_items(articles: pa.Table, segments: pa.Table, texts: dict[str, str]) -> 
         elif kind == "title":
             titles.setdefault((page_id, article_id), (start, end))
     items = []
-    for article_id, version, page_id, published_at in columns(articles, *OF_ARTICLE):
+    for article_id, version, page_id, published_at, spoken in columns(articles, *OF_ARTICLE):
+        if spoken != "ar":
+            continue
         own = (page_id, article_id)
         spans = bodies.get(own, []), titles.get(own)
         items.append(TagItem(article_id, version, page_id, published_at, texts[page_id], *spans))
