@@ -26,12 +26,15 @@ from pydantic_settings import (
 )
 
 from flows.sources.kinds import namesake, source_id_from
+from transforms.ingest.columns import ROLES, unknown_roles
 from warehouse.tables import Source
 
 CONFIG_NAME = "khabar.toml"
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 #: Where the data is and which server watches changes no row, so the config hash leaves them out.
 _NOT_HASHED = {"home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file"}
+#: What is told instead of pydantic's own words, where these would not help.
+_HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
 _config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
 
 
@@ -63,6 +66,13 @@ class Outlet(BaseModel):
     columns: dict[str, str] = {}
     line_index: bool = True
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ar",)
+
+    @field_validator("columns")
+    @classmethod
+    def _known_roles(cls, columns: dict[str, str]) -> dict[str, str]:
+        if unknown := unknown_roles(columns):
+            raise ValueError(f"{', '.join(unknown)} is none of {', '.join(ROLES)}")
+        return columns
 
     @property
     def source_id(self) -> str:
@@ -208,8 +218,10 @@ def load_settings(
     token = _config_file.set(file)
     try:
         return Settings(config_file=file, **given)
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageError(f"{file} is no TOML: {problem}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise UsageError(f"{file} is no TOML in UTF-8: {problem}") from None
+    except OSError as problem:
+        raise UsageError(f"{file} cannot be read: {problem.strerror}") from None
     except ValidationError as problem:
         raise UsageError(_explain(problem, file)) from None
     finally:
@@ -253,5 +265,6 @@ def _explain(problem: ValidationError, file: Path | None) -> str:
     lines = [f"wrong settings ({file or 'command line and environment'}):"]
     for error in problem.errors():
         place = ".".join(str(part) for part in error["loc"]) or "settings"
-        lines.append(f"  {place}: {error['msg']} (found {error['input']!r})"[:300])
+        hint = _HINTS.get((place, error["type"]), error["msg"])
+        lines.append(f"  {place}: {hint} (found {error['input']!r})"[:300])
     return "\n".join(lines)

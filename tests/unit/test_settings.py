@@ -133,11 +133,19 @@ def test_a_page_belongs_to_its_folder_and_a_table_to_itself(
         ('[[sources]]\nid = "a"\n[[sources]]\nid = "a"', "two sources have the id a"),
         ('[[sources]]\nid = "a"\nkind = "pigeon"', "sources.0.kind"),
         ('[[sources]]\nid = "a"\ncountry = "Tunisia"', "sources.0.country"),
+        ('[[sources]]\nid = "a"\ncolumns = {txt = "b"}', "txt is none of title, text,"),
+        ('[sources]\nid = "a"', r"headed \[\[sources\]\]"),
     ],
 )
 def test_a_wrong_file_is_explained(config: Path, text: str, said: str) -> None:
     config.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=said):
+        load_settings(config=config)
+
+
+def test_a_file_in_another_encoding_is_explained(config: Path) -> None:
+    config.write_bytes('[[sources]]\nid = "barq"\nname_ar = "برق"\n'.encode("cp1256"))
+    with pytest.raises(UsageError, match="no TOML in UTF-8"):
         load_settings(config=config)
 
 
