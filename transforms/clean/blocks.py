@@ -40,6 +40,8 @@ _BOX_LINES = 6
 _SAME_STORY = 0.35
 #: So many short lines stand between two paragraphs of one article: a line-up, a poem, prices.
 _BRIDGED = 15
+#: Of so many paragraphs of a story one opens with و.
+_STORY = 4
 #: A box that says where it ends holds no more lines than this.
 _ENDED_BOX = 12
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -143,8 +145,25 @@ def _box(pieces: list[Piece], index: int, above: list[str]) -> list[int]:
     if below is None or not pieces[below].prose or pieces[below].hit or len(box) == 1:
         return []
     text = pieces[below].text
-    goes_on = continues(text) or shared_words(text, "\n".join(above[-3:])) >= _SAME_STORY
-    return box if goes_on else []
+    if continues(text) or shared_words(text, "\n".join(above[-3:])) >= _SAME_STORY:
+        return box
+    title = pieces[box[-1]].text
+    return box if _story_below(pieces, below) and not _takes_up(title, text) else []
+
+
+def _story_below(pieces: list[Piece], below: int) -> bool:
+    """Return whether the paragraphs from `below` on are those of one story: one of them opens
+    with و. Of the leads that stand below headlines none does.
+    """
+    paragraphs = 0
+    for piece in pieces[below:]:
+        if piece.effect in ("list", "end", "close") or paragraphs == _STORY:
+            return False
+        if piece.prose and not piece.hit:
+            if continues(piece.text):
+                return True
+            paragraphs += 1
+    return False
 
 
 def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from transforms.clean.titles import DateCheck, find_title, is_name_and_place, op
 _NEAR = 8
 #: "د. name", "أ.د. name".
 _DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
+_DASHES = "-\u2013"
 #: "name من place", as Saudi dailies sign.
 _FROM_PLACE = re.compile(r"\sمن\s\S+(?:\s\S+)?$")
 
@@ -81,7 +82,7 @@ def _below_title(
         return previous
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
-    if piece.prose or piece.bullet:
+    if piece.prose or piece.bullet or piece.text[0] in _DASHES:
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"

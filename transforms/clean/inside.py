@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from transforms.clean.blocks import SHORT_SENTENCE, Block
 from transforms.clean.leads import credit_tail
@@ -24,6 +25,8 @@ _CONTINUED = 30
 _ENTRY = re.compile(r"[^:،]{2,30}:\s?[^:]+")
 _FULL_ENTRY = re.compile(r"[^:]*:[^:]*[،\d][^:]*")
 _FULL_ENTRIES = 2
+#: "الأردن – كوريا الجنوبية 2-0"; with a verb between the names it is a headline.
+_RESULT = re.compile(r"\S.{1,25}?\s?[-\u2013\u2014/]\s?\S.{1,25}\s\d{1,2}\s?[-\u2013:]\s?\d{1,2}")
 #: A verse or a saying on a line of its own.
 _QUOTED = re.compile(r"[{\ufd3e\ufd3f«“\"].{8,}[}\ufd3e\ufd3f»”\"]\s?\.?")
 _TWO_STOPS = re.compile(r"[^.]\.\.$")
@@ -35,7 +38,7 @@ _VERSES = 4
 _VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
 #: Farther above stand the page's menus and lists of headlines.
-_ABOVE = 6
+_ABOVE = 10
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
@@ -53,13 +56,15 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     rest = [i for i in range(last, limit) if not pieces[i].blank]
     below = [pieces[i] for i in rest]
     listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
-    plain = [p for p in below[listed:] if not (p.hit or p.fixed or p.prose or is_date(p.text))]
+    plain = list(takewhile(lambda piece: _is_plain(piece, is_date), below[listed:]))
     ends = len(plain) == len(below) - listed <= _LAST_LINES
-    if (ends and all(piece.sentence for piece in plain)) or (
-        len(plain) == len(below) - listed and _is_verse(plain) and _is_bare(pieces)
-    ):
-        listed = len(below)
+    if (ends and all(piece.sentence for piece in plain)) or (_is_verse(plain) and _is_bare(pieces)):
+        listed += len(plain)
     return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _is_plain(piece: Piece, is_date: DateCheck) -> bool:
+    return not (piece.hit or piece.fixed or piece.prose or is_date(piece.text))
 
 
 def _is_bare(pieces: list[Piece]) -> bool:
@@ -103,7 +108,8 @@ def _goes_on_below(lines: list[Piece], at: int) -> bool:
     text = lines[at].text
     if len(text) >= _CONTINUED and continues(text):
         return True
-    return bool(_ITEM.match(text) or _QUOTED.fullmatch(text)) or _is_entry(lines, at)
+    alone = _ITEM.match(text) or _QUOTED.fullmatch(text) or _RESULT.fullmatch(text)
+    return alone is not None or _is_entry(lines, at)
 
 
 def _is_question(piece: Piece) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from transforms.clean.body import LINE_BREAK
 from transforms.clean.forms import form_of
+from transforms.clean.leads import dateline_end
 from transforms.clean.letters import INVISIBLE, fold
 from transforms.clean.marks import (
     LONGEST_MARKED,
@@ -53,6 +54,8 @@ _NUMBER = re.compile(r"\s*[-+]?(?!\d{4}\s*$)\d[\d.,\u066b\u066c]*\s*%?\s*")
 _BARRED = 140
 #: So many words, most of them known networks and buttons, are a share bar with some unknown.
 _SHARE_BAR = 5
+#: A verb of three letters and its feminine ending.
+_VERB = 3
 #: Shorter words that begin so are nouns: وتر، ويل، والي.
 _WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
@@ -240,7 +243,17 @@ def _is_prose(text: str, sentence: bool) -> bool:
         return True
     if length < _LEAD or ".." in text:
         return False
-    return _first_word(text) in _verbs() or opens_list(text)
+    return _first_word(text) in _verbs() or opens_list(text) or _opens_after_dateline(text)
+
+
+def _opens_after_dateline(text: str) -> bool:
+    """Return whether a dateline and a verb open a line: of a listed one, or of a feminine past.
+
+    Without a dateline Beirut and Kuwait end as such verbs do.
+    """
+    end = dateline_end(text)
+    word = _first_word(text[end:]) if end else ""
+    return word in _verbs() or (len(word) > _VERB and word[-1] == "ت" and word[-2] != "ا")
 
 
 def opens_list(text: str) -> bool:
@@ -258,9 +271,10 @@ def continues(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Return whether a line opens with a و that is no letter of its word: والمتحف، ويقول، وقال."""
     first = fold(text[: text.find(" ")])
-    return first[:1] == "و" and (
-        (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت"))
-        or first[1:] in _verbs()
+    if first[:1] != "و" or first in _waw_words():
+        return False
+    return (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت")) or (
+        first[1:] in _verbs() or first[1:] in words_of("no_place")
     )
 
 
