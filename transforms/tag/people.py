@@ -58,7 +58,8 @@ class _Cues(NamedTuple):
 
     def any_of(self, before: list[str]) -> bool:
         """Return whether one of the words is a cue, as it is or behind its first letter."""
-        return any(word in self.words or word[1:] in self.rests for word in before)
+        rests = [word[1:] for word in before]
+        return not (self.words.isdisjoint(before) and self.rests.isdisjoint(rests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,9 @@ def _read(
     key: Key, text: str, word_start: int, start: int, end: int, lists: _Lists
 ) -> Match | None:
     first = key.words[start:end]
-    before = key.marked[max(0, word_start - WINDOW) : word_start - 1].rpartition("|")[2].split()
-    titled = lists.titles.any_of(before[-TITLE_REACH:])
+    here = key.marked[max(0, word_start - WINDOW) : word_start - 1].rpartition("|")[2]
+    before = here.rsplit(None, TITLE_REACH)[-TITLE_REACH:]
+    titled = lists.titles.any_of(before)
     alone = first in lists.alone and key.words[word_start:start] not in _RARE_PROCLITICS
     if not titled and not alone:
         return None
