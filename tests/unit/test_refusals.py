@@ -76,7 +76,9 @@ def test_nothing_published_is_said_with_reasons_advice_and_the_next_step(
     told = "\n".join(lines)
     assert f"2 by ingest.no-text-column (ingest): {NO_TEXT}" in told
     assert "such as a.csv#2: columns: id,\ufffd[2J kind" in told
-    assert "Leave such pages out of the source, or name their language in its `languages`." in told, "the rule's own advice"
+    assert (
+        "Leave such pages out of the source, or name their language in its `languages`." in told
+    ), "the rule's own advice"
     assert "1 for other reasons" in told
     assert "khabar sql --home home \"FROM quarantine WHERE run_id = 'run-1'\"" in told
     assert outcome.headline == "NOTHING PUBLISHED: all 5 new pages were refused: ..."
