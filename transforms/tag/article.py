@@ -12,12 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from transforms.stamp import Stamp
-from transforms.tag.facilities import with_heads
+from transforms.tag.find import find
 from transforms.tag.keys import Key, make_key, with_marks, without_marks
 from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, Lexicon, lexicon
 from transforms.tag.link import Linked, link
-from transforms.tag.matcher import Match, find_known, longest
-from transforms.tag.people import beside, find_people, without_descent
 from warehouse.tables.identity import alias_id, entity_id
 from warehouse.tables.ingest import Source
 from warehouse.tables.tag import Alias, DateMention, Entity, EntityType, Mention, Part
@@ -155,7 +153,7 @@ def _title(page_text: str, span: tuple[int, int]) -> _Text:
 def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
     words = lexicon()
     keys = [make_key(text) for text in texts]
-    found = [_find(key, text) for key, text in zip(keys, texts, strict=True)]
+    found = find(keys, texts)
     linked = link(keys, found, words, country)
     named: dict[str, Known] = {}
     for text, key, names in zip(texts, keys, linked, strict=True):
@@ -166,11 +164,6 @@ def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
         [_Name(*_surface(text, key, one), one, _entity(one, words, named)) for one in names]
         for text, key, names in zip(texts, keys, linked, strict=True)
     ]
-
-
-def _find(key: Key, text: str) -> list[Match]:
-    known = without_descent(key, with_heads(key, find_known(key), lexicon().heads))
-    return longest([*known, *beside(find_people(key, text), known)])
 
 
 def _surface(text: str, key: Key, linked: Linked) -> tuple[int, int, str]:
