@@ -131,11 +131,12 @@ def explain(
 def tag(
     file: Annotated[Path, typer.Argument(help="A text file; each line is one text.")],
     as_json: Json = False,
+    config: Config = None,
 ) -> None:
     """Tag the names in each line of a text file."""
     from flows.commands.tag import run as command
 
-    raise typer.Exit(command(file, as_json=as_json))
+    raise typer.Exit(command(file, as_json=as_json, config=config))
 
 
 @app.command()

@@ -77,6 +77,19 @@ class Outlet(BaseModel):
         )  # fmt: skip
 
 
+class TaggerChoice(BaseModel):
+    """The `[tagger]` table: who finds the names that no list holds.
+
+    `student` is the tagger that ships, `none` leaves it at lists and cues, and
+    `package.module:Name` is a class of the user's own that does what
+    `transforms.tag.tagger.Tagger` says.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its bounds. The defaults suit a laptop with 2 cores."""
 
@@ -86,6 +99,7 @@ class Settings(BaseSettings):
 
     home: Path = Path("data")
     sources: tuple[Outlet, ...] = ()
+    tagger: TaggerChoice = TaggerChoice()
     #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
     #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
     batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000

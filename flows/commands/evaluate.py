@@ -58,10 +58,12 @@ def _scores(
 
     if task not in get_args(Task):
         raise UsageError(f"khabar evaluate takes {', '.join(get_args(Task))}, not {task!r}")
-    if task in ("dates", "ner"):
-        if root is not None:
-            raise UsageError(f"khabar evaluate {task} takes one file and no ROOT")
-        return evaluate_dates(gold) if task == "dates" else evaluate_ner(gold)
-    score = evaluate_segments if task == "segments" else evaluate_html
+    if task in ("dates", "ner") and root is not None:
+        raise UsageError(f"khabar evaluate {task} takes one file and no ROOT")
+    if task == "dates":
+        return evaluate_dates(gold)
     settings = load_settings(config=config)
+    if task == "ner":
+        return evaluate_ner(gold, settings.tagger.use)
+    score = evaluate_segments if task == "segments" else evaluate_html
     return score(gold, gold.parent if root is None else root, settings, source)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.evaluate_groups import Scored, groups
 from flows.commands.evaluate_measures import RESAMPLES, f1, share
-from flows.commands.evaluate_shapes import EvaluateShape, left_out
+from flows.commands.evaluate_shapes import EvaluateShape
 from flows.settings import UsageError
+
+if TYPE_CHECKING:
+    from transforms.tag.tagger import Tagger
 
 #: How corpora write the three types; names of any other type are left out of both sides.
 _TYPES = {"PERS": "PER", "PER": "PER", "LOC": "LOC", "ORG": "ORG"}
@@ -41,21 +44,24 @@ class Name(NamedTuple):
     type: str
 
 
-def evaluate_ner(gold: Path) -> EvaluateShape:
-    """Return the scores of the tagger on labelled sentences, each tagged by itself.
+def evaluate_ner(gold: Path, tagger: str) -> EvaluateShape:
+    """Return the scores of the tag stage on labelled sentences, each tagged by itself.
+
+    `tagger` names who finds what no list holds (`transforms.tag.tagger`).
 
     Raises:
         UsageError: the file is not in the form of labelled words.
     """
-    sentences = read_words(gold)
-    scores = [score_sentence(sentence) for sentence in sentences]
+    from transforms.tag.tagger import tagger_named
+
+    sentences, finder = read_words(gold), tagger_named(tagger)
+    scores = [score_sentence(sentence, finder) for sentence in sentences]
     return EvaluateShape(
         task="ner",
         gold=str(gold),
         documents=len(scores),
         resamples=RESAMPLES,
         groups=groups([Scored(each, {}) for each in scores], MEASURES, _COUNTS),
-        left_out=left_out(),
     )
 
 
@@ -84,9 +90,9 @@ def read_words(gold: Path) -> list[list[GoldWord]]:
     return sentences
 
 
-def score_sentence(sentence: Sequence[GoldWord]) -> dict[str, float]:
+def score_sentence(sentence: Sequence[GoldWord], tagger: Tagger | None) -> dict[str, float]:
     """Tag one sentence and return how many names are right, added and lost, by type."""
-    gold, found = names_of(sentence), tagged(sentence)
+    gold, found = names_of(sentence), tagged(sentence, tagger)
     counts: dict[str, float] = {"found": len(found), "gold": len(gold)}
     sides = {"right": gold & found, "added": found - gold, "lost": gold - found}
     for side, names in sides.items():
@@ -112,7 +118,7 @@ def names_of(sentence: Sequence[GoldWord]) -> set[Name]:
     return names
 
 
-def tagged(sentence: Sequence[GoldWord]) -> set[Name]:
+def tagged(sentence: Sequence[GoldWord], tagger: Tagger | None) -> set[Name]:
     """Return the names that the program finds in a sentence, its words one space apart."""
     from transforms.tag.article import tag_text
 
@@ -121,7 +127,7 @@ def tagged(sentence: Sequence[GoldWord]) -> set[Name]:
         length += len(each.word) + 1
         ends.append(length)
     names = set()
-    for mention in tag_text(" ".join(each.word for each in sentence)):
+    for mention in tag_text(" ".join(each.word for each in sentence), tagger):
         first = next(at for at, end in enumerate(ends) if mention.start < end - 1)
         last = next(at for at, end in enumerate(ends) if mention.end <= end)
         names.add(Name(first, last + 1, mention.type))

@@ -60,11 +60,11 @@ def test_names_end_where_another_begins_and_other_types_are_left_out() -> None:
 
 
 def test_a_mention_covers_every_word_that_it_touches() -> None:
-    assert tagged(sentence("زار خليفة حفتر وبغداد")) == {Name(1, 3, "PER"), Name(3, 4, "LOC")}
+    assert tagged(sentence("زار خليفة حفتر وبغداد"), None) == {Name(1, 3, "PER"), Name(3, 4, "LOC")}
 
 
 def test_right_added_and_lost_by_type() -> None:
-    counts = score_sentence(sentence("زار خليفة/B-PER حفتر/I-PER بغداد/B-ORG"))
+    counts = score_sentence(sentence("زار خليفة/B-PER حفتر/I-PER بغداد/B-ORG"), None)
     assert {name: count for name, count in counts.items() if count} == {
         "found": 2, "gold": 2, "right": 1, "right_PER": 1, "added": 1, "added_LOC": 1,
         "lost": 1, "lost_ORG": 1,
@@ -73,7 +73,7 @@ def test_right_added_and_lost_by_type() -> None:
 
 def test_scores_of_a_file(tmp_path: Path) -> None:
     file = written(tmp_path, "زار O\nخليفة B-PER\nحفتر I-PER\n\nفي O\nزقزقة B-ORG\n")
-    (group,) = evaluate_ner(file).groups
+    (group,) = evaluate_ner(file, "none").groups
     values = {name: figure.value for name, figure in group.measures.items()}
     assert values == {
         "f1": 0.6667, "precision": 1, "recall": 0.5, "PER": 1, "ORG": 0, "LOC": 0

@@ -32,7 +32,7 @@ class Network:
     """The loaded model. Its only state is the memory of words, which changes no result."""
 
     def __init__(self, weights: dict[str, NDArray[np.generic]]) -> None:
-        self._table = weights["table"]
+        self._table: NDArray[np.int8] = weights["table"].astype(np.int8, copy=False)
         self._scales = weights["scales"].astype(np.float32)
         self._input = _floats(weights["input"]), _floats(weights["input_bias"])
         self._layers = [
@@ -42,7 +42,7 @@ class Network:
         self._kinds = _floats(weights["kinds"])
         self._output = _floats(weights["output"]), _floats(weights["output_bias"])
         self._numbers: dict[str, int] = {}
-        self._states = np.empty((0, WIDTH), np.float32)
+        self._states = np.empty((1024, WIDTH), np.float32)
 
     @classmethod
     def read(cls, path: Path) -> Network:
@@ -64,28 +64,38 @@ class Network:
 
     def _states_of(self, words: Sequence[str]) -> Floats:
         if len(self._numbers) > KEPT:
-            self._numbers, self._states = {}, self._states[:0]
+            self._numbers = {}
         numbers = self._numbers
         new = [word for word in dict.fromkeys(words) if word not in numbers]
         if new:
-            for word in new:
-                numbers[word] = len(numbers)
-            self._grow(np.stack([self._state(word) for word in new]))
+            first, last = len(numbers), len(numbers) + len(new)
+            numbers.update(zip(new, range(first, last), strict=True))
+            self._make_room(last)
+            self._states[first:last] = self._computed(new)
         return self._states[[numbers[word] for word in words]]
 
-    def _state(self, word: str) -> Floats:
-        whole, trigrams = features_of(word)
-        summed = self._sum(whole) + self._sum(trigrams) * np.float32(len(trigrams) ** -0.5)
-        weights, bias = self._input
-        state: Floats = np.maximum(summed @ weights + bias, 0)
-        return state
+    def _make_room(self, words: int) -> None:
+        """Double the memory until it holds so many words, so that growing costs little."""
+        while words > len(self._states):
+            self._states = np.concatenate([self._states, np.empty_like(self._states)])
 
-    def _sum(self, rows: list[int]) -> Floats:
-        summed: Floats = self._scales[rows] @ self._table[rows].astype(np.float32)
-        return summed
-
-    def _grow(self, states: Floats) -> None:
-        self._states = np.concatenate([self._states, states])
+    def _computed(self, words: Sequence[str]) -> Floats:
+        """Return what each word is by itself."""
+        rows: list[int] = []
+        weights: list[float] = []
+        begins: list[int] = []
+        for word in words:
+            whole, trigrams = features_of(word)
+            begins.append(len(rows))
+            rows += whole
+            rows += trigrams
+            weights += [1.0] * len(whole)
+            weights += [len(trigrams) ** -0.5] * len(trigrams)
+        scales = self._scales[rows] * np.array(weights, np.float32)
+        summed = np.add.reduceat(self._table[rows] * scales[:, None], begins)
+        matrix, bias = self._input
+        states: Floats = np.maximum(summed @ matrix + bias, 0)
+        return states
 
 
 def softmax(logits: Floats) -> Floats:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from transforms.tag.hints import Hint, kinds_of
 from warehouse.tables.tag import EntityType
 
+#: The names of the tagger that ships and of no tagger; others are "package.module:Name".
+STUDENT, NONE = "student", "none"
 MODEL = Path(__file__).parent / "models" / "student.npz"
 
 
@@ -75,6 +78,19 @@ class StudentTagger:
 
 
 @cache
-def student() -> StudentTagger:
-    """Return the tagger that ships, read from its file at the first call."""
-    return StudentTagger()
+def tagger_named(name: str) -> Tagger | None:
+    """Return the tagger of a name, made at the first call.
+
+    STUDENT is the one that ships, NONE is none; "package.module:Name" is what calling that name
+    without arguments gives, for taggers of the user's own.
+
+    Raises:
+        ImportError, AttributeError: there is no such module or no such name in it.
+    """
+    if name == NONE:
+        return None
+    if name == STUDENT:
+        return StudentTagger()
+    module, _, attribute = name.partition(":")
+    made: Tagger = getattr(import_module(module), attribute)()
+    return made
