@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from contextvars import ContextVar
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -88,6 +89,19 @@ class TaggerChoice(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
+
+    @field_validator("use")
+    @classmethod
+    def _installed(cls, use: str) -> str:
+        """Say before anything starts that a tagger's module is not there; it is not loaded."""
+        module, colon, _ = use.partition(":")
+        try:
+            found = not colon or find_spec(module) is not None
+        except ImportError:
+            found = False
+        if not found:
+            raise ValueError(f"there is no module {module} in this environment")
+        return use
 
 
 class Settings(BaseSettings):
