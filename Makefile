@@ -15,7 +15,7 @@ endif
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint format docs knowledge lock clean bench
+.PHONY: help install run test check lint format docs knowledge train lock clean bench
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -72,13 +72,27 @@ knowledge: ## Build the knowledge files anew from their open sources
 	@.venv-knowledge/bin/python -m pip -q install --no-deps --require-hashes -r requirements-knowledge.lock
 	@.venv-knowledge/bin/python tools/build_knowledge.py
 
+train: ## Train the shipped tagger anew (needs KHABAR_EVAL_DATA, an hour or two): training/README.md
+	@test -d .venv-train || $(PYTHON) -m venv .venv-train
+	@.venv-train/bin/python -m pip -q install --no-deps --require-hashes -r requirements-train.lock
+	@.venv-train/bin/python -m training --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"
+
+# The recipe runs on the CPU: torch's CPU build is locked beside the registry's, its GPU parts are not.
+TORCH_CPU := 6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
+TORCH_GPU := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
+	nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile \
+	nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 \
+	nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
+
 lock: ## Resolve the locks anew (needs uv); never names a registry
 	@for spec in "requirements.lock pyproject.toml" \
 		"requirements-dev.lock -c requirements.lock --group dev pyproject.toml" \
-		"requirements-build.lock --group build" "requirements-knowledge.lock --group knowledge"; do \
+		"requirements-build.lock --group build" "requirements-knowledge.lock --group knowledge" \
+		"requirements-train.lock -c requirements.lock --group train $(TORCH_GPU:%=--no-emit-package %)"; do \
 		set -- $$spec; out=$$1; shift; \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header "$$@" -o $$out || exit 1; done
+	@sed -i 's|^torch==.*|&\n    --hash=sha256:$(TORCH_CPU) \\|' requirements-train.lock
 
 bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
 	@$(BIN)/python benchmarks/pipeline.py --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"

@@ -131,11 +131,12 @@ def explain(
 def tag(
     file: Annotated[Path, typer.Argument(help="A text file; each line is one text.")],
     as_json: Json = False,
+    config: Config = None,
 ) -> None:
     """Tag the names in each line of a text file."""
     from flows.commands.tag import run as command
 
-    raise typer.Exit(command(file, as_json=as_json))
+    raise typer.Exit(command(file, as_json=as_json, config=config))
 
 
 @app.command()
@@ -160,8 +161,10 @@ def dates(
 
 @app.command()
 def evaluate(
-    task: Annotated[str, typer.Argument(help="segments, html or dates.")],
-    gold: Annotated[Path, typer.Argument(help="The labelled pages or dates: see docs/gold.md.")],
+    task: Annotated[str, typer.Argument(help="segments, html, dates or ner.")],
+    gold: Annotated[
+        Path, typer.Argument(help="The labelled pages, dates or words: see docs/gold.md.")
+    ],
     root: Annotated[
         Path | None,
         typer.Argument(help="Folder that the gold's files count from (default: the gold's own)."),
@@ -170,11 +173,12 @@ def evaluate(
     source: Source = None,
     config: Config = None,
 ) -> None:
-    """Score the program on pages or dates that you have labelled.
+    """Score the program on pages, dates or words that you have labelled.
 
     segments: F1 of the main body by lines and by characters; html: F1 of the body's words on raw
-    HTML, dates and titles; dates: right, wrong and unanswered strings. By kind and by outlet, with
-    95 % intervals. Exit status: 0 whatever the scores, 2 where the gold is malformed.
+    HTML, dates and titles; dates: right, wrong and unanswered strings; ner: F1 of names with
+    exact spans. By kind and by outlet, with 95 % intervals. Exit status: 0 whatever the scores,
+    2 where the gold is malformed.
     """
     from flows.commands.evaluate import run as command
 

@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from contextvars import ContextVar
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -87,6 +88,32 @@ class Outlet(BaseModel):
         )  # fmt: skip
 
 
+class TaggerChoice(BaseModel):
+    """The `[tagger]` table: who finds the names that no list holds.
+
+    `student` is the tagger that ships, `none` leaves it at lists and cues, and
+    `package.module:Name` is a class of the user's own that does what
+    `transforms.tag.tagger.Tagger` says.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
+
+    @field_validator("use")
+    @classmethod
+    def _installed(cls, use: str) -> str:
+        """Say before anything starts that a tagger's module is not there; it is not loaded."""
+        module, colon, _ = use.partition(":")
+        try:
+            found = not colon or find_spec(module) is not None
+        except ImportError:
+            found = False
+        if not found:
+            raise ValueError(f"there is no module {module} in this environment")
+        return use
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its bounds. The defaults suit a laptop with 2 cores."""
 
@@ -96,6 +123,7 @@ class Settings(BaseSettings):
 
     home: Path = Path("data")
     sources: tuple[Outlet, ...] = ()
+    tagger: TaggerChoice = TaggerChoice()
     #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
     #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
     batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000

@@ -50,7 +50,9 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
     from flows.work import tag_chunk
 
     pages = _standing_pages(batch)
-    work = partial(tag_chunk, source=crew.source(batch), stamp=crew.stamp)
+    work = partial(
+        tag_chunk, source=crew.source(batch), stamp=crew.stamp, tagger=crew.settings.tagger.use
+    )
     tables: dict[str, list[pa.Table]] = {model.table: [] for model in _WRITTEN}
     refusals: list[Refusal] = []
     for outcome in crew.guard.map(work, _items(batch, pages)):

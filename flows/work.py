@@ -97,21 +97,26 @@ def clean_chunk(
     }
 
 
-def tag_chunk(items: Sequence[TagItem], source: Source, stamp: Stamp) -> dict[str, pa.Table]:
+def tag_chunk(
+    items: Sequence[TagItem], source: Source, stamp: Stamp, tagger: str = "none"
+) -> dict[str, pa.Table]:
     """Return dates, mentions, entities and aliases of the articles, by table name.
 
-    An entity or alias that several articles of the chunk mention is there once.
+    `tagger` is the name of one (`transforms.tag.tagger`). An entity or alias that several
+    articles of the chunk mention is there once.
     """
     from transforms.clean.body import assemble
     from transforms.tag.article import tag_article
+    from transforms.tag.tagger import tagger_named
 
+    finder = tagger_named(tagger)
     dates: list[DateMention] = []
     mentions: list[Mention] = []
     entities: dict[str, Entity] = {}
     aliases: dict[str, Alias] = {}
     for item in items:
         body = assemble(item.page_text, item.body_spans)
-        tagged = tag_article(item, item.page_text, body, item.title_span, source, stamp)
+        tagged = tag_article(item, item.page_text, body, item.title_span, source, stamp, finder)
         dates += tagged.dates
         mentions += tagged.mentions
         entities |= {entity.entity_id: entity for entity in tagged.entities}
@@ -154,6 +159,7 @@ def rehearse() -> None:
     The second witness on HTML is asked for itself: this page leaves no doubt.
     """
     from transforms.clean.html import main_text
+    from transforms.tag.tagger import STUDENT
 
     stamp, source = Stamp("rehearsal"), Source(source_id="rehearsal")
     title, body = (
@@ -170,4 +176,4 @@ def rehearse() -> None:
     main_text(markup.decode())
     texts = {page.page_id: page.text for page in pages}
     items = tag_items(cleaned[Article.table], cleaned[Segment.table], texts)
-    tag_chunk(items, source, stamp)
+    tag_chunk(items, source, stamp, STUDENT)

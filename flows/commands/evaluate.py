@@ -1,4 +1,4 @@
-"""`khabar evaluate`: score the program on pages or dates that somebody has labelled."""
+"""`khabar evaluate`: score the program on pages, dates or words that somebody has labelled."""
 
 from __future__ import annotations
 
@@ -51,16 +51,19 @@ def _scores(
 ) -> EvaluateShape:
     from flows.commands.evaluate_dates import evaluate_dates
     from flows.commands.evaluate_html import evaluate_html
+    from flows.commands.evaluate_ner import evaluate_ner
     from flows.commands.evaluate_segments import evaluate_segments
     from flows.commands.evaluate_shapes import Task
     from flows.settings import UsageError, load_settings
 
     if task not in get_args(Task):
         raise UsageError(f"khabar evaluate takes {', '.join(get_args(Task))}, not {task!r}")
+    if task in ("dates", "ner") and root is not None:
+        raise UsageError(f"khabar evaluate {task} takes one file and no ROOT")
     if task == "dates":
-        if root is not None:
-            raise UsageError("khabar evaluate dates takes one file and no ROOT")
         return evaluate_dates(gold)
-    score = evaluate_segments if task == "segments" else evaluate_html
     settings = load_settings(config=config)
+    if task == "ner":
+        return evaluate_ner(gold, settings.tagger.use)
+    score = evaluate_segments if task == "segments" else evaluate_html
     return score(gold, gold.parent if root is None else root, settings, source)

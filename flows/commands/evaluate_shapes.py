@@ -8,7 +8,7 @@ from pydantic import Field
 
 from flows.commands.shapes import Shape
 
-Task = Literal["segments", "html", "dates"]
+Task = Literal["segments", "html", "dates", "ner"]
 
 
 class MeasureShape(Shape):

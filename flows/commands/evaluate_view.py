@@ -68,6 +68,11 @@ def _figure(name: str) -> Callable[[GroupShape], str]:
     return cell
 
 
+def _alone(name: str) -> Callable[[GroupShape], str]:
+    """Return what writes a measure without its interval."""
+    return lambda group: f"{group.measures[name].value:.4f}"
+
+
 def _end(value: float) -> str:
     return f"{value:.3f}".removeprefix("0")
 
@@ -101,12 +106,21 @@ _COLUMNS: dict[Task, list[tuple[str, Callable[[GroupShape], str]]]] = {
         ("wrong", _count("wrong")),
         ("abstained", _count("abstained")),
     ],
+    "ner": [
+        ("sentences", lambda group: f"{group.documents}"),
+        ("F1                 ", _figure("f1")),
+        ("precision", _alone("precision")),
+        ("recall", _alone("recall")),
+        ("PER", _alone("PER")),
+        ("ORG", _alone("ORG")),
+        ("LOC", _alone("LOC")),
+    ],
 }
 
 
 def _note(console: Console, scores: EvaluateShape) -> None:
     """Say what the brackets are, and what they cannot say of a gold without a single error."""
-    each = "strings" if scores.task == "dates" else "pages"
+    each = {"dates": "strings", "ner": "sentences"}.get(scores.task, "pages")
     lines = [f"[low-high]: 95 % bootstrap interval over {each}, {scores.resamples:,} resamples"]
     main = next(iter(scores.groups[0].measures.values()))
     if main.value == 1 and main.low is not None:

@@ -61,9 +61,9 @@ class _Found:
 
 
 def explain_records(
-    guard: Guard, records: Sequence[RawRecord], source: Source
+    guard: Guard, records: Sequence[RawRecord], source: Source, tagger: str
 ) -> Iterator[Explained]:
-    """Yield the records of one source, explained, in their order.
+    """Yield the records of one source, explained, in their order; `tagger` as in `tag_chunk`.
 
     Raises:
         BrokenProgramError: The children could not import what a stage needs.
@@ -71,7 +71,7 @@ def explain_records(
     found = _Found()
     _land(guard, records, found)
     _clean(guard, {page.page_id: page for page in found.pages.values()}, source, found)
-    _tag(guard, source, found)
+    _tag(guard, source, tagger, found)
     for record in records:
         yield _explained(record, found)
 
@@ -108,7 +108,7 @@ def _clean(guard: Guard, pages: dict[str, Page], source: Source, found: _Found) 
         found.add(Evidence, outcome.result[Evidence.table])
 
 
-def _tag(guard: Guard, source: Source, found: _Found) -> None:
+def _tag(guard: Guard, source: Source, tagger: str, found: _Found) -> None:
     from flows.guard import Killed
     from flows.work import tag_chunk, tag_items
 
@@ -118,7 +118,8 @@ def _tag(guard: Guard, source: Source, found: _Found) -> None:
     articles = [article for article in _every(found, Article) if article.language == "ar"]
     segments = list(_every(found, Segment))
     items = tag_items(to_arrow(Article, articles), to_arrow(Segment, segments), texts)
-    for outcome in guard.map(partial(tag_chunk, source=source, stamp=_STAMP), items):
+    work = partial(tag_chunk, source=source, stamp=_STAMP, tagger=tagger)
+    for outcome in guard.map(work, items):
         if isinstance(outcome, Killed):
             page, article_id = standing[outcome.item.page_id], outcome.item.article_id
             found.untagged[page.page_id, article_id] = killed(

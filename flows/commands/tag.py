@@ -6,20 +6,22 @@ from pathlib import Path
 
 from flows.commands.shapes import TagShape, TextMentionShape, line
 from flows.commands.wrong_use import guarded
-from flows.settings import UsageError
+from flows.settings import UsageError, load_settings
 from transforms.plain import one_line
 
 
-def run(file: Path, *, as_json: bool) -> int:
+def run(file: Path, *, as_json: bool, config: Path | None) -> int:
     """Tag each line of `file`, blank ones included; exit status 2 where it cannot be read."""
-    return guarded(lambda: _tag(file, as_json))
+    return guarded(lambda: _tag(file, as_json, config))
 
 
-def _tag(file: Path, as_json: bool) -> int:
+def _tag(file: Path, as_json: bool, config: Path | None) -> int:
     if not file.exists() or file.is_dir():
         raise UsageError(f"{file}: {'is a folder' if file.exists() else 'there is no such file'}")
     from transforms.tag.article import tag_text
+    from transforms.tag.tagger import tagger_named
 
+    tagger = tagger_named(load_settings(config=config).tagger.use)
     texts = file.read_text("utf-8", errors="replace").split("\n")
     if texts and texts[-1] == "":
         texts.pop()
@@ -34,7 +36,7 @@ def _tag(file: Path, as_json: bool) -> int:
                 name=m.name,
                 score=m.score,
             )
-            for m in tag_text(text.rstrip("\r"))
+            for m in tag_text(text.rstrip("\r"), tagger)
         ]
         if as_json:
             print(line(TagShape(line=number, mentions=mentions)))

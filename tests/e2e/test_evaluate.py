@@ -221,3 +221,15 @@ def test_dates_agree_with_the_scorer(eval_data: Path) -> None:
     assert f"{counts['right']}/{counts['strings']}" == theirs["right"]
     assert (counts["wrong"], counts["abstained"]) == (theirs["wrong"], theirs["abstained"])
     assert value(ours, "all", "all", "right") == theirs["share"]
+
+
+def test_labelled_words_agree_with_the_scorer(eval_data: Path, tmp_path: Path) -> None:
+    words = (eval_data / "ner" / "anercorp_train.conll").read_text("utf-8").split("\n\n")
+    file = tmp_path / "last.conll"
+    file.write_text("\n\n".join(words[-150:]), "utf-8")
+    ours, theirs = evaluate("ner", file), scored_there(eval_data, "tokens_ner", file)
+    assert ours["documents"] == theirs["sentences"]
+    for name, there in {"f1": "f1", "precision": "p", "recall": "r"}.items():
+        assert value(ours, "all", "all", name) == theirs[there]
+    for kind in ("PER", "ORG", "LOC"):
+        assert value(ours, "all", "all", kind) == theirs.get(kind, 0)

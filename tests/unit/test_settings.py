@@ -179,3 +179,26 @@ def test_a_running_server_is_taken_from_the_environment(
     assert load_settings().prefect_api_url is None
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
     assert load_settings().prefect_api_url == "http://127.0.0.1:4200/api"
+
+
+def test_the_tagger_ships_or_is_named_and_changes_the_hash(tmp_path: Path) -> None:
+    file = tmp_path / "khabar.toml"
+    hashes = set()
+    for use in ("student", "none", "transforms.tag.tagger:StudentTagger"):
+        file.write_text("" if use == "student" else f'[tagger]\nuse = "{use}"', "utf-8")
+        settings = load_settings(config=file)
+        assert settings.tagger.use == use
+        hashes.add(settings.config_sha256)
+    assert len(hashes) == 3
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [("best", "tagger.use"), ("no_such_module:Tagger", "no module no_such_module"),
+     ("no.such.module:Tagger", "no module no.such.module")],
+)  # fmt: skip
+def test_a_tagger_that_is_not_there_is_wrong_use(tmp_path: Path, use: str, said: str) -> None:
+    file = tmp_path / "khabar.toml"
+    file.write_text(f'[tagger]\nuse = "{use}"', "utf-8")
+    with pytest.raises(UsageError, match=said):
+        load_settings(config=file)

@@ -12,12 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from transforms.stamp import Stamp
-from transforms.tag.facilities import with_heads
+from transforms.tag.find import find
 from transforms.tag.keys import Key, make_key, with_marks, without_marks
 from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, Lexicon, lexicon
 from transforms.tag.link import Linked, link
-from transforms.tag.matcher import Match, find_known, longest
-from transforms.tag.people import beside, find_people, without_descent
+from transforms.tag.tagger import Tagger
 from warehouse.tables.identity import alias_id, entity_id
 from warehouse.tables.ingest import Source
 from warehouse.tables.tag import Alias, DateMention, Entity, EntityType, Mention, Part
@@ -108,22 +107,23 @@ def tag_article(
     title_span: tuple[int, int] | None,
     source: Source,
     stamp: Stamp,
+    tagger: Tagger | None = None,
 ) -> Tagged:
     """Return the dates and names of an article's title and body.
 
     `title_span` is the title's span in `page_text`; without one the title gives no rows, since
     its names would have no place on the page. Where title and body share a page offset, the
-    first row of that offset stays.
+    first row of that offset stays. `tagger` finds names that the knowledge does not hold.
     """
     texts = [_Text("body", body.text, body.to_page)]
     if title_span is not None:
         texts.insert(0, _title(page_text, title_span))
-    mentions, names = _mentions(article, texts, source.country, stamp)
+    mentions, names = _mentions(article, texts, source.country, stamp, tagger)
     dates = _dates(article, texts, source.country, stamp)
     return Tagged(dates, mentions, _entities(names.values()), _aliases(names.values()))
 
 
-def tag_text(text: str) -> list[TextMention]:
+def tag_text(text: str, tagger: Tagger | None = None) -> list[TextMention]:
     """Return the names in a loose text; short forms link to full names within it."""
     return [
         TextMention(
@@ -135,7 +135,7 @@ def tag_text(text: str) -> list[TextMention]:
             name.entity.name_ar if name.entity else None,
             name.linked.score,
         )
-        for name in _names([text], None)[0]
+        for name in _names([text], None, tagger)[0]
     ]
 
 
@@ -152,10 +152,10 @@ def _title(page_text: str, span: tuple[int, int]) -> _Text:
     return _Text("title", title.text, to_page)
 
 
-def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
+def _names(texts: list[str], country: str | None, tagger: Tagger | None) -> list[list[_Name]]:
     words = lexicon()
     keys = [make_key(text) for text in texts]
-    found = [_find(key, text) for key, text in zip(keys, texts, strict=True)]
+    found = find(keys, texts, tagger)
     linked = link(keys, found, words, country)
     named: dict[str, Known] = {}
     for text, key, names in zip(texts, keys, linked, strict=True):
@@ -166,11 +166,6 @@ def _names(texts: list[str], country: str | None) -> list[list[_Name]]:
         [_Name(*_surface(text, key, one), one, _entity(one, words, named)) for one in names]
         for text, key, names in zip(texts, keys, linked, strict=True)
     ]
-
-
-def _find(key: Key, text: str) -> list[Match]:
-    known = without_descent(key, with_heads(key, find_known(key), lexicon().heads))
-    return longest([*known, *beside(find_people(key, text), known)])
 
 
 def _surface(text: str, key: Key, linked: Linked) -> tuple[int, int, str]:
@@ -193,12 +188,16 @@ def _text_entity(kind: EntityType, surface: str) -> Known:
 
 
 def _mentions(
-    article: Subject, texts: list[_Text], country: str | None, stamp: Stamp
+    article: Subject,
+    texts: list[_Text],
+    country: str | None,
+    stamp: Stamp,
+    tagger: Tagger | None,
 ) -> tuple[list[Mention], dict[int, _Name]]:
     """Return the mentions, and by page offset the names that they were made from."""
     rows: dict[int, Mention] = {}
     kept: dict[int, _Name] = {}
-    for text, names in zip(texts, _names([t.text for t in texts], country), strict=True):
+    for text, names in zip(texts, _names([t.text for t in texts], country, tagger), strict=True):
         for name in names:
             page_start, page_end = text.to_page(name.start, name.end)
             if page_start in rows:

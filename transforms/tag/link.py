@@ -94,20 +94,30 @@ def _link_part(
     key: Key, part: int, matches: Sequence[Match], article: _Article, seen: set[str]
 ) -> list[Linked]:
     linked = []
+    firm = [match for match in matches if not _is_loose(match)]
+    for match, options in short_names(key, firm, article.people, article.words):
+        linked.append(_short(match, options, part, article))
+    taken = {at for one in linked for at in range(one.start, one.end)}
     for match in matches:
+        if match.start in taken:
+            continue
         one = _link_one(match, part, article, seen)
         if one is not None:
             linked.append(one)
-    for match, options in short_names(key, matches, article.people, article.words):
-        linked.append(_short(match, options, part, article))
     return sorted(linked)
 
 
+def _is_loose(match: Match) -> bool:
+    """Return whether a match is one word that no list holds: a person's short name goes before."""
+    return not match.bearers and " " not in match.form
+
+
 def _link_one(match: Match, part: int, article: _Article, seen: set[str]) -> Linked | None:
+    by_last = article.people.by_last
+    if match.type == "PER" and match.form in by_last and (match.bearers or " " not in match.form):
+        return _short(match, by_last[match.form], part, article)
     if not match.bearers:
         return _by_text(match, seen)
-    if match.type == "PER" and match.form in article.people.by_last:
-        return _short(match, article.people.by_last[match.form], part, article)
     options = [bearer.entity_id for bearer in match.bearers]
     if options[0].startswith(ANY + "-"):
         return _institution(match, options[0], article)

@@ -1,0 +1,30 @@
+"""The names of an article: those that lists and cues show, then those of a tagger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.tag.facilities import with_heads
+from transforms.tag.hints import hints_of
+from transforms.tag.keys import Key
+from transforms.tag.lexicon import lexicon
+from transforms.tag.matcher import Match, find_known, longest
+from transforms.tag.people import beside, find_people, without_descent
+from transforms.tag.tagger import Tagger
+from transforms.tag.unseen import joined
+
+
+def find(keys: Sequence[Key], texts: Sequence[str], tagger: Tagger | None) -> list[list[Match]]:
+    """Return the names in each part of an article, in their order; none overlaps another."""
+    known = [find_by_knowledge(key, text) for key, text in zip(keys, texts, strict=True)]
+    if tagger is None:
+        return known
+    hints = [hints_of(key, matches) for key, matches in zip(keys, known, strict=True)]
+    found = tagger.names(texts, hints)
+    return [joined(*part) for part in zip(keys, known, found, strict=True)]
+
+
+def find_by_knowledge(key: Key, text: str) -> list[Match]:
+    """Return the names that lists and cues show; none overlaps another."""
+    known = without_descent(key, with_heads(key, find_known(key), lexicon().heads))
+    return longest([*known, *beside(find_people(key, text), known)])
