@@ -91,14 +91,15 @@ class Outlet(BaseModel):
 class TaggerChoice(BaseModel):
     """The `[tagger]` table: who finds the names that no list holds.
 
-    `student` is the tagger that ships, `none` leaves it at lists and cues, and
+    `none` leaves it at lists and cues, `student` is the tagger that ships (it costs about as much
+    as all the rest of a page, so it is asked for), and
     `package.module:Name` is a class of the user's own that does what
     `transforms.tag.tagger.Tagger` says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
+    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "none"
 
     @field_validator("use")
     @classmethod

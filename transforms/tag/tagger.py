@@ -1,4 +1,4 @@
-"""Who finds names that no list holds: a tagger, by default the student that ships.
+"""Who finds names that no list holds: a tagger, such as the student that ships.
 
 A tagger reads texts and returns where names stand and of which type. It need not know the span
 rules of the tables (no proclitics, titles, quotes): `transforms.tag.unseen` sees to them, and
