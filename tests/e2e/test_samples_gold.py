@@ -24,7 +24,7 @@ from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from transforms.tag.article import Tagged, tag_article
-from transforms.tag.tagger import STUDENT, tagger_named
+from transforms.tag.tagger import NONE, tagger_named
 from warehouse.tables import Article, Page, Source
 from warehouse.tables.clean import SegmentKind
 
@@ -101,7 +101,7 @@ def _tag(page: Page, source: Source, cleaned: Cleaned, article: Article) -> Tagg
         (None, None),
     )
     span = (title[0], title[1]) if title[0] is not None and title[1] is not None else None
-    return tag_article(article, page.text, body, span, source, STAMP, tagger_named(STUDENT))
+    return tag_article(article, page.text, body, span, source, STAMP, tagger_named(NONE))
 
 
 def _body_spans(cleaned: Cleaned, article: Article) -> list[tuple[int, int]]:
