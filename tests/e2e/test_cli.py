@@ -101,6 +101,18 @@ def test_explain_shows_a_person_what_was_cut(page: Path, tmp_path: Path) -> None
     assert 'dir="rtl"' in html and "<script" not in html and "وكالة النخيل" in html
 
 
+def test_the_readme_shows_what_explain_prints(root: Path, tmp_path: Path) -> None:
+    readme = (root / "README.md").read_text("utf-8")
+    _, _, block = readme.partition("$ .venv/bin/khabar explain ")
+    name, *told = block.partition("\n...\n")[0].splitlines()
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "explain", name, "--home", str(tmp_path)],
+        capture_output=True, encoding="utf-8", check=True, cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root), "COLUMNS": "92"},
+    )  # fmt: skip
+    assert [line.rstrip() for line in done.stdout.splitlines()][: len(told)] == told
+
+
 def test_explain_of_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
     done = khabar("explain", "--json", tmp_path / "nowhere.txt")
     assert done.returncode == 2 and done.stdout == "" and "nowhere.txt" in done.stderr
