@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from transforms.clean.forms import form_of
-from transforms.clean.lines import cut, goes_on
+from transforms.clean.lines import cut
+from transforms.clean.prose import goes_on
 
 
 @pytest.mark.parametrize(

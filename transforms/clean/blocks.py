@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.clean.lines import Piece, continues, opens_list
+from transforms.clean.lines import Piece
+from transforms.clean.prose import continues, opens_list
 
 #: What a piece adds to the stretch it stands in. Prose counts one and a part of its length; a
 #: short line costs little, so that subheads hold together what menus (many lines) tear apart.

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from transforms.clean.blocks import SHORT_SENTENCE, Block
 from transforms.clean.leads import credit_tail
-from transforms.clean.lines import Piece, continues, goes_on, opens_list
+from transforms.clean.lines import Piece
+from transforms.clean.prose import continues, goes_on, opens_list
 from transforms.clean.sheet import Sheet
 from transforms.clean.teasers import count_leads
 from transforms.clean.titles import DateCheck

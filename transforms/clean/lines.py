@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from transforms.clean.body import LINE_BREAK
 from transforms.clean.forms import form_of
-from transforms.clean.leads import dateline_end
 from transforms.clean.letters import INVISIBLE, fold
 from transforms.clean.marks import (
     LONGEST_MARKED,
@@ -20,27 +19,11 @@ from transforms.clean.marks import (
     ends_sentence,
     find_mark,
     inside_marks,
-    phrases,
-    read_rules,
     tail_starts,
     words_of,
 )
+from transforms.clean.prose import is_prose
 
-#: A line of this many characters is prose even without an end mark: headlines of the gold pages
-#: stay below 130, and a paragraph that was scraped without its full stop is mostly longer.
-_LONG = 140
-#: A sentence that ends in a full stop; shorter ones are as often captions and menu entries.
-_SENTENCE = 45
-#: Questions and exclamations are as often headlines, so they must be longer to count as prose.
-_QUESTION = 90
-#: An unfinished line that opens with "و" or another connective continues a text.
-_CONTINUED = 80
-#: One that opens with "وال", "وت", "وي" or و and a verb does so at this length: no headline does.
-_GOES_ON = 45
-#: Headlines open with a noun or an unfinished verb: "أعلنت ..." of this length is a paragraph.
-_LEAD = 60
-#: Where a list is announced, so many characters from the line's end at most.
-_ANNOUNCED = 160
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
@@ -54,10 +37,6 @@ _NUMBER = re.compile(r"\s*[-+]?(?!\d{4}\s*$)\d[\d.,\u066b\u066c]*\s*%?\s*")
 _BARRED = 140
 #: So many words, most of them known networks and buttons, are a share bar with some unknown.
 _SHARE_BAR = 5
-#: A verb of three letters and its feminine ending.
-_VERB = 3
-#: Shorter words that begin so are nouns: وتر، ويل، والي.
-_WAW_WORD = 4
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -65,7 +44,6 @@ _LATIN = re.compile(r"[A-Za-z]")
 #: All bytes that are no ASCII letter.
 _NO_LATIN = bytes(code for code in range(256) if not (code < 0x80 and chr(code).isalpha()))
 _SCRIPT = re.compile(r"[{};=<>]|\bfunction\b|\bvar\b|=>|</?\w|^//|\$\(|!important")
-_FIRST_WORD = re.compile(r"[\s\"'«“(]*([^\s\"'»”)،,:]{1,20})")
 _CONTACT = re.compile(r"(?:\S{1,20}\s?[:|]\s*)?(?:[\w.+-]{1,60}@[\w.-]{1,60}|@\w{2,30})")
 _WORD = re.compile(r"[^\s|/،,()\[\]:–—\-]+")
 #: Joints that no single Arabic word has: a letter after ta marbuta or alef maqsura, hamza alef
@@ -230,73 +208,7 @@ def _describe(piece: Piece, latin_page: bool) -> None:
         piece.hit = find_mark(text)
     piece.sentence = ends_sentence(text)
     piece.fixed = _furniture(piece, text, latin_page)
-    piece.prose = piece.fixed is None and _is_prose(text, piece.sentence)
-
-
-def _is_prose(text: str, sentence: bool) -> bool:
-    length = len(text)
-    if length >= _LONG:
-        return True
-    if sentence:
-        return length >= (_SENTENCE if text.rstrip("\"'»”) ")[-1:] == "." else _QUESTION)
-    if length >= _GOES_ON and continues(text) and (length >= _CONTINUED or goes_on(text)):
-        return True
-    if length < _LEAD or ".." in text:
-        return False
-    return _first_word(text) in _verbs() or opens_list(text) or _opens_after_dateline(text)
-
-
-def _opens_after_dateline(text: str) -> bool:
-    """Return whether a dateline and a verb open a line: of a listed one, or of a feminine past.
-
-    Without a dateline Beirut and Kuwait end as such verbs do.
-    """
-    end = dateline_end(text)
-    word = _first_word(text[end:]) if end else ""
-    return word in _verbs() or (len(word) > _VERB and word[-1] == "ت" and word[-2] != "ا")
-
-
-def opens_list(text: str) -> bool:
-    """Return whether a line announces a list: its end says "as follows"."""
-    return bool(phrases("list_opening").search(text[-_ANNOUNCED:]))
-
-
-def continues(text: str) -> bool:
-    """Return whether a line opens as the continuation of a text: with و or another connective."""
-    if text[0] == "و" and " " in text[:14]:
-        return fold(text[: text.index(" ")]) not in _waw_words()
-    return bool(phrases("connective").match(text))
-
-
-def goes_on(text: str) -> bool:
-    """Return whether a line opens with a و that is no letter of its word: والمتحف، ويقول، وقال."""
-    first = fold(text[: text.find(" ")])
-    if first[:1] != "و" or first in _waw_words():
-        return False
-    return (len(first) > _WAW_WORD and (first[1:3] == "ال" or first[1] in "يت")) or (
-        first[1:] in _verbs() or first[1:] in words_of("no_place")
-    )
-
-
-def opens_with_verb(text: str) -> bool:
-    """Return whether a line opens as a news lead does: with a verb of saying or happening."""
-    return _first_word(text) in words_of("lead_verb")
-
-
-def _first_word(text: str) -> str:
-    first = _FIRST_WORD.match(text)
-    return fold(first[1]) if first else ""
-
-
-@cache
-def _verbs() -> frozenset[str]:
-    return words_of("lead_verb") | words_of("verb")
-
-
-@cache
-def _waw_words() -> frozenset[str]:
-    rows = read_rules("phrases")
-    return frozenset(fold(row["phrase"]) for row in rows if row["list"] == "waw_word")
+    piece.prose = piece.fixed is None and is_prose(text, sentence=piece.sentence)
 
 
 def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:

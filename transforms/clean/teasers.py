@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from transforms.clean.blocks import shared_words
-from transforms.clean.lines import continues, opens_with_verb
 from transforms.clean.marks import phrases
+from transforms.clean.prose import continues, opens_with_verb
 
 #: Fewer leads in a row also end real articles (a short round-up); longer lists were not seen.
 _LEAST = 3
