@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from transforms.tag.keys import Key
@@ -243,12 +243,12 @@ def _has_cue(key: Key, known: Matcher, cue: str, span: tuple[int, int], clitic: 
     """
     word = _word_before(key, span[0])
     if cue != WHERE:
-        return clitic is None and any(bare in known.cues[cue] for bare in _bare(word))
+        return clitic is None and not known.cues[cue].isdisjoint(_bare(word))
     if clitic is not None:
         return clitic.endswith(("ب", "ل")) or (clitic == "و" and word in known.place_words)
     if not word:
         return key.marked[span[1]] == "|"
-    return any(bare in known.cues[cue] for bare in _bare(word))
+    return not known.cues[cue].isdisjoint(_bare(word))
 
 
 def _is_accusative(key: Key, known: Matcher, form: str, word_start: int) -> bool:
@@ -275,10 +275,11 @@ def _word_before(key: Key, word_start: int) -> str:
     return "" if word.endswith("|") else word.rpartition("|")[2]
 
 
-def _bare(word: str) -> list[str]:
-    """Return a word as written and without proclitics and article."""
+@lru_cache(maxsize=20_000)
+def _bare(word: str) -> tuple[str, ...]:
+    """Return a word as written and without proclitics and article; the same ones come again."""
     found = [bare for bare, _ in split_variants(word)]
-    return found + [bare[2:] for bare in found if bare.startswith("ال")]
+    return (*found, *(bare[2:] for bare in found if bare.startswith("ال")))
 
 
 def _has_article(key: str) -> bool:
