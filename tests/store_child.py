@@ -1,9 +1,10 @@
 """A writer in a process of its own, for tests that kill it.
 
-    python tests/store_child.py HOME RUN_ID [RUNS] [--die WHERE] [--hold]
+    python tests/store_child.py HOME RUN_ID [RUNS] [--maintain] [--die WHERE] [--hold]
 
-Publishes RUNS runs of three pages each. `--die` names a function of the store: the process kills
-itself with SIGKILL just before (`-name`) or just after (`+name`) its last call. `--hold` prints
+Publishes RUNS runs of three pages each, and then maintains the home with `--maintain`. `--die`
+names a function of the store: the process kills itself with SIGKILL just before (`-name`) or just
+after (`+name`) its next call, which with `--maintain` is that of the maintenance. `--hold` prints
 `held` and waits to be killed with the lock in its hands.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 import store_rows as rows
 
 import warehouse.freeze
+import warehouse.maintain
 import warehouse.store
 from warehouse.store import Store
 
@@ -32,12 +34,13 @@ def main() -> None:
     parser.add_argument("runs", type=int, nargs="?", default=1)
     parser.add_argument("--die", default="")
     parser.add_argument("--hold", action="store_true")
+    parser.add_argument("--maintain", action="store_true")
     asked = parser.parse_args()
     with Store.open(asked.home, 30, run_id=asked.run_id) as store:
         if asked.hold:
             print("held", flush=True)
             time.sleep(600)
-        if asked.die:
+        if asked.die and not asked.maintain:
             arm(asked.die)
         for run in range(asked.runs):
             run_id = asked.run_id if asked.runs == 1 else f"{asked.run_id}-{run:02d}"
@@ -48,15 +51,17 @@ def main() -> None:
             rows.publish(store, run_id, [rows.stage(rows.a_batch(asked.home, run_id), pages)])
             if run % 7 == 6:
                 store.maintain()
+        if asked.maintain:
+            arm(asked.die)
+            store.maintain()
     print("done", flush=True)
 
 
 def arm(where: str) -> None:
     """Replace a function of the store by one that dies on its next call."""
     name = where[1:]
-    module = warehouse.freeze if hasattr(warehouse.freeze, name) else warehouse.store
-    if name == "show":
-        module = warehouse.store
+    rooms = (warehouse.store, warehouse.freeze, warehouse.maintain)
+    module = next(each for each in rooms if hasattr(each, name))
     real: Callable[..., object] = getattr(module, name)
 
     def deadly(*given: object, **named: object) -> object:

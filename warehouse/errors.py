@@ -37,5 +37,13 @@ class DiskFull(StoreError):
     """The disk of the home is full; nothing was lost, nothing is half."""
 
 
+class CatalogUnreadable(StoreError):
+    """The frozen catalog that readers are shown is gone or damaged."""
+
+
+class FilesDamaged(StoreError):
+    """Files of the tables are not what was written; the message names them."""
+
+
 class KeyTaken(StoreError):
     """A row that may only be appended has the key of a row that is already there."""

@@ -27,7 +27,7 @@ from warehouse.errors import DiskFull
 from warehouse.freeze import show
 from warehouse.home import Home
 from warehouse.incoming import PublishCounts, choose
-from warehouse.maintain import KEEP, Maintained, maintain
+from warehouse.maintain import KEEP, Maintained, crowded_tables, maintain
 from warehouse.tables import TABLES, GateResult, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.writes import Account, write_account, write_chosen
 
@@ -206,11 +206,19 @@ class Store:
             yield self._connection
 
     def maintain(self, keep: timedelta = KEEP) -> Maintained:
-        """Compact the files and remove those that no reader can still be reading."""
+        """Compact the files and remove those that no reader can still be reading.
+
+        Raises FilesDamaged before anything is written, DiskFull.
+        """
         with self._at_work():
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
+
+    def is_crowded(self) -> bool:
+        """Return whether some table has so many small files that maintenance pays at once."""
+        with self._turn:
+            return bool(crowded_tables(self._connection))
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

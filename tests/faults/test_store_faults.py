@@ -18,6 +18,7 @@ import pytest
 from warehouse.errors import StoreLocked
 from warehouse.store import Store
 from warehouse.tables import TABLES
+from warehouse.verify import verify
 
 #: Each test starts several writers, and a writer takes its second to start.
 pytestmark = pytest.mark.slow
@@ -48,7 +49,7 @@ def expected(runs: int) -> dict[str, int]:
         "sources": 1, "pages": PAGES * runs, "segments": 2 * PAGES * runs, "articles": PAGES,
         "evidence": PAGES, "dates": PAGES, "mentions": PAGES, "entities": 1, "aliases": 1,
         "versions": PAGES * (runs - 1), "runs": runs, "run_stages": runs, "gate_results": runs,
-        "quarantine": 0,
+        "quarantine": 0, "line_index": 0,
     }  # fmt: skip
 
 
@@ -80,6 +81,22 @@ def test_killed_anywhere_the_next_open_heals(
     # Who publishes the run again gets it exactly once.
     publish(root, tmp_path, "run-2")
     assert counts(tmp_path) == expected(2)
+
+
+@pytest.mark.parametrize("where", ["-_compact", "+_compact", "+_expire", "+_clean_up", "-show"])
+def test_killed_in_maintenance_nothing_is_lost(root: Path, tmp_path: Path, where: str) -> None:
+    killed = subprocess.run(
+        writer(root, tmp_path, "run", 2, "--maintain", f"--die={where}"),
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL
+    assert counts(tmp_path) == expected(2)
+    with Store.open(tmp_path) as store:
+        assert counts(tmp_path) == expected(2)
+        assert verify(tmp_path).damages == []
+        store.maintain()
+    assert counts(tmp_path) == expected(2)
+    assert verify(tmp_path).damages == []
 
 
 def test_killed_at_any_moment_no_run_is_half(root: Path, tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 import duckdb
+import pytest
 
+from warehouse import maintain
 from warehouse.catalog import live_files
-from warehouse.checksums import Damage, verify
+from warehouse.freeze import frozen_catalog
 from warehouse.home import Home
 from warehouse.store import Store
 from warehouse.tables import TABLES
+from warehouse.verify import verify
 
 
 def test_every_table_is_the_catalogs_after_every_kind_of_change(
@@ -25,9 +28,13 @@ def test_every_table_is_the_catalogs_after_every_kind_of_change(
     deletes = list((home / "warehouse" / "data").rglob("*-delete.parquet"))
     assert deletes, "no run deleted by key, so this test proves nothing"
     before = rows.assert_same(home, store)
+    kept = {model.table: rows.read(home, model.table) for model in TABLES}
     # Compaction, expiry of all old snapshots, and removal of what they alone refer to.
     done = store.maintain(keep=timedelta(days=-1))
+    assert {model.table: rows.read(home, model.table) for model in TABLES} == kept
     assert done.files_compacted > 0
+    assert done.files_after < done.files_before
+    assert done.files_after == len(list((home / "warehouse" / "data").rglob("*.parquet")))
     assert done.snapshots_expired > 0
     assert done.files_removed > 0
     assert rows.assert_same(home, store) == before
@@ -107,30 +114,62 @@ def test_a_file_that_is_no_longer_needed_stays_for_three_days(rows: ModuleType, 
             catalog.execute("DELETE FROM ducklake_files_scheduled_for_deletion")
 
 
-def test_a_flipped_bit_and_a_vanished_file_are_found(
-    rows: ModuleType, home: Path, store: Store
-) -> None:
-    rows.some_runs(home, store)
-    assert verify(home) == []
-    data = home / "warehouse" / "data" / "main"
-    flipped = next(data.glob("articles/*-delete.parquet"))
-    gone = next(data.glob("pages/*.parquet"))
-    content = bytearray(flipped.read_bytes())
-    content[len(content) // 2] ^= 1
-    flipped.write_bytes(content)
-    gone.unlink()
-    assert verify(home) == [
-        Damage(f"data/main/articles/{flipped.name}", "changed"),
-        Damage(f"data/main/pages/{gone.name}", "missing"),
-    ]
-
-
 def test_files_that_are_cleaned_up_are_not_missed(
     rows: ModuleType, home: Path, store: Store
 ) -> None:
     rows.some_runs(home, store)
     assert store.maintain(keep=timedelta(days=-1)).files_removed > 0
-    assert verify(home) == []
+    assert verify(home).damages == []
     listed = Home.at(home).sums.read_text("utf-8").splitlines()
     files = list((home / "warehouse" / "data").rglob("*.parquet"))
     assert len(listed) == len(files)
+
+
+def test_a_crowd_of_files_with_few_deletions_is_merged_too(
+    rows: ModuleType, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Below its share of deletions a file is not rewritten, and one with deletions is not merged.
+    monkeypatch.setattr(maintain, "_DELETED_SHARE", "0.5")
+    rows.some_runs(home, store, 3)
+    kept = rows.read(home, "pages")
+    pages = home / "warehouse" / "data" / "main" / "pages"
+    assert len(list(pages.glob("*-delete.parquet"))) == 2
+    store.maintain()
+    assert len(live_files(store._connection, store.home, TABLES)["pages"]) == 3
+    assert not store.is_crowded()
+    monkeypatch.setattr(maintain, "CROWD", 2)
+    assert store.is_crowded()
+    store.maintain()
+    [file] = live_files(store._connection, store.home, TABLES)["pages"]
+    assert file.deletes is None
+    assert not store.is_crowded()
+    assert rows.read(home, "pages") == kept
+    rows.assert_same(home, store)
+
+
+def test_large_files_are_no_crowd_and_are_left_alone(
+    rows: ModuleType, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintain, "CROWD", 1)
+    rows.some_runs(home, store)
+    assert store.is_crowded()
+    monkeypatch.setattr(maintain, "SMALL_BYTES", 100)
+    assert not store.is_crowded()
+    monkeypatch.setattr(maintain, "_LEFT_ALONE_BYTES", 100)
+    assert len(live_files(store._connection, store.home, TABLES)["runs"]) == 2
+    store.maintain()
+    assert len(live_files(store._connection, store.home, TABLES)["runs"]) == 2
+
+
+def test_of_many_frozen_catalogs_the_newest_are_kept(
+    rows: ModuleType, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows.some_runs(home, store)
+    copies = sorted((home / "warehouse").glob("read-*.sqlite"))
+    assert len(copies) == 3
+    monkeypatch.setattr(maintain, "_FROZEN_KEPT", 2)
+    store.maintain()
+    left = sorted((home / "warehouse").glob("read-*.sqlite"))
+    assert not copies[0].exists()
+    assert left[:-1] == copies[1:]
+    assert frozen_catalog(home) == left[-1]
