@@ -218,11 +218,48 @@ def export(
 
 
 @app.command()
-def doctor(home: Home = None, config: Config = None, as_json: Json = False) -> None:
-    """Check versions, locks, disk, ports and fonts, and say what to do about each."""
-    from flows.commands.doctor import run as command
+def maintain(home: Home = None, config: Config = None, as_json: Json = False) -> None:
+    """Merge small files, remove what no reader can still be reading.
+
+    Waits for a run that is writing; readers are not disturbed. A run does this by itself once
+    small files have piled up. Exit status: 0 done, 1 damaged files (nothing is done), 2 wrong use.
+    """
+    from flows.commands.maintain import run as command
 
     raise typer.Exit(command(home=home, config=config, as_json=as_json))
+
+
+@app.command()
+def verify(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Compare the lengths of the files only.")
+    ] = False,
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Compare every stored file with what was written, and say which rows damage concerns.
+
+    Exit status: 0 all that readers see is whole, 1 a file is damaged or gone, 2 wrong use.
+    """
+    from flows.commands.verify import run as command
+
+    raise typer.Exit(command(home=home, config=config, quick=quick, as_json=as_json))
+
+
+@app.command()
+def doctor(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Compare the lengths of the stored files only.")
+    ] = False,
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Check versions, locks, disk, stored files, ports and fonts, and say what to do about each."""
+    from flows.commands.doctor import run as command
+
+    raise typer.Exit(command(home=home, config=config, quick=quick, as_json=as_json))
 
 
 @app.command()

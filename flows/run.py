@@ -30,6 +30,7 @@ from flows.recall import Recall, recall_batch, recalls
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
+from flows.upkeep import tidy
 from transforms.plain import one_line
 from warehouse.line_index import published_sources
 from warehouse.staging import Batch
@@ -81,10 +82,11 @@ def run_pipeline(
         for reading in plan.readings:
             run.read(reading)
         outcome = run.finish()
-        if not outcome.run.pages_published:
-            return outcome
-        sources = [reading.outlet.id for reading in plan.readings]
-        return _followed(outcome, crew, sources, steps, watch)
+        if outcome.run.pages_published:
+            sources = [reading.outlet.id for reading in plan.readings]
+            outcome = _followed(outcome, crew, sources, steps, watch)
+        tidy(crew.store, watch)
+    return outcome
 
 
 def _followed(
@@ -129,7 +131,9 @@ def reprocess_sources(
             there = ", ".join(published) or "none"
             raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
         chosen = sources or published
-        return _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+        outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+        tidy(crew.store, watch)
+    return outcome
 
 
 def _reprocess(

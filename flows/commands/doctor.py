@@ -34,16 +34,17 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def run(*, home: Path | None, config: Path | None, as_json: bool) -> int:
+def run(*, home: Path | None, config: Path | None, quick: bool, as_json: bool) -> int:
     """Print all findings; exit status 1 where one would stop a run, 2 for a wrong config."""
-    return guarded(lambda: _examine(home, config, as_json))
+    return guarded(lambda: _examine(home, config, quick, as_json))
 
 
-def _examine(home: Path | None, config: Path | None, as_json: bool) -> int:
+def _examine(home: Path | None, config: Path | None, quick: bool, as_json: bool) -> int:
     from flows.settings import load_settings
 
     settings = load_settings(home=home, config=config)
     findings = [finding for check in CHECKS for finding in check(settings)]
+    findings += _files(settings, quick)
     for finding in findings:
         print(
             json.dumps(finding._asdict(), ensure_ascii=False) if as_json else plain(_shown(finding))
@@ -137,6 +138,31 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", "fail", first, advice)
     else:
         yield Finding("warehouse", "ok", f"{articles[0][0]:,} articles")
+
+
+def _files(settings: Settings, quick: bool) -> Iterator[Finding]:
+    """Compare the files of the tables with what was written: reads them all unless `quick`."""
+    from flows.commands.verify import remedy, summary
+    from warehouse.errors import CatalogUnreadable
+    from warehouse.inventory import small_files
+    from warehouse.maintain import CROWD, SMALL_BYTES
+    from warehouse.verify import verify
+
+    if not (settings.home / "khabar.duckdb").exists():
+        return
+    try:
+        found = verify(settings.home, quick=quick)
+        table, count = small_files(settings.home, SMALL_BYTES)
+    except CatalogUnreadable as problem:
+        yield Finding("files", "fail", str(problem), f"khabar relocate --home {settings.home}")
+        return
+    if found.shown:
+        advice = f"khabar verify names them. {remedy(settings.home)}"
+        yield Finding("files", "fail", summary(found), advice)
+    else:
+        yield Finding("files", "ok", summary(found, quick=quick))
+    if count > CROWD:
+        yield Finding("upkeep", "warn", f"{table} has {count:,} small files", "khabar maintain")
 
 
 def _prefect(_: Settings) -> Iterator[Finding]:

@@ -165,10 +165,47 @@ class DatesShape(Shape):
     reason: str | None = Field(description="why iso is null")
 
 
+class MaintainShape(Shape):
+    """What `khabar maintain --json` prints."""
+
+    schema_: Literal["khabar.maintain/1"] = Field(default="khabar.maintain/1", alias="schema")
+    home: str
+    files_before: int = Field(ge=0, description="files that the tables were made of")
+    files_after: int = Field(ge=0)
+    files_compacted: int = Field(ge=0, description="merged or rewritten")
+    files_removed: int = Field(ge=0, description="that no table has shown for three days")
+    snapshots_expired: int = Field(ge=0)
+    seconds: float = Field(ge=0)
+
+
+class DamageShape(Shape):
+    """One file that is not what was written."""
+
+    file: str = Field(description="from the home's folder warehouse/ on, as in SHA256SUMS")
+    what: Literal["changed", "missing", "unlisted"]
+    table: str | None = Field(description="null where no table shows the file any more")
+    rows: int = Field(ge=0, description="that the file holds, or whose deletion it records")
+    deletes: bool
+    run_id: str | None = Field(description="null for a file that holds rows of several runs")
+
+
+class VerifyShape(Shape):
+    """What `khabar verify --json` prints."""
+
+    schema_: Literal["khabar.verify/1"] = Field(default="khabar.verify/1", alias="schema")
+    home: str
+    quick: bool = Field(description="lengths only, no sums")
+    files: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    damaged: list[DamageShape]
+
+
 PUBLISHED: dict[str, type[Shape]] = {
     "explain": ExplainShape,
     "tag": TagShape,
     "dates": DatesShape,
+    "maintain": MaintainShape,
+    "verify": VerifyShape,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -173,6 +174,12 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     run_to_its_end(server, again["id"], parameters={"everything": True})
     kinds = ask(server.home, "SELECT kind, pages_duplicate FROM runs ORDER BY started_at")
     assert kinds == [("pipeline", 0), ("reprocess", pages)]
+
+    upkeep = server.api("/deployments/name/maintain/maintain")
+    assert upkeep["schedules"][0]["schedule"]["cron"] == "40 3 * * *"
+    done = run_to_its_end(server, upkeep["id"])
+    assert re.match(r"\d+ files became \d+;", done["message"])
+    assert ask(server.home, "SELECT count(*) FROM pages") == [(pages,)]
 
 
 def test_the_command_line_uses_the_configured_server(server: Server, tmp_path: Path) -> None:
