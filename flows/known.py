@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +30,19 @@ class KnownFiles:
         self._folder = folder
         self._files: dict[str, Path | None] = {}
 
+    @cached_property
+    def _indexed(self) -> set[str]:
+        """Return the sources that have a snapshot: the others need not be asked for one by one."""
+        from warehouse.line_index import indexed_sources
+
+        return indexed_sources(self._store)
+
     def of(self, source_id: str) -> Path | None:
         """Return the file of a source; None where nothing is known of its lines yet."""
         if source_id not in self._files:
-            self._files[source_id] = self._write(source_id, self.stored(source_id))
+            known = source_id in self._indexed
+            file = self._write(source_id, self.stored(source_id)) if known else None
+            self._files[source_id] = file
         return self._files[source_id]
 
     def stored(self, source_id: str) -> pa.Table:

@@ -42,14 +42,13 @@ class Refreshed:
     page_ids: list[str]
 
 
-def refresh(store: Store, source_id: str, stamp: Stamp) -> Refreshed | None:
+def refresh(store: Store, source_id: str, state: IndexState, stamp: Stamp) -> Refreshed | None:
     """Return the next snapshot of a source; None where too few stories are there, or are new."""
     from warehouse import line_index
 
+    if not _is_due(state):
+        return None
     with store.reading() as connection:
-        state = line_index.index_state(connection, source_id)
-        if not _is_due(state):
-            return None
         before = line_index.known_lines(connection, source_id)
         rows = _next_rows(connection, source_id, state, read_known(before), stamp)
         page_ids: set[str] = set()
@@ -60,7 +59,9 @@ def refresh(store: Store, source_id: str, stamp: Stamp) -> Refreshed | None:
     return Refreshed(source_id, state.stories, rows, sorted(page_ids))
 
 
-def whole(store: Store, source_id: str, stamp: Stamp, *, index: bool) -> Refreshed:
+def whole(
+    store: Store, source_id: str, state: IndexState, stamp: Stamp, *, index: bool
+) -> Refreshed:
     """Return every page of a source to be read again, with its next snapshot where it has news.
 
     Without `index` the source is read page by page and gets no snapshot.
@@ -68,7 +69,6 @@ def whole(store: Store, source_id: str, stamp: Stamp, *, index: bool) -> Refresh
     from warehouse import line_index
 
     with store.reading() as connection:
-        state = line_index.index_state(connection, source_id)
         rows: list[LineIndex] = []
         if index and state.fresh and state.stories >= ENOUGH_STORIES:
             known = read_known(line_index.known_lines(connection, source_id))

@@ -32,7 +32,7 @@ from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
 from flows.upkeep import tidy
 from transforms.plain import one_line
-from warehouse.line_index import published_sources
+from warehouse.line_index import NOTHING_SEEN, index_states, published_sources
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, LineIndex, RunStage
 from warehouse.tables.publish import RunKind, Stage
@@ -160,11 +160,13 @@ def _reprocess(
 
 
 def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
+    states = index_states(crew.store)
     for source_id in sources:
+        state = states.get(source_id, NOTHING_SEEN)
         indexed = crew.settings.uses_line_index(source_id)
         if everything:
-            yield whole(crew.store, source_id, crew.stamp, index=indexed)
-        elif indexed and (due := refresh(crew.store, source_id, crew.stamp)) and due.rows:
+            yield whole(crew.store, source_id, state, crew.stamp, index=indexed)
+        elif indexed and (due := refresh(crew.store, source_id, state, crew.stamp)) and due.rows:
             yield due
 
 
