@@ -37,6 +37,10 @@ class DiskFull(StoreError):
     """The disk of the home is full; nothing was lost, nothing is half."""
 
 
+class CatalogUnreadable(StoreError):
+    """The frozen catalog that readers are shown is gone or damaged."""
+
+
 class FilesDamaged(StoreError):
     """Files of the tables are not what was written; the message names them."""
 

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from warehouse.errors import CatalogUnreadable
 from warehouse.freeze import frozen_catalog
 from warehouse.home import Home
 
@@ -52,13 +53,24 @@ ORDER BY t.table_name, f.begin_snapshot, f.deletes, f.path
 
 
 def parts_shown(home: Home) -> list[Part]:
-    """Return the files of the snapshot that readers see; none where nothing was published."""
+    """Return the files of the snapshot that readers see; none where nothing was published.
+
+    Raises CatalogUnreadable where there is something to see and nothing says which files it has.
+    """
     frozen = frozen_catalog(home)
-    if frozen is None:
+    if frozen is None and not home.database.exists():
         return []
     data = f"{home.data.relative_to(home.warehouse)}/"
-    with closing(sqlite3.connect(f"{frozen.as_uri()}?mode=ro", uri=True)) as catalog:
-        rows = catalog.execute(_PARTS, [data]).fetchall()
+    try:
+        if frozen is None:
+            raise FileNotFoundError(home.published)
+        with closing(sqlite3.connect(f"{frozen.as_uri()}?mode=ro", uri=True)) as catalog:
+            rows = catalog.execute(_PARTS, [data]).fetchall()
+    except (OSError, sqlite3.Error) as problem:
+        raise CatalogUnreadable(
+            f"{frozen or home.published} cannot be read ({problem}). It is a copy: the next run "
+            f"writes it anew, and so does khabar relocate --home {home.root}"
+        ) from problem
     return [
         Part(file, table, held, size, bool(deletes), run)
         for file, table, held, size, deletes, run in rows

@@ -143,19 +143,24 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
 def _files(settings: Settings, quick: bool) -> Iterator[Finding]:
     """Compare the files of the tables with what was written: reads them all unless `quick`."""
     from flows.commands.verify import remedy, summary
+    from warehouse.errors import CatalogUnreadable
     from warehouse.inventory import small_files
     from warehouse.maintain import CROWD, SMALL_BYTES
     from warehouse.verify import verify
 
     if not (settings.home / "khabar.duckdb").exists():
         return
-    found = verify(settings.home, quick=quick)
+    try:
+        found = verify(settings.home, quick=quick)
+        table, count = small_files(settings.home, SMALL_BYTES)
+    except CatalogUnreadable as problem:
+        yield Finding("files", "fail", str(problem), f"khabar relocate --home {settings.home}")
+        return
     if found.shown:
         advice = f"khabar verify names them. {remedy(settings.home)}"
         yield Finding("files", "fail", summary(found), advice)
     else:
         yield Finding("files", "ok", summary(found, quick=quick))
-    table, count = small_files(settings.home, SMALL_BYTES)
     if count > CROWD:
         yield Finding("upkeep", "warn", f"{table} has {count:,} small files", "khabar maintain")
 

@@ -29,7 +29,7 @@ def _verify(home: Path | None, config: Path | None, quick: bool, as_json: bool) 
     from warehouse.verify import verify
 
     there = Home.at(load_settings(home=home, config=config).home)
-    if not there.published.exists():
+    if not there.published.exists() and not there.database.exists():
         raise NothingPublished(f"Nothing has been published in {there.root} yet: khabar run PATH")
     found = verify(there, quick=quick)
     if as_json:

@@ -102,6 +102,18 @@ def test_damage_is_named_with_its_rows_and_what_to_do(home: Path, root: Path) ->
     assert victim.name in refused.stderr
 
 
+def test_a_lost_catalog_is_said_and_mended(home: Path) -> None:
+    for copy in (home / "warehouse").glob("read-*.sqlite"):
+        copy.unlink()
+    lost = khabar("verify", "--home", home)
+    assert lost.returncode == 2 and "khabar relocate" in lost.stderr
+    assert "Traceback" not in lost.stderr
+    doctor = khabar("doctor", "--home", home)
+    assert doctor.returncode == 1 and "fail  files" in doctor.stdout
+    assert khabar("relocate", "--home", home).returncode == 0
+    assert khabar("verify", "--home", home).returncode == 0
+
+
 def test_wrong_use_is_2(tmp_path: Path, home: Path) -> None:
     for command in ("maintain", "verify"):
         done = khabar(command, "--home", tmp_path / "nowhere")

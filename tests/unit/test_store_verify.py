@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from warehouse import verify as verification
-from warehouse.errors import FilesDamaged
+from warehouse.errors import CatalogUnreadable, FilesDamaged
 from warehouse.home import Home
 from warehouse.inventory import Part, parts_shown
-from warehouse.store import Store
+from warehouse.store import Store, relocate
 from warehouse.verify import Damage, Verified, verify
 
 
@@ -141,3 +141,20 @@ def test_what_maintenance_removes_meanwhile_is_no_damage(
 
 def test_nothing_published_is_nothing_damaged(tmp_path: Path) -> None:
     assert verify(tmp_path) == Verified(0, 0, [])
+
+
+@pytest.mark.parametrize("how", ["pointer", "copy", "content"])
+def test_a_frozen_catalog_that_is_gone_is_no_clean_bill(
+    how: str, rows: ModuleType, home: Path
+) -> None:
+    with Store.open(home) as store:
+        rows.some_runs(home, store)
+        there, frozen = store.home, store.home.frozen(store.snapshot)
+    if how == "content":
+        frozen.write_bytes(b"no database" * 1000)
+    else:
+        (there.published if how == "pointer" else frozen).unlink()
+    with pytest.raises(CatalogUnreadable, match="khabar relocate"):
+        verify(home)
+    relocate(home)
+    assert verify(home).damages == []
