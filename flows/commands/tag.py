@@ -10,7 +10,7 @@ from flows.settings import UsageError, load_settings
 from transforms.plain import one_line
 
 
-def run(file: Path, *, as_json: bool, config: Path | None) -> int:
+def run(file: Path, *, as_json: bool, config: Path | None = None) -> int:
     """Tag each line of `file`, blank ones included; exit status 2 where it cannot be read."""
     return guarded(lambda: _tag(file, as_json, config))
 
