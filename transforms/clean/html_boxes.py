@@ -142,9 +142,9 @@ class Layout:
     def _make(self, node: LexborNode, parent: Box | None, line: int) -> Box:
         tag = node.tag or ""
         attributes = node.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        names = " ".join(filter(None, (attributes.get("class"), attributes.get("id"))))
         is_link = (tag == "a" and "href" in attributes) or (parent is not None and parent.is_link)
-        says = _SAID_BY_TAG.get(tag) or said_by(names)
+        says = _SAID_BY_TAG.get(tag) or (said_by(names) if names else None)
         box = Box(node, parent, tag, names, says, is_link, line)
         self._known[node.mem_id] = box
         self.boxes.append(box)

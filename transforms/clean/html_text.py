@@ -172,7 +172,7 @@ _NOTHING = _Closed()
 def _closed(layout: Layout, shut: set[Box]) -> dict[Box, _Closed]:
     """Return by box what of it stands in furniture within it; boxes without any are left out."""
     closed: dict[Box, _Closed] = {}
-    for box in reversed(layout.boxes):
+    for box in reversed(layout.boxes if shut else ()):
         own = closed.get(box)
         if box in shut:
             own = _Closed(box.lines - box.headings, box.links, box.paragraphs, box.prose)
