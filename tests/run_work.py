@@ -45,13 +45,13 @@ def poisoned_clean_chunk(
 
 
 def poisoned_tag_chunk(
-    items: Sequence[TagItem], source: Source, stamp: Stamp
+    items: Sequence[TagItem], source: Source, stamp: Stamp, tagger: str = "none"
 ) -> dict[str, pa.Table]:
     """Tag a chunk, and die at the articles that say so."""
     for item in items:
         if KILLS in item.page_text:
             os.kill(os.getpid(), signal.SIGKILL)
-    return tag_chunk(items, source, stamp)
+    return tag_chunk(items, source, stamp, tagger)
 
 
 def incomplete_land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:
