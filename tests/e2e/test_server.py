@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -87,8 +88,16 @@ class Server:
             headers={"Content-Type": "application/json"},
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
-            return json.load(response)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with opener.open(request, timeout=30) as response:
+                    return json.load(response)
+            except urllib.error.HTTPError as problem:
+                # SQLite behind the server is locked for a moment; the server says try again.
+                if problem.code != 503 or time.monotonic() > until:
+                    raise
+            time.sleep(0.5)
 
     def logs(self) -> str:
         """Return the ends of what server and worker wrote."""
