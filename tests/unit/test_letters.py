@@ -101,3 +101,18 @@ def test_a_span_over_two_paragraphs_covers_what_stands_between() -> None:
 def test_no_span_gives_no_text() -> None:
     assert assemble("أي نص", []).text == ""
     assert assemble("أي نص", []).to_page(0, 0) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("11\u0640\ufefb", [("1", "1"), ("1", "1"), ("ل", "\u0640\ufefb"), ("ا", "\u0640\ufefb")]),
+        ("ل\ufefb", [("ل", "ل"), ("ل", "\ufefb"), ("ا", "\ufefb")]),
+    ],
+)
+def test_a_ligature_leads_back_to_itself_whatever_stands_before_it(
+    text: str, shown: list[tuple[str, str]]
+) -> None:
+    done = normalise(text)
+    spans = [done.to_source(at, at + 1) for at in range(len(done.text))]
+    assert [(char, text[a:b]) for char, (a, b) in zip(done.text, spans, strict=True)] == shown

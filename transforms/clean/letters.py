@@ -136,6 +136,8 @@ def normalise(text: str) -> Normalised:
         if runs and base < runs[-1][1]:
             base = start
         new = _letters(text[base:end], kept.holds(start))
+        if base < start and new[:1] == text[base]:  # the letter before took nothing up
+            base, new = start, new[1:]
         if new != text[base:end]:
             runs.append((base, end, new))
     done = _rebuild(text, runs)
@@ -211,6 +213,11 @@ def _letters(text: str, foreign: bool) -> str:
     return text if foreign else unicodedata.normalize("NFC", text.translate(_TO_ARABIC))
 
 
+def _by_letter(source: str) -> bool:
+    """Return whether each character of a run became one: what goes and a ligature even out."""
+    return all(len(_letters(char, foreign=False)) == 1 for char in source)
+
+
 def _rebuild(text: str, runs: list[tuple[int, int, str]]) -> Normalised:
     """Return the text with each `(start, end, new)` replaced; the runs are in order."""
     parts: list[str] = []
@@ -219,7 +226,10 @@ def _rebuild(text: str, runs: list[tuple[int, int, str]]) -> Normalised:
     source_ends: list[int] = []
     at = length = 0
     for start, end, new in [*runs, (len(text), len(text), "")]:
-        for piece, a, b in ((text[at:start], at, start), (new, start, end)):
+        pieces = [(text[at:start], at, start), (new, start, end)]
+        if len(new) == end - start > 1 and not _by_letter(text[start:end]):
+            pieces[1:] = [(new[:1], start, end), (new[1:], start, end)]
+        for piece, a, b in pieces:
             if piece:
                 parts.append(piece)
                 starts.append(length)
