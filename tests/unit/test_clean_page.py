@@ -151,3 +151,12 @@ def test_a_lone_surrogate_never_reaches_a_row() -> None:
     assert "\ufffd" in article.body
     article.body.encode("utf-8")
     assert article.replacement_chars == 1
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "record"])
+def test_a_body_is_what_its_segments_give_where_a_bar_parts_a_line(media_type: str) -> None:
+    text = f"{NOBEL[0]}\nنشره سامي العمري |  (@samialomari) في 20 ديسمبر\n{NOBEL[1]}\n{NOBEL[2]}"
+    cleaned = clean(make_page(text, media_type))
+    spans = [(s.start, s.end) for s in cleaned.segments if s.kind == "body"]
+    assert "|" in cleaned.articles[0].body
+    assert assemble(text, spans).text == cleaned.articles[0].body

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from transforms.clean.blocks import find_blocks
-from transforms.clean.body import assemble
+from transforms.clean.body import LINE_BREAK, assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
 from transforms.clean.html import find_region
@@ -214,7 +214,7 @@ def _segments(
     merged: list[tuple[Span, int, str | None]] = []
     for span in spans:
         told = language_of_span(page.text[span.shown : span.end], main_language)
-        if merged and _goes_on(*merged[-1], span, told):
+        if merged and _goes_on(*merged[-1], span, told, page.text):
             first, _, known = merged[-1]
             merged[-1] = (first, span.stop, known or told)
         else:
@@ -236,10 +236,17 @@ def _segments(
     ]
 
 
-def _goes_on(first: Span, _: int, known: str | None, span: Span, told: str | None) -> bool:
-    """Return whether a span goes on with a segment; one too short to tell has any language."""
+def _goes_on(
+    first: Span, end: int, known: str | None, span: Span, told: str | None, text: str
+) -> bool:
+    """Return whether a span goes on with a segment; one too short to tell has any language.
+
+    Two parts of one line of a body are two paragraphs of it, so they stay two segments: the body
+    is what its segments give.
+    """
     same = (first.kind, first.article, first.rule) == (span.kind, span.article, span.rule)
-    return same and (known is None or told is None or known == told)
+    parted = first.kind == "body" and LINE_BREAK.fullmatch(text, end - 1, end) is None
+    return same and not parted and (known is None or told is None or known == told)
 
 
 def _boilerplate_share(spans: list[Span]) -> float:
