@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from flows.outcome import run_row, unaccounted
 from warehouse.staging import STAGES, Batch
 from warehouse.tables import Article, Page, Quarantine, Run, RunStage
 from warehouse.tables.publish import Stage, Unit
+
+pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 OUTCOMES = ("published", "duplicate", "quarantined", "held")

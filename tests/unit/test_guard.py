@@ -17,6 +17,8 @@ from flows.guard import Done, Guard, GuardError, Killed
 from tests import guard_work
 from tests.guard_work import POISON
 
+pytestmark = pytest.mark.slow
+
 MEMORY_MB = 400
 
 

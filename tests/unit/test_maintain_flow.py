@@ -18,6 +18,8 @@ from warehouse.home import Home
 from warehouse.lock import writer_lock
 from warehouse.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 def ended(**how: Any) -> tuple[str, str]:
     with disable_run_logger():

@@ -20,6 +20,8 @@ from flows.summary import account_lines
 from warehouse.reader import connect
 from warehouse.store import Store
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 #: Minutes of work, of which a test waits for none.
 LONG = (

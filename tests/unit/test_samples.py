@@ -177,6 +177,7 @@ def _body(doc: Doc) -> list[str]:
     return [text for line, text in rows if line["label"] == "body"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["seeds", "pages", "html", "corpora"])
 def test_no_page_of_ours_repeats_an_outlets_words(part: str, eval_data: Path) -> None:
     texts = {doc.id: doc.text for doc in good()} | {page.id: page.text for page in pages()}

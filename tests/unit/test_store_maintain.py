@@ -20,6 +20,8 @@ from warehouse.store import Store
 from warehouse.tables import TABLES
 from warehouse.verify import verify
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_table_is_the_catalogs_after_every_kind_of_change(
     rows: ModuleType, home: Path, store: Store

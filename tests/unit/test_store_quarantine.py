@@ -6,8 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from warehouse.store import Store
 from warehouse.tables import Quarantine
+
+pytestmark = pytest.mark.slow
 
 COLUMNS = "stage, state, attempts, first_seen, last_seen, run_id, rule"
 

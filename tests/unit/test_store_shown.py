@@ -19,6 +19,8 @@ from warehouse.store import Store, relocate
 from warehouse.tables import TABLES
 from warehouse.views import VIEWS
 
+pytestmark = pytest.mark.slow
+
 _OPEN = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1], read_only=True, config={

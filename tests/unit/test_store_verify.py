@@ -16,6 +16,8 @@ from warehouse.inventory import Part, parts_shown
 from warehouse.store import Store, relocate
 from warehouse.verify import Damage, Verified, verify
 
+pytestmark = pytest.mark.slow
+
 
 def flip(file: Path) -> None:
     content = bytearray(file.read_bytes())

@@ -11,6 +11,8 @@ import pytest
 from warehouse.store import PublishCounts, Store
 from warehouse.tables import Article, Page
 
+pytestmark = pytest.mark.slow
+
 URL = "https://akhbar.example/1"
 OLD = "خبر أول عن السد\nملأ السد نصف خزانه في يوليو"
 NEW = "خبر أول عن السد\nملأ السد خزانه كله في أغسطس"

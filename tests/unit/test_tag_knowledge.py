@@ -44,9 +44,9 @@ def test_types_and_countries_are_of_the_contract() -> None:
         assert known.country is None or re.fullmatch("[A-Z]{2}", known.country)
 
 
-@pytest.mark.parametrize("row", CURATED, ids=IDS)
-def test_the_phrase_of_a_curated_row_names_its_entity(row: dict[str, str]) -> None:
-    assert row["entity_id"] in ids_in(row["test"])
+def test_the_phrase_of_a_curated_row_names_its_entity() -> None:
+    assert CURATED
+    assert [r["entity_id"] for r in CURATED if r["entity_id"] not in ids_in(r["test"])] == []
 
 
 def _forms() -> list[tuple[str, str | None, str]]:
