@@ -4,7 +4,9 @@
 
 Each figure is of whole processes: the run, its children and Prefect's server. Start-up is a run
 of one page on the same machine, taken off the CPU of the large run. The processes that read pages
-and the others (Prefect, its server, gates, store) are counted apart.
+and the others (Prefect, its server, gates, store) are counted apart. The same pages are then read
+without Prefect, by the same steps: the difference is what Prefect costs, and the CPU of each gate
+is taken there.
 """
 
 from __future__ import annotations
@@ -86,6 +88,31 @@ def run_pages(folder: Path, home: Path) -> Cost:
     return cost_of(khabar)
 
 
+#: The same run as plain Python, after one of a page; prints its CPU in seconds, then its gates'.
+PLAIN = """
+import json, os, sys, time
+from pathlib import Path
+from flows.judge import judge_batch, warm_up
+from flows.run import Steps, run_pipeline
+from flows.settings import load_settings
+
+spent = 0.0
+
+def gate(stage, batch):
+    global spent
+    start = time.process_time()
+    try:
+        return judge_batch(stage, batch)
+    finally:
+        spent += time.process_time() - start
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    for pages, home in (("one", "plain-one"), ("pages", "plain")):
+        before, spent = time.process_time(), 0.0
+        run_pipeline(load_settings(home=folder / home), [folder / pages], steps=Steps(gate=gate))
+    print(json.dumps({"own": time.process_time() - before, "gates": spent}))
+"""
 BARE = """
 from prefect import flow, task
 @task
@@ -112,14 +139,22 @@ def main() -> None:
         bare = [cost_of([sys.executable, "-c", BARE], quiet) for _ in range(3)]
         one = [run_pages(folder / "one", folder / f"home-one-{n}") for n in range(3)]
         large = run_pages(folder / "pages", folder / "home")
-        report(args.pages, size, bare, one, large)
+        script = folder / "plain.py"
+        script.write_text(PLAIN)
+        plain = json.loads(cost_of([sys.executable, str(script), str(folder)]).said)
+        report(args.pages, size, bare, one, large, plain)
 
 
-def report(pages: int, size: float, bare: list[Cost], one: list[Cost], large: Cost) -> None:
+def report(
+    pages: int, size: float, bare: list[Cost], one: list[Cost], large: Cost,
+    plain: dict[str, float],
+) -> None:  # fmt: skip
     """Print the table."""
     median_bare = sorted(bare)[1]
     median_one = sorted(one)[1]
     cpu = large.cpu - median_one.cpu
+    beyond = {role: used - median_one.by_role[role] for role, used in large.by_role.items()}
+    prefect = beyond["run"] + beyond["Prefect server"] - plain["own"]
     rows = [
         ("pages", f"{pages} of {size:.0f} bytes"),
         ("start-up, bare Prefect flow of 10 tasks, wall", f"{median_bare.wall:.1f} s"),
@@ -128,6 +163,10 @@ def report(pages: int, size: float, bare: list[Cost], one: list[Cost], large: Co
         ("large run, wall", f"{large.wall:.1f} s"),
         ("large run, CPU of all processes", f"{large.cpu:.1f} s"),
         *((f"  of which {role}", f"{used:.1f} s") for role, used in large.by_role.items()),
+        *((f"  {role}, start-up excluded", f"{used:.1f} s") for role, used in beyond.items()),
+        ("  run without Prefect, start-up excluded", f"{plain['own']:.1f} s"),
+        ("  so Prefect and its server", f"{prefect:.1f} s, {prefect / cpu:.1%}"),
+        ("  gates", f"{plain['gates']:.1f} s, {plain['gates'] / cpu:.1%}"),
         ("CPU a page, start-up excluded", f"{1000 * cpu / pages:.2f} ms"),
         ("pages/s/core, start-up excluded", f"{pages / cpu:.0f}"),
         ("peak memory of one process", f"{large.peak_mb:.0f} MB"),

@@ -128,9 +128,12 @@ def _own_spans(connection: DuckDBPyConnection, articles: int) -> dict[str, list[
     return spans
 
 
+def _columns(connection: DuckDBPyConnection, query: str) -> list[list[Any]]:
+    return [column.to_pylist() for column in connection.execute(query).to_arrow_table().columns]
+
+
 def _rows(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
-    columns = connection.execute(query).to_arrow_table().columns
-    return zip(*(column.to_pylist() for column in columns), strict=True)
+    return zip(*_columns(connection, query), strict=True)
 
 
 def _count_surfaces(
@@ -147,16 +150,20 @@ def _count_surfaces(
         SELECT number, part, start, "end", page_start, page_end, surface
         FROM {table} JOIN numbered USING (article_id, version)
     """  # noqa: S608 - names of declared tables
-    for number, part, start, end, page_start, page_end, surface in _rows(connection, query):
-        if start is not None and end is not None:
-            misplaced[number] += start < 0 or bodies[number][start:end] != surface
-        shown = pages[number][page_start:page_end]
-        own = spans.get(part)  # none where the part itself breaks its contract
-        unlike[number] += (
-            own is None
-            or not _within(page_start, page_end, own[number])
-            or (shown != surface and tidy(shown) != tidy(surface))
-        )
+    number, part, start, end, page_start, page_end, surface = _columns(connection, query)
+    for n, first, last, words in zip(number, start, end, surface, strict=True):
+        if bodies[n][first:last] != words or (first or 0) < 0:
+            misplaced[n] += first is not None and last is not None
+    for n, kind, first, last, words in zip(
+        number, part, page_start, page_end, surface, strict=True
+    ):
+        shown = pages[n][first:last]
+        if (
+            kind not in spans  # the part itself breaks its contract
+            or (shown != words and tidy(shown) != tidy(words))
+            or not _within(first, last, spans[kind][n])
+        ):
+            unlike[n] += 1
     return misplaced, unlike
 
 
@@ -237,6 +244,8 @@ def _assembles(page: str, spans: list[Span], body: str) -> bool:
         for line in page[start:end].replace(_HARD_SPACE, " ").replace(_TATWEEL, "").split("\n")
         if (shown := line.strip(INVISIBLE))
     ]
+    if "\n".join(lines) == body:
+        return True
     paragraphs = body.split("\n")
     if len(lines) == len(paragraphs) and all(
         a == b or normalise(a).text == b for a, b in zip(lines, paragraphs, strict=True)
