@@ -59,8 +59,8 @@ def _score(page: OwnPage) -> PageScore:
 
 
 def test_there_are_enough_pages_of_enough_outlets_and_shapes() -> None:
-    assert len(pages()) >= 60
-    assert len({page.stated["outlet"] for page in pages()}) >= 40
+    assert len(pages()) >= 80
+    assert len({page.stated["outlet"] for page in pages()}) >= 60
     assert len({page.stated["shape"] for page in pages()}) == len(pages())
 
 
@@ -69,14 +69,16 @@ def test_a_page_is_complete(page: OwnPage) -> None:
     labels = Counter(line.label for line in page.lines)
     assert labels["body"] >= 3, "thin gold is no gold"
     assert {"set", "outlet", "shape", "published"} <= page.stated.keys()
-    assert page.stated["set"] in ("first", "second")
+    assert page.stated["set"] in ("first", "second", "third", "fourth")
     for line, text in zip(page.lines, page.text.split("\n"), strict=True):
         assert (line.label == "blank") == (not text.strip())
 
 
-@pytest.mark.parametrize(("name", "least"), [("first", 0.99), ("second", 0.96)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("first", 0.99), ("second", 0.96), ("third", 0.98), ("fourth", 0.98)]
+)
 def test_lines_of_the_main_bodies(name: str, least: float) -> None:
-    """Line F1 over the pages of a set together; the known misses cost .004 and .029."""
+    """Line F1 over the pages of a set together; the known misses cost up to .029."""
     scores = {page.id: _score(page) for page in arabic if page.stated["set"] == name}
     right, added, lost = (
         sum(len(getattr(score, part)) for score in scores.values())

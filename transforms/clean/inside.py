@@ -106,10 +106,17 @@ def _listed(lines: list[Piece], is_date: DateCheck, *, opened: bool) -> int:
 
 
 def _goes_on_below(lines: list[Piece], at: int) -> bool:
+    """Return whether a line's form makes it go on: with و, as an item, a verse, a result, an entry.
+
+    An asterisk alone is no item: a note on the author.
+    """
     text = lines[at].text
     if len(text) >= _CONTINUED and continues(text):
         return True
-    alone = _ITEM.match(text) or _QUOTED.fullmatch(text) or _RESULT.fullmatch(text)
+    if _ITEM.match(text):
+        beside = lines[max(0, at - 1) : at + 2]
+        return text[0] != "*" or sum(piece.text[0] == "*" for piece in beside) > 1
+    alone = _QUOTED.fullmatch(text) or _RESULT.fullmatch(text)
     return alone is not None or _is_entry(lines, at)
 
 

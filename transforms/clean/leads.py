@@ -31,6 +31,10 @@ _PLACE_DAY_AND_AGENCY = re.compile(
 )
 #: "شفق نيوز/ ...": an agency that signs before its report.
 _OUTLET = re.compile(r"(\S{2,15}(?:\s\S{2,12})?)\s?/\s")
+#: "بغداد/ المدى: أعلنت ...": a place, any outlet, and a verb that opens the report.
+_PLACE_AND_OUTLET = re.compile(
+    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?/\s?[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?:\s+(?=(\S+))"
+)
 _IN_BRACKETS = re.compile(r"\(([^()\n]{2,40})\)[\s.]*$")
 _WORD = re.compile(r"[^\s،,/.\-–—]+")
 
@@ -55,6 +59,9 @@ def dateline_end(line: str) -> int:
         return match.end()
     match = _OUTLET.match(head)
     if match and fold(match[1].split()[-1]) in words_of("outlet"):
+        return match.end()
+    match = _PLACE_AND_OUTLET.match(head)
+    if match and fold(match[1]) in words_of("lead_verb"):
         return match.end()
     match = _PLACE.match(head)
     if match and len(match[1].split()) <= _PLACE_WORDS and not _small_word(match[1]):

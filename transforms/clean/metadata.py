@@ -155,7 +155,7 @@ def _source(text: str, span: Span) -> list[Candidate]:
 
 
 def _dateline(text: str, span: Span) -> list[Candidate]:
-    return _one("dateline", text, span.shown, span.end, span.rule, " \u00a0-–—ـ:")
+    return _one("dateline", text, span.shown, span.end, span.rule, " \u00a0-–—ـ:/")
 
 
 def _keywords(text: str, span: Span) -> list[Candidate]:

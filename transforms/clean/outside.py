@@ -58,22 +58,28 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
 
 
 def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
-    """Decide the lines after a mark that stands alone: the source or the keywords it announces."""
+    """Decide the lines after a mark that stands alone: the source or the keywords it announces.
+
+    All keywords may stand on one line; references are numbered.
+    """
     if hit.content < len(sheet.pieces[index].text):
         return
-    lines = _KEYWORD_LINES if hit.mark.kind == "keywords" else 1
+    decided = 0
     for following in range(index + 1, len(sheet.pieces)):
         candidate = sheet.pieces[following]
         if candidate.blank:
             continue
-        longest = _ANNOUNCED if lines in (1, _KEYWORD_LINES) else _KEYWORD_WORDS
+        if candidate.prose or candidate.hit or candidate.fixed == "nav":
+            return
         words = len(candidate.text.split())
-        if candidate.prose or candidate.hit or candidate.fixed == "nav" or words > longest:
+        if hit.mark.kind == "keywords":
+            more = words <= (_KEYWORD_WORDS if decided else _ANNOUNCED) and decided < _KEYWORD_LINES
+        else:
+            more = words <= _ANNOUNCED and (not decided or candidate.text[0].isdigit())
+        if not more:
             return
         sheet.decide(following, hit.mark.kind, article, f"after.{hit.mark.rule}")
-        lines -= 1
-        if not lines:
-            return
+        decided += 1
 
 
 def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
