@@ -71,6 +71,12 @@ def test_fold_joins_ways_to_write_a_word(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
+def test_a_letter_folds_alike_alone_and_in_a_foreign_word() -> None:
+    for heh in "\u06c0\u06c1\u06c2\u06c3\u06be":
+        assert fold(heh) == "ه"
+        assert fold(f"\u0679{heh}") == "\u0679ه"
+
+
 def test_fold_keeps_different_words_apart() -> None:
     assert fold("سوريا") != fold("روسيا")
 

@@ -77,7 +77,8 @@ _FOLDED = str.maketrans(
     {
         **dict.fromkeys("أإآٱ", "ا"),
         "ؤ": "و", "ئ": "ي", "ى": "ي", "ة": "ه",
-        "\u06cc": "ي", "\u06a9": "ك", "\u06aa": "ك", "\u06c1": "ه", "\u06be": "ه",
+        "\u06cc": "ي", "\u06a9": "ك", "\u06aa": "ك",
+        **dict.fromkeys("\u06c1\u06be\u06c0\u06c2\u06c3", "ه"),
         **{chr(0x660 + n): str(n) for n in range(10)},
         **{chr(0x6F0 + n): str(n) for n in range(10)},
     }
