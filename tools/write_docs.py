@@ -50,14 +50,14 @@ def cli() -> str:
 
 
 def _schemas() -> list[str]:
-    from flows.commands.shapes import PUBLISHED
+    from flows.commands.published import PUBLISHED
 
     return list(PUBLISHED)
 
 
 def schema(name: str) -> str:
     """Return the JSON Schema of one printed form."""
-    from flows.commands.shapes import PUBLISHED
+    from flows.commands.published import PUBLISHED
 
     described = PUBLISHED[name].model_json_schema(by_alias=True, mode="serialization")
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Row)
 
-#: Options of all tables, kept in the catalog. A row group is what a writer holds in memory:
-#: at DuckDB's own 122,880 rows that would be a gigabyte of pages, at 16,384 it is 150 MB.
-_OPTIONS = {"parquet_compression": "zstd", "parquet_row_group_size": "16384"}
+#: Options of all tables, kept in the catalog. A row group is what each thread of a writer holds in
+#: memory: of DuckDB's own 122,880 rows that would be gigabytes of pages.
+_OPTIONS = {"parquet_compression": "zstd", "parquet_row_group_size": str(Row.row_group)}
+_ROW_GROUP = "CALL lake.set_option('parquet_row_group_size', ?, table_name => ?)"
 
 AUTHOR = "khabar"
 #: The first bytes of every SQLite database (https://www.sqlite.org/fileformat.html).
@@ -108,6 +109,9 @@ def migrate(connection: DuckDBPyConnection, models: Sequence[type[Row]]) -> bool
     except BaseException:
         rollback(connection)
         raise
+    for model in models:
+        if model.row_group != Row.row_group:
+            connection.execute(_ROW_GROUP, [str(model.row_group), model.table])
     return True
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.sqltext import fill, identifier, identifiers, literals
@@ -254,14 +255,37 @@ def read_staged(files: Sequence[str]) -> str:
     )
 
 
-def read_chosen(connection: DuckDBPyConnection, model: type[Row], rows: str = "") -> str:
-    """Return the SQL that reads the chosen rows of a table, or those that `rows` names."""
+def read_chosen(
+    connection: DuckDBPyConnection,
+    model: type[Row],
+    rows: str = "",
+    files: Sequence[str] | None = None,
+) -> str:
+    """Return the SQL that reads the chosen rows of a table, or those that `rows` names.
+
+    With `files` only those of these staged files.
+    """
     return fill(
         "(SELECT r.* FROM {read} AS r JOIN staged AS s ON s.file = r.filename"
         " SEMI JOIN {rows} AS c ON c.seq = s.seq AND c.position = r.file_row_number)",
-        read=read_staged(staged_files(connection, model)),
+        read=read_staged(staged_files(connection, model) if files is None else files),
         rows=rows or chosen(model),
     )
+
+
+def portions(files: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Yield files in their order, as many at a time as are `most` bytes together, at least one."""
+    portion: list[str] = []
+    weight = 0
+    for file in files:
+        size = Path(file).stat().st_size
+        if portion and weight + size > most:
+            yield portion
+            portion, weight = [], 0
+        portion.append(file)
+        weight += size
+    if portion:
+        yield portion
 
 
 def chosen(model: type[Row]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Row)
 STAGES = ("ingest", "clean", "tag", "publish")
 #: A staged page is read six times within minutes and then removed. As it is it takes a third of the
 #: time of lz4 to write, two thirds to read, and twice the disk. What is published is zstd.
-_CODEC = "none"
+_CODEC: Literal["none"] = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from warehouse.incoming import (
     article_tables,
     chosen,
     page_tables,
+    portions,
     read_chosen,
     read_staged,
     staged_files,
@@ -52,6 +53,10 @@ class Account:
     sources: Sequence[Source]
     lines: Sequence[LineIndex] = ()
 
+
+#: Staged files that are written by one statement. A writer holds whole row groups and a sort whole
+#: rows, so this and not the size of the run is what a publication needs of the memory.
+_PORTION_BYTES = 128_000_000
 
 _COPY = """
 INSERT INTO lake.{table} ({columns})
@@ -184,15 +189,16 @@ def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
     if not _any(connection, chosen(model)):
         return
     order = f"ORDER BY {identifiers(model.order_by)}" if model.order_by else ""
-    connection.execute(
-        fill(
-            _COPY,
-            table=identifier(model.table),
-            columns=_columns(model),
-            rows=read_chosen(connection, model),
-            order=order,
+    for files in portions(staged_files(connection, model), _PORTION_BYTES):
+        connection.execute(
+            fill(
+                _COPY,
+                table=identifier(model.table),
+                columns=_columns(model),
+                rows=read_chosen(connection, model, files=files),
+                order=order,
+            )
         )
-    )
 
 
 def _upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:

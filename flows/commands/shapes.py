@@ -201,15 +201,6 @@ class VerifyShape(Shape):
     damaged: list[DamageShape]
 
 
-PUBLISHED: dict[str, type[Shape]] = {
-    "explain": ExplainShape,
-    "tag": TagShape,
-    "dates": DatesShape,
-    "maintain": MaintainShape,
-    "verify": VerifyShape,
-}
-
-
 def line(shape: Shape) -> str:
     """Return the object as one line of JSON, Arabic as it is; what does not apply is left out.
 

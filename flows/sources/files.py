@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from transforms.ingest.columns import ROLES, unknown_roles
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
 
+#: What lies beside pages and is none: nobody needs to be told that it is not read.
+_COMPANIONS = re.compile(r"khabar\.toml|gold\.json|(readme|licen[cs]e)\b.*", re.IGNORECASE)
 #: What a damaged file raises while it is read: the file system, gzip, csv, Parquet (as OSError).
 _DAMAGE = (OSError, EOFError, zlib.error, csv.Error, UnicodeError)
 
@@ -26,7 +29,7 @@ def discover(paths: Iterable[Path]) -> Discovery:
     """Return the files under `paths`: folders recursively and sorted, hidden files left out.
 
     A file that is met twice is read once. Files of a kind that is not read are skipped with the
-    reason when they stand in a folder.
+    reason when they stand in a folder; settings, gold and a README without a word.
 
     Raises:
         UsageError: a path does not exist, or a file that was named is of no kind that is read.
@@ -38,7 +41,7 @@ def discover(paths: Iterable[Path]) -> Discovery:
             for each in _walk(path, skipped):
                 if _reader(each):
                     files[each] = None
-                else:
+                elif not _COMPANIONS.fullmatch(each.name):
                     skipped.append(Skipped(each, f"{each.suffix or 'no ending'}: not a kind read"))
         elif not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")

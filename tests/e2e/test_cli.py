@@ -231,8 +231,10 @@ def test_init_writes_a_file_that_loads(tmp_path: Path) -> None:
     load_settings(home=None, config=file)
 
 
-def test_doctor_finds_a_healthy_place(tmp_path: Path) -> None:
+def test_doctor_finds_a_healthy_place(root: Path, tmp_path: Path) -> None:
     findings = objects(khabar("doctor", "--json", "--home", tmp_path))
+    for each in findings:
+        jsonschema.validate(each, schema(root, "doctor"))
     states = {finding["check"]: finding["state"] for finding in findings}
     assert states["packages"] == states["home"] == states["lock"] == "ok"
 

@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.gold.samples import SAMPLES, Doc, good
@@ -36,7 +37,10 @@ def done(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
 def evaluate(*args: str | Path) -> dict[str, Any]:
     ran = done(*KHABAR, "evaluate", *args, "--json")
     assert ran.returncode == 0, ran.stderr
-    return dict(json.loads(ran.stdout))
+    told = dict(json.loads(ran.stdout))
+    schema = ROOT / "docs" / "schemas" / "evaluate.schema.json"
+    jsonschema.validate(told, json.loads(schema.read_text("utf-8")))
+    return told
 
 
 def explain(files: list[Path]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.run_pages import ask, write_broken, write_pages
@@ -33,7 +34,7 @@ def prefect_rows(home: Path, query: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.slow
-def test_run_then_nothing_new_then_held(tmp_path: Path) -> None:
+def test_run_then_nothing_new_then_held(root: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     pages = write_pages(tmp_path / "nakheel", 3)
     done = khabar_run(home, pages)
@@ -51,6 +52,8 @@ def test_run_then_nothing_new_then_held(tmp_path: Path) -> None:
     again = khabar_run(home, pages, "--json")
     assert again.returncode == 0, again.stderr
     told = json.loads(again.stdout)
+    schema = json.loads((root / "docs" / "schemas" / "run.schema.json").read_text("utf-8"))
+    jsonschema.validate(told, schema)
     assert (told["state"], told["exit_code"], told["pages_duplicate"]) == ("nothing_new", 0, 3)
 
     bad = write_broken(tmp_path / "bad", 60)
@@ -58,6 +61,7 @@ def test_run_then_nothing_new_then_held(tmp_path: Path) -> None:
     assert held.returncode == 1
     assert "Traceback" not in held.stderr + held.stdout
     told = json.loads(held.stdout)
+    jsonschema.validate(told, schema)
     assert (told["state"], told["pages_quarantined"]) == ("held", 60)
     assert "bad-00001" in told["message"]
     assert ask(home, "SELECT state FROM runs ORDER BY started_at") == [

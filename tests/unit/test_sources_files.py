@@ -356,7 +356,10 @@ def test_an_empty_table_has_no_rows(tmp_path: Path) -> None:
 
 
 def test_discovery_is_sorted_recursive_and_counts_what_it_skips(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.html", "a/c.jsonl.gz", ".hidden.txt", ".git/x.txt", "a/x.pdf", "x"):
+    for name in (
+        "b.txt", "a/z.html", "a/c.jsonl.gz", ".hidden.txt", ".git/x.txt", "a/x.pdf", "x",
+        "README.md", "khabar.toml", "a/gold.json", "LICENSE",  # none of these is a page
+    ):  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "a" / "loop").symlink_to(tmp_path)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse.errors import KeyTaken
-from warehouse.incoming import choose
+from warehouse.incoming import choose, portions
 from warehouse.staging import Batch
 from warehouse.store import Means, PublishCounts, Store
 from warehouse.tables import TABLES, Article, Entity
@@ -160,6 +160,31 @@ def test_articles_lie_in_the_order_that_the_contract_names(
     assert len(files) == 1
     stored = duckdb.sql(f"SELECT published_earliest FROM '{_sql(files[0])}'").fetchall()
     assert [day for (day,) in stored] == sorted(days)
+
+
+def test_many_batches_are_written_a_portion_at_a_time(
+    rows: ModuleType, home: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a publication holds in memory does not grow with the run: each portion is a file."""
+    monkeypatch.setattr("warehouse.writes._PORTION_BYTES", 1)
+    batches = [
+        rows.stage(rows.a_batch(home, number=number), [rows.a_page(text)])
+        for number, text in enumerate((rows.TEXT, OTHER, THIRD), start=1)
+    ]
+    rows.publish(store, "run-1", batches)
+    assert len(rows.read(home, "pages")) == len(rows.read(home, "articles")) == 3
+    files = [path for path in (home / "warehouse").rglob("*.parquet") if "/pages/" in str(path)]
+    assert len(files) == 3
+
+
+def test_the_files_of_a_portion_weigh_no_more_than_it(tmp_path: Path) -> None:
+    files = []
+    for number, size in enumerate((4, 4, 9, 1, 2)):
+        files.append(str(tmp_path / f"{number}"))
+        Path(files[-1]).write_bytes(b"x" * size)
+    a, b, c, d, e = files
+    assert list(portions(files, 8)) == [[a, b], [c], [d, e]]
+    assert list(portions([], 8)) == []
 
 
 def test_what_is_unchanged_is_not_written_again(rows: ModuleType, home: Path, store: Store) -> None:

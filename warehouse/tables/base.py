@@ -58,6 +58,8 @@ class Row(BaseModel):
     key: ClassVar[tuple[str, ...]]
     replaced_with: ClassVar[ReplacedWith] = "key"
     order_by: ClassVar[tuple[str, ...]] = ()
+    #: Rows of a Parquet row group, which a writer holds in memory: few where a row has a long text.
+    row_group: ClassVar[int] = 16_384
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:

@@ -64,6 +64,7 @@ class Article(Row):
     key: ClassVar[tuple[str, ...]] = ("article_id",)
     replaced_with: ClassVar[ReplacedWith] = "document"
     order_by: ClassVar[tuple[str, ...]] = ("published_earliest", "source_id", "article_id")
+    row_group: ClassVar[int] = 2_048
 
     article_id: Annotated[str, Column("Hash of document, role and ordinal", pattern=HEX32)]
     version: Annotated[

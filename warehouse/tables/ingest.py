@@ -43,6 +43,7 @@ class Page(Row):
     table: ClassVar[str] = "pages"
     key: ClassVar[tuple[str, ...]] = ("page_id",)
     replaced_with: ClassVar[ReplacedWith] = "page"
+    row_group: ClassVar[int] = 2_048
 
     page_id: Annotated[str, Column("SHA-256 of payload hash, source and url", pattern=HEX64)]
     document_id: Annotated[

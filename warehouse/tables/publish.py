@@ -21,6 +21,7 @@ class Version(Row):
 
     table: ClassVar[str] = "versions"
     key: ClassVar[tuple[str, ...]] = ("article_id", "version")
+    row_group: ClassVar[int] = 2_048
 
     article_id: Annotated[str, Column("Article", pattern=HEX32)]
     version: Annotated[str, Column("Version that was replaced", min_chars=1)]

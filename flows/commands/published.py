@@ -1,0 +1,26 @@
+"""The JSON forms that are a contract, by the command that prints them: docs/schemas/."""
+
+from __future__ import annotations
+
+from flows.commands.evaluate_shapes import EvaluateShape
+from flows.commands.run_shapes import DoctorShape, ReprocessShape, RunShape
+from flows.commands.shapes import (
+    DatesShape,
+    ExplainShape,
+    MaintainShape,
+    Shape,
+    TagShape,
+    VerifyShape,
+)
+
+PUBLISHED: dict[str, type[Shape]] = {
+    "run": RunShape,
+    "reprocess": ReprocessShape,
+    "explain": ExplainShape,
+    "tag": TagShape,
+    "dates": DatesShape,
+    "evaluate": EvaluateShape,
+    "doctor": DoctorShape,
+    "maintain": MaintainShape,
+    "verify": VerifyShape,
+}
