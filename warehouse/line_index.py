@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from warehouse.store import Store
 
-#: Articles read at a time: at 5 KB an article some 50 MB.
-_AT_ONCE = 10_000
+#: Articles read at a time: at 5 KB an article some 10 MB as they are stored.
+_AT_ONCE = 2_000
 
 
 class IndexState(NamedTuple):

@@ -23,7 +23,14 @@ def run(*, as_json: bool, published: str | None, country: str | None, prefer: st
 def _resolve(as_json: bool, published: str | None, country: str | None, prefer: str) -> int:
     _check(published, country, prefer)
     from transforms.clean.dates import resolve_date
+    from transforms.clean.dates_lexicon import country_rules
 
+    if country is not None and country not in (known := country_rules()):
+        print(
+            f"{country} has no date rules of its own and is read as no country; "
+            f"those that have: {', '.join(sorted(known))}",
+            file=sys.stderr,
+        )
     if sys.stdin.isatty():
         print("one string a line; Ctrl+D ends them", file=sys.stderr)
     sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr]

@@ -149,6 +149,8 @@ def test_dates_json(root: Path) -> None:
     for wrong in ("yesterday", "2025-13", "2025-02-31", "0000"):
         assert khabar("dates", "--published", wrong, stdin="x\n").returncode == 2
     assert khabar("dates", "--country", "Tunisia", stdin="x\n").returncode == 2
+    strange = khabar("dates", "--country", "ZZ", stdin="3/4/2018\n")
+    assert strange.returncode == 0 and "ZZ has no date rules" in strange.stderr
     assert khabar("dates", "--prefer", "next", stdin="x\n").returncode == 2
     told = ("--json", "--published", "2020-06-17", "--prefer")
     assert [
