@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from transforms.clean.body import LINE_BREAK
 from transforms.clean.forms import form_of
@@ -27,6 +28,8 @@ from transforms.clean.prose import is_prose
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
 _BAR = re.compile(r"\s\|\s+")
+#: What is read of a line up to this long is kept for the next page that shows it.
+_REMEMBERED = 80
 #: "من" is a word of menus only before another.
 _PREPOSITION = 2
 _DIGIT = re.compile(r"\d")
@@ -200,57 +203,66 @@ def _after_mark(text: str, end: int) -> int:
 
 def _describe(piece: Piece, latin_page: bool) -> None:
     """Fill the features of a piece that shows something."""
-    text = piece.text
-    if bullet := _BULLET.match(text):
-        piece.bullet = True
+    short = piece.hit is None and len(piece.text) <= _REMEMBERED
+    look = (_remembered if short else _look)(piece.text, piece.hit, latin_page)
+    piece.hit, piece.bullet, piece.sentence, piece.fixed, piece.rule, piece.prose = look
+
+
+class _Look(NamedTuple):
+    """The features that a line's text alone gives: see `Piece`."""
+
+    hit: Hit | None
+    bullet: bool
+    sentence: bool
+    fixed: str | None
+    rule: str
+    prose: bool
+
+
+def _look(text: str, hit: Hit | None, latin_page: bool) -> _Look:
+    bullet = _BULLET.match(text)
+    if bullet:
         text = text[bullet.end() :]
-    if piece.hit is None and text:
-        piece.hit = find_mark(text)
-    piece.sentence = ends_sentence(text)
-    piece.fixed = _furniture(piece, text, latin_page)
-    piece.prose = piece.fixed is None and is_prose(text, sentence=piece.sentence)
+    if hit is None and text:
+        hit = find_mark(text)
+    sentence = ends_sentence(text)
+    is_end = hit is not None and hit.mark.effect in ("end", "tail")
+    fixed, rule = _furniture(text, sentence=sentence, latin_page=latin_page or is_end)
+    prose = fixed is None and is_prose(text, sentence=sentence)
+    return _Look(hit, bullet is not None, sentence, fixed, rule, prose)
 
 
-def _furniture(piece: Piece, text: str, latin_page: bool) -> str | None:
-    """Return the kind of a piece that its form alone decides, with the rule left in the piece."""
+#: Menus and buttons are the same on each page of an outlet: two lines of three of a page of HTML.
+_remembered = lru_cache(maxsize=16_384)(_look)
+
+
+def _furniture(text: str, *, sentence: bool, latin_page: bool) -> tuple[str | None, str]:
+    """Return the kind that a line's form alone decides, with the rule; None and "" else."""
     if _SHORTCODE.fullmatch(text):
-        piece.rule = "form.shortcode"
-        return "ad"
+        return "ad", "form.shortcode"
     if "@" in text and _CONTACT.fullmatch(text):
-        piece.rule = "form.contact"
-        return "other"
+        return "other", "form.contact"
     if _TWEET_SIGNATURE.match(text):
-        piece.rule = "form.tweet_signature"
-        return "social_embed"
-    if not latin_page and not _is_end(piece) and _is_foreign(text):
-        piece.rule = "form.latin_line"
-        return "social_embed"
+        return "social_embed", "form.tweet_signature"
+    if not latin_page and _is_foreign(text):
+        return "social_embed", "form.latin_line"
     if len(text) > 20 and _is_script(text[:2000]):
-        piece.rule = "form.script"
-        return "other"
+        return "other", "form.script"
     if text.count("|") >= 2 and is_menu(text):
-        piece.rule = "form.menu"
-        return "nav"
+        return "nav", "form.menu"
     if len(text) <= 160 and (kind := _by_words(text)):
-        piece.rule = f"words.{kind[1]}"
-        return kind[0]
+        return kind[0], f"words.{kind[1]}"
     if form := form_of(text):
-        piece.rule = form[1]
-        return form[0]
-    if 60 <= len(text) <= LONGEST_MARKED and not piece.sentence and is_glued(text):
-        piece.rule = "form.glued_titles"
-        return "related_list"
-    return None
+        return form
+    if 60 <= len(text) <= LONGEST_MARKED and not sentence and is_glued(text):
+        return "related_list", "form.glued_titles"
+    return None, ""
 
 
 def is_menu(text: str) -> bool:
     """Return whether bars part a line into short entries; a table's row has a number among them."""
     entries = text.split("|")
     return max(map(len, entries)) <= _MENU_ENTRY and not any(map(_NUMBER.fullmatch, entries))
-
-
-def _is_end(piece: Piece) -> bool:
-    return piece.effect in ("end", "tail")
 
 
 def _is_script(text: str) -> bool:
