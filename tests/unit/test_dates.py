@@ -144,6 +144,8 @@ REFUSED = [
     ("03/04/2018", "day and month cannot be told apart"),
     ("الخميس 7 نوفمبر 2014", "the weekday and the date disagree"),
     ("11 شوال 1441هـ - 03 يونيو 2021م", "the two calendars disagree"),
+    ("الأحد 10 رمضان 1440هـ الموافق 15 مايو 2018م", "the weekday and the date disagree"),
+    ("الاثنين 10 رمضان 1440هـ الموافق 15 مايو 2019م", "the weekday and the date disagree"),
     ("25/02/2022 - 22/07/1443", "the two calendars disagree"),
     ("الخميس 23/02/2022 - 22/07/1443", "the weekday and the date disagree"),
     ("22/07/1443", "a year of the Hijri or of the Iranian calendar, and nothing says which"),

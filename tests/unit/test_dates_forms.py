@@ -277,6 +277,9 @@ def test_a_date_that_a_text_mentions(text, values):
     ("text", "country", "published", "iso"),
     [
         ("13/02/18", "TN", None, "2018-02-13"),
+        ("01.10.2020", None, None, "2020-10-01"),
+        ("01/10/2020", None, None, None),
+        ("01.10.2020", "US", None, "2020-01-10"),
         ("13/02/85", "TN", None, "1985-02-13"),
         ("13/02/52", "TN", None, None),
         ("13/02/18", None, None, None),

@@ -118,7 +118,11 @@ def _has_two_names(seen: Seen) -> bool:
 
 
 def read_numeric(seen: Seen) -> Reading | None:
-    """Read 13/02/2018: by the only order that gives a date, by the weekday, by the country's."""
+    """Read 13/02/2018: by the only order that gives a date, by the weekday, by the country's.
+
+    Dots stand between day, month and year in this order wherever they are used (CLDR: de, ru, tr);
+    who puts the month first writes slashes or dashes.
+    """
     if seen.tag("year") == "J":
         return read_numeric_hijri(seen, month="other", day="one")
     year, one, other = (seen.value(group) or 0 for group in ("year", "one", "other"))
@@ -129,6 +133,8 @@ def read_numeric(seen: Seen) -> Reading | None:
     }
     country = country_rules().get((seen.about.country or "").upper())
     order = _certain_order(one, other) or (country["order"] if country else None)
+    if order is None and seen.tag("sign") == ".":
+        order = "dmy"
     if order is not None:
         return Reading(by_order[order], year, order=order)
     possible = {name: value for name, value in by_order.items() if value.iso}

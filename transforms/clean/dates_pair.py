@@ -24,6 +24,9 @@ def check_pair(hijri: Reading, day: Reading) -> Value:
     (03/02/2022) where the numbers do not.
     """
     said = next(iter(hijri.possible), hijri.value)
+    if said.reason == cal.WEEKDAY:
+        # It fits no day that the moon allows, so it fits the Gregorian day no better.
+        return cal.unknown(cal.WEEKDAY)
     if said.iso is None or hijri.year is None:
         return day.value
     moon = date.fromisoformat(said.iso[:10])
