@@ -22,7 +22,7 @@ class KnownShape(Shape):
     """One line that decided a span because other pages of the source show it."""
 
     evidence_id: int = Field(ge=1, description="snapshot of line_index that brought the line")
-    kind: Literal["title", "lead", "furniture", "recurring"]
+    kind: Literal["title", "lead", "furniture", "recurring", "masthead"]
     stories: int = Field(ge=1, description="stories that show it")
     article_id: str = Field(description="one of them")
     line: str

@@ -49,6 +49,19 @@ def test_leads_that_end_a_body_are_a_list_and_recurring_lines_after_them_too() -
     assert [s.kind for s in after.segments if s.rule.startswith("index.")] == ["related_list"] * 2
 
 
+def test_a_masthead_is_no_headline_and_the_next_line_is() -> None:
+    head = "شبكة أخبار الساحل صوت الناس"
+    headline = "افتتاح متحف المدينة"
+    text = "\n".join([head, headline, "محرر الشبكة", *paragraphs(1)])
+    before, after = clean(make_page(text), None), clean(make_page(text), known(masthead=head))
+    assert before.articles[0].title == head
+    assert after.articles[0].title == headline
+    assert after.articles[0].evidence_id == 3
+    assert decided(after, text) == [("other", "index.masthead", head)]
+    assert after.articles[0].body == before.articles[0].body
+    assert may_decide(head, after.articles[0].body, known(masthead=head))
+
+
 def test_a_recurring_line_alone_stays() -> None:
     third = paragraphs(1)[2]
     after = clean(make_page(page(1)), known(recurring=third))

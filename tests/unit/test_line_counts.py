@@ -51,6 +51,14 @@ def test_lines_at_the_edge_of_many_stories_are_furniture() -> None:
     assert (made[footer].kind, made[footer].stories) == ("furniture", 6)
 
 
+@pytest.mark.parametrize(("often", "kind"), [(11, "title"), (12, "masthead"), (60, "masthead")])
+def test_the_headline_of_a_fifth_of_the_stories_is_a_masthead(often: int, kind: str) -> None:
+    head = "شبكة أخبار الساحل صوت الناس"
+    made = rows([story(n)._replace(title=head if n < often else title(n)) for n in range(60)])
+    assert (made[head].kind, made[head].stories) == (kind, often)
+    assert (made[head].next_hash is None) == (kind == "masthead")
+
+
 def test_what_stands_between_paragraphs_is_a_subhead_not_furniture() -> None:
     subhead = "تفاصيل المشروع"
     made = rows([story(n, middle=subhead) for n in range(60)])

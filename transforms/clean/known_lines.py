@@ -1,9 +1,11 @@
 """Lines known from other pages of the source: related links without a mark, and furniture.
 
 A line that equals another story's headline or lead is a link to that story, whatever stands
-before it; a line that repeats at the edges of many stories is the outlet's, not the article's.
+before it; a line that repeats at the edges of many stories, or was taken for the headline of many,
+is the outlet's, not the article's.
 Both are looked up in one snapshot of `line_index`, so that a page gives the same result whichever
-pages are read beside it. Only lines of the body are judged: known lines take away, never add.
+pages are read beside it. Known lines take away, never add: from the body when that is found, and
+from the lines among which the headline is looked for.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms.clean.letters import fold, folded
+from transforms.clean.lines import Piece
 from transforms.clean.marks import ends_sentence
 from transforms.clean.sheet import Decided, Span
 from warehouse.tables.clean import LineKind
@@ -29,6 +32,10 @@ _MARK = re.compile(r"\W*(?:[^\s:|.]+\s){0,2}[^\s:|.]+\s?(?:\.\.+|[:|])\s*")
 _LONGEST_MARK = 25
 #: A furniture line of at most so many words that opens an article is a credit.
 _CREDIT_WORDS = 7
+#: The outlet's own lines: no article's.
+_OUTLETS: frozenset[LineKind] = frozenset({"furniture", "masthead"})
+#: A masthead stands among so many lines at the top of a page.
+_TOP = 12
 
 
 class KnownLine(NamedTuple):
@@ -85,6 +92,14 @@ def count_words(line: str) -> int:
     return len(_WORD.findall(line))
 
 
+def set_mastheads_aside(pieces: Sequence[Piece], known: KnownLines) -> None:
+    """Decide the lines at the top of a page that the index knows as the outlet's name."""
+    for piece in pieces[:_TOP]:
+        if piece.text and (found := known.find(piece.text)) and found.kind == "masthead":
+            piece.hit, piece.prose = None, False
+            piece.fixed, piece.rule = "other", f"{RULES}masthead"
+
+
 def decide_known(decided: Decided, text: str, known: KnownLines) -> Decided:
     """Return the spans with those taken out of each body that the index knows from elsewhere."""
     spans = list(decided.spans)
@@ -101,7 +116,9 @@ def may_decide(title: str | None, body: str, known: KnownLines) -> bool:
     """
     first, *rest = body.split("\n")
     own = line_hash(title) if title else ""
-    if (found := known.find(first)) and found.kind == "furniture":
+    if (found := known.get(own)) and found.kind == "masthead":
+        return True
+    if (found := known.find(first)) and found.kind in _OUTLETS:
         return True
     return any(
         (found := known.find(line) or known.find_linked(line))
@@ -149,7 +166,7 @@ class _Body:
         rules: dict[int, str] = {}
         opened = False
         for at, (found, linked) in enumerate(zip(self._found, self._linked, strict=True)):
-            if found and found.kind == "furniture":
+            if found and found.kind in _OUTLETS:
                 rules[at] = "furniture"
             elif not opened:
                 opened = True

@@ -35,7 +35,12 @@ _AT_EDGE = 0.8
 _GROWTH = 1.2
 _SHOWN_CHARS = 80
 #: What is known of a line gives way only to something more telling.
-_STRENGTH: dict[LineKind, int] = {"recurring": 0, "furniture": 1, "lead": 2, "title": 3}
+_STRENGTH: dict[LineKind, int] = {
+    "recurring": 0, "furniture": 1, "lead": 2, "title": 3, "masthead": 4,
+}  # fmt: skip
+#: What was taken for the headline of so large a share of the stories is the outlet's own line. The
+#: title of a column or of the weather comes once a day, among many others.
+_MASTHEAD_SHARE = 0.2
 
 
 class Story(NamedTuple):
@@ -96,13 +101,16 @@ def _step(stories: int) -> int:
 def _opening_lines(stories: Sequence[Story]) -> Iterator[tuple[str, _Line]]:
     """Yield what links to each story may print; a headline counts before a lead of the same words.
 
-    Of several stories with the same opening the first one is named.
+    A headline over the different texts of a fifth of them is a masthead. Of several stories with
+    the same opening the first one is named.
     """
     found: dict[str, _Line] = {}
+    headed: dict[str, set[str]] = {}
     for story in stories:
         first, _, rest = story.body.partition("\n")
         following = rest.partition("\n")[0]
         next_hash = line_hash(following) if following else None
+        headed.setdefault(story.title or "", set()).add(first)
         for text, kind, words in (
             (story.title, "title", _TITLE_WORDS),
             (first, "lead", _LEAD_WORDS),
@@ -116,7 +124,13 @@ def _opening_lines(stories: Sequence[Story]) -> Iterator[tuple[str, _Line]]:
                 found[key] = _Line(kind, text, story.article_id, next_hash, 1)  # type: ignore[arg-type]
             elif before.article_id != story.article_id:
                 found[key] = before._replace(stories=before.stories + 1)
-    yield from found.items()
+    least = max(_FURNITURE_STORIES, _MASTHEAD_SHARE * len(stories))
+    mastheads = {
+        line_hash(title) for title, texts in headed.items() if title and len(texts) >= least
+    }
+    for key, line in found.items():
+        often = line.kind == "title" and key in mastheads
+        yield key, line._replace(kind="masthead", next_hash=None) if often else line
 
 
 class _Count:

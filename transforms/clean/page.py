@@ -11,7 +11,7 @@ from transforms.clean.body import LINE_BREAK, assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
 from transforms.clean.html import find_region
-from transforms.clean.known_lines import RULES, KnownLines, decide_known
+from transforms.clean.known_lines import RULES, KnownLines, decide_known, set_mastheads_aside
 from transforms.clean.language import (
     IN_ARABIC_SCRIPT,
     count_letters,
@@ -48,7 +48,7 @@ def clean_page(
     `known` is what other pages of the source say of its lines, one snapshot of it.
     """
     seen = see(page.markup) if page.markup is not None else None
-    decided = _decide(page, source, seen)
+    decided = _decide(page, source, seen, known)
     if known is not None:
         decided = decide_known(decided, page.text, known)
     evidence_id = _relied_on(decided.spans, known)
@@ -97,13 +97,15 @@ def _relied_on(spans: list[Span], known: KnownLines | None) -> int | None:
     return known.evidence_id
 
 
-def _decide(page: Page, source: Source, seen: Seen | None) -> Decided:
+def _decide(page: Page, source: Source, seen: Seen | None, known: KnownLines | None) -> Decided:
     is_date = partial(is_date_line, country=source.country)
     if page.media_type == "record":
         return segment_record(page)
     if seen is None or page.markup is None:
-        return segment(page.text, is_date)
+        return segment(page.text, is_date, known)
     pieces = cut(page.text)
+    if known is not None:
+        set_mastheads_aside(pieces, known)
     region = find_region(page.text, pieces, page.markup, seen)
     span = (region.first, region.last) if region else None
     is_exact = region is not None and region.by == "boxes"

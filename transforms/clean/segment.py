@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from transforms.clean.blocks import Block, find_blocks
 from transforms.clean.headers import read_header
 from transforms.clean.inside import decide_inside, decide_leads, decide_tweets, extend
+from transforms.clean.known_lines import KnownLines, set_mastheads_aside
 from transforms.clean.lines import Piece, cut
 from transforms.clean.outside import decide_outside, decide_tail
 from transforms.clean.sheet import Decided, Sheet
 from transforms.clean.titles import DateCheck, below_headline
 
 
-def segment(text: str, is_date: DateCheck) -> Decided:
+def segment(text: str, is_date: DateCheck, known: KnownLines | None = None) -> Decided:
     """Return what each span of a page's text is, by the rules for plain text.
 
     The spans cover the text without gap or overlap; a span's own line break belongs to it.
     """
     pieces = cut(text)
+    if known is not None:
+        set_mastheads_aside(pieces, known)
     return decide(text, pieces, find_blocks(pieces), is_date)
 
 

@@ -21,7 +21,7 @@ EvidenceField = Literal[
     "dateline", "keyword", "section", "language", "url", "published_not_before",
     "published_not_after", "aggregator", "crawled_at",
 ]  # fmt: skip
-LineKind = Literal["title", "lead", "furniture", "recurring"]
+LineKind = Literal["title", "lead", "furniture", "recurring", "masthead"]
 _DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
 ISO_DATE = rf"({_MOMENT}|{_DAY}(/{_DAY})?)"
@@ -188,7 +188,10 @@ class LineIndex(Row):
     ]
     kind: Annotated[
         LineKind,
-        Column("title, lead: opens a story; furniture: repeats on many; recurring: on two or more"),
+        Column(
+            "title, lead: opens a story; furniture: repeats on many; recurring: on two or more; "
+            "masthead: was taken for the headline of many"
+        ),
     ]
     stories: Annotated[int, Column("Different stories that show the line", unit="stories", ge=1)]
     documents: Annotated[
