@@ -80,6 +80,19 @@ _ARTICLES = (
         advice="Compare some of them with their pages.",
     ),
     Rule(
+        id="clean.article.body_long",
+        stage="clean",
+        unit="article",
+        column="body_chars",
+        severity="critical",
+        high=400_000,
+        why="The longest of 30,233 articles of seven outlets has 36,000 characters; 400,000 are "
+        "70,000 words, a book. Lower would refuse reports and laws that are printed whole; higher "
+        "lets dumps and floods in, whose names and dates outnumber those of all other pages.",
+        reason="The body is longer than any article",
+        advice="Look at the page: is it a dump, an archive in one file, or an attack?",
+    ),
+    Rule(
         id="clean.article.arabic_share",
         stage="clean",
         unit="article",

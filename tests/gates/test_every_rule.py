@@ -40,6 +40,7 @@ ROWS: dict[str, tuple[Row, Row]] = {
     ),
     "clean.article.body_chars": ({"body_chars": 100}, {"body_chars": 99}),
     "clean.article.body_short": ({"body_chars": 250}, {"body_chars": 249}),
+    "clean.article.body_long": ({"body_chars": 400_000}, {"body_chars": 400_001}),
     "clean.article.arabic_share": ({"arabic_share": 0.5}, {"arabic_share": 0.49}),
     "clean.article.language": ({"language_unasked": None}, {"language_unasked": "fa"}),
     "clean.article.boilerplate_share": ({"boilerplate_share": 0.95}, {"boilerplate_share": 0.96}),

@@ -65,6 +65,13 @@ def test_a_given_date_that_says_nothing_is_null_with_the_reason() -> None:
     assert "قبل قليل" in (article.published_reason or "")
 
 
+@pytest.mark.parametrize("given", ["1526342400", "1526342400000", " 1526342400"])
+def test_a_given_date_may_count_seconds_since_1970(given: str) -> None:
+    (article,) = clean(make_record(BODY, title=NOBEL_TITLE, given_published=given)).articles
+    assert (article.published_at, article.published_precision) == ("2018-05-15T00:00:00Z", "time")
+    assert article.published_rule == "given.published+date.iso"
+
+
 def test_the_sources_country_decides_a_numeric_date() -> None:
     page = make_record(BODY, title=NOBEL_TITLE, given_published="09/10/2015")
     tunisian = clean(page, Source(source_id="mithal", country="TN")).articles[0]

@@ -76,6 +76,19 @@ def test_a_record_is_title_summary_and_text_in_lines() -> None:
     assert page(record._replace(given=Given("  ", "متن", ""))).text == "متن"
 
 
+def test_markup_in_a_column_of_text_is_rendered() -> None:
+    given = Given(
+        "افتتاح &quot;متحف&quot; <b>المدينة</b>", "<p>متن&nbsp;أول</p><p>متن <a href='x'>ثان</a></p>",
+        "ثمن 3 < 5 و 7 > 2",
+    )  # fmt: skip
+    landed = page(RawRecord("outlet", "f.jsonl#1", b"{...}", "record", given=given))
+    assert landed.given_title == 'افتتاح "متحف" المدينة'
+    assert landed.given_summary == "ثمن 3 < 5 و 7 > 2"
+    assert landed.text == f"{landed.given_title}\n{landed.given_summary}\nمتن أول\nمتن ثان"
+    only = page(RawRecord("o", "f#1", b"{}", "record", given=Given(text="<p>متن</p>" * 3)))
+    assert only.text == "متن\nمتن\nمتن"
+
+
 def test_what_no_table_can_hold_is_replaced_and_counted() -> None:
     body = "ن" * 500
     given = Given(title="ع\ud800نوان", text=f"{body}\x00{body}", byline="كا\udc00تب")

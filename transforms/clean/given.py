@@ -6,6 +6,9 @@ what is certainly not: another story's headline behind a related mark, contact a
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
+
 from transforms.clean.letters import fold, tidy
 from transforms.clean.lines import Piece, cut
 from transforms.clean.metadata import Candidate, Found, Published, origin_of
@@ -20,6 +23,9 @@ _GIVEN = (
     ("byline", "given_byline"),
     ("section", "given_section"),
 )
+#: Seconds or milliseconds since 1970, as exports count them (2001 and later).
+_EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+_1970 = datetime(1970, 1, 1)
 #: What a mark may cut from extracted text. A date, a name or a copyright line may be quoted there.
 _CUT = frozenset({"related_inline", "related_list", "keywords", "source", "other", "ad"})
 _CUT_FORMS = frozenset({"words.share", "form.shortcode", "form.tweet_signature", "form.contact"})
@@ -143,13 +149,21 @@ def _content(piece: Piece) -> int:
 
 
 def _published(given: str, country: str | None) -> tuple[Published, list[Candidate]]:
-    found = resolve(given, country)
+    found = resolve(_moment(given) or given, country)
     if found is None or found.iso is None or found.precision == "range":
         reason = f"the given date could not be resolved: {tidy(given)[:60]}"
         return Published(reason=reason), []
     rule = f"given.published+{found.rule}"
     published = Published(found.iso, found.precision, rule, None, *days_of(found.iso))
     return published, [Candidate("published_at", found.iso, None, None, rule, chosen=True)]
+
+
+def _moment(given: str) -> str | None:
+    """Return the moment that a number of seconds or milliseconds since 1970 is; None for others."""
+    if not _EPOCH.fullmatch(given.strip()):
+        return None
+    seconds = int(given) // (1000 if len(given.strip()) == 13 else 1)
+    return (_1970 + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _keywords(given: str | None) -> list[Candidate]:

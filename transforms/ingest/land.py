@@ -24,6 +24,12 @@ MAX_PAYLOAD_BYTES = 20_000_000
 MAX_REPLACED_SHARE = 0.01
 #: Quotations in a refusal are for recognising the page, not for reading it.
 EVIDENCE_CHARS = 200
+#: A tag that sets a text, whole; `<3` and `a < b > c` are none.
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|strong|em|b|i|u|h[1-6]|ul|ol|li|img|figure|blockquote|table|script)"
+    r"(?:\s[^<>]{0,4000})?/?>",
+    re.IGNORECASE,
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -47,6 +53,8 @@ def page_id_of(record: RawRecord) -> str:
 
 def land(record: RawRecord, stamp: Stamp) -> Page | Refusal:
     """Return the page that the record is, or why it is none; raises nothing on any payload."""
+    if record.given is not None:
+        record = record._replace(given=_as_shown(record.given))
     content = _refused_before(record) or _content(record)
     if isinstance(content, _Content):
         content = _undecodable(content.text) or content
@@ -111,6 +119,17 @@ def _html_content(record: RawRecord, decoded: Decoded) -> _Content | _Refused:
     if not text.strip():
         return _Refused("ingest.no-text", "the markup shows no text", excerpt(decoded.text))
     return _Content(text, decoded.text, decoded, record.url or rendered.canonical)
+
+
+def _as_shown(given: Given) -> Given:
+    """Return what a record says with the markup of its texts rendered: exports keep their HTML."""
+    texts = {"title": given.title, "summary": given.summary, "text": given.text}
+    shown = {name: _rendered(text) for name, text in texts.items() if text and _TAG.search(text)}
+    return given._replace(**shown)
+
+
+def _rendered(markup: str) -> str:
+    return markup if flood(markup) else render(markup).text
 
 
 def _undecodable(text: str) -> _Refused | None:
