@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from training.corpora import Gold, read_gold, read_texts
@@ -17,14 +19,15 @@ from training.examples import labelled, softly_labelled
 from training.export import export
 from training.label import label
 from training.student import Example, train_student
-from training.teacher import train_teacher
+from training.teacher import SEED, train_teacher
 from transforms.tag.tagger import MODEL
 
 #: Weights of the news with its own labels, of radio texts and of WikiFANE by the teacher's.
 NEWS, TEXTS, WIKI = 1.0, 1.0, 0.5
-EPOCHS = 8
+EPOCHS = 6
 #: Without a teacher WikiFANE counts less, and more epochs only learn it by heart.
 GOLD_WIKI, GOLD_EPOCHS = 0.3, 5
+Labels = list[np.ndarray]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +38,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "training")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--teachers", type=int, default=1, help="whose labels are averaged")
     parser.add_argument("--without-teacher", action="store_true", help="learn from gold alone")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -45,19 +49,31 @@ def main() -> None:
         examples = labelled(gold.anercorp, 1.0) + labelled(gold.wikifane, GOLD_WIKI)
         student = train_student(examples, held_out, GOLD_EPOCHS)
     else:
-        examples = _taught(gold, given.eval_data, given.work)
+        examples = _taught(gold, given.eval_data, given.work, given.teachers)
         student = train_student(examples, held_out, EPOCHS)
     export(student.state_dict(), given.model)
 
 
-def _taught(gold: Gold, eval_data: Path, work: Path) -> list[Example]:
-    """Return what a student learns from with a teacher: its labels, and the news' own twice."""
+def _taught(gold: Gold, eval_data: Path, work: Path, teachers: int) -> list[Example]:
+    """Return what a student learns from with teachers: their labels, and the news' own twice."""
     texts = list(read_texts(eval_data, ROOT / "samples"))
     wiki = [sentence.words for sentence in gold.wikifane]
-    teacher = train_teacher(gold, texts, work)
-    silver = softly_labelled(texts, label(teacher, texts, work / "texts"), TEXTS)
-    silver += softly_labelled(wiki, label(teacher, wiki, work / "wikifane"), WIKI)
+    heard: list[tuple[Labels, Labels]] = []
+    for number in range(teachers):
+        folder = work / f"teacher{number}"
+        folder.mkdir(exist_ok=True)
+        teacher = train_teacher(gold, texts, folder, SEED + 100 * number)
+        heard.append(
+            (label(teacher, texts, folder / "texts"), label(teacher, wiki, folder / "wikifane"))
+        )
+    silver = softly_labelled(texts, _mean([each for each, _ in heard]), TEXTS)
+    silver += softly_labelled(wiki, _mean([each for _, each in heard]), WIKI)
     return [*silver, *labelled(gold.anercorp, NEWS), *labelled(gold.anercorp, NEWS)]
+
+
+def _mean(heard: Sequence[Labels]) -> Labels:
+    """Return the mean of what several teachers say of each text."""
+    return [np.mean(each, axis=0) for each in zip(*heard, strict=True)]
 
 
 if __name__ == "__main__":

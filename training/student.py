@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 
 from training.measure import f1_of
 from transforms.tag.hints import KINDS
@@ -26,6 +27,9 @@ from transforms.tag.words import ROWS, features_of
 #: Words of a batch.
 BATCH = 4_000
 RATE = 2e-3
+#: The weights are the mean of those after every so many steps of the second half of the training
+#: (stochastic weight averaging, Izmailov et al. 2018): the last ones know the gold by heart.
+AVERAGED = 20
 #: The share of words whose own identity is hidden, so that endings and neighbours are learned.
 HIDDEN = 0.15
 DROPOUT = 0.2
@@ -105,6 +109,7 @@ def train_student(
         torch.optim.SparseAdam([student.table.weight], RATE),
     ]
     step = 0
+    mean = AveragedModel(student)
     for epoch in range(epochs):
         student.train()
         total = 0.0
@@ -114,9 +119,13 @@ def train_student(
                     group["lr"] = RATE * min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
             total += _step(student, bags, batch, optimisers)
             step += 1
+            if step % AVERAGED == 0 and 2 * step > steps:
+                mean.update_parameters(student)
         print(f"student: epoch {epoch + 1}, loss {total / step * (epoch + 1):.4f}, "
               f"{measure(student, bags, held_out)}", flush=True)  # fmt: skip
-    return student.eval()
+    averaged: Student = mean.module
+    print(f"student: mean of the second half, {measure(averaged, bags, held_out)}", flush=True)
+    return averaged.eval()
 
 
 def bags_of(examples: Sequence[Example]) -> Bags:
