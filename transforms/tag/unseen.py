@@ -16,14 +16,13 @@ from transforms.tag.lexicon import Lexicon, lexicon
 from transforms.tag.matcher import Match
 from transforms.tag.proclitics import BEFORE_PLAIN, RARE, split_variants
 from transforms.tag.tagger import Found
-from warehouse.tables.tag import EntityType
 
-#: Below this score more than half of what a tagger adds is wrong (student, ANERcorp held out); of
-#: names of one word, which show less of themselves, already below the second; and given names
-#: alone are adjectives as well (موقف حازم), right in nearly all cases only above the third.
-SURE, SURE_ALONE, SURE_GIVEN = 0.6, 0.8, 0.95
-#: How sure a tagger must be that a name goes on, or that a place stands for a body.
-SURE_LONGER, SURE_OTHER = 0.7, 0.75
+#: Scores from which a name is trusted: at all; where it is one word, which shows less of itself;
+#: and where that word is a given name, since those are adjectives as well (موقف حازم).
+SURE, SURE_ALONE, SURE_GIVEN = 0.45, 0.5, 0.6
+#: How sure a tagger must be that a person whom only rules saw has another span, that a place stands
+#: for a body (لعب برشلونة), that an everyday word with its article is one (فاز الأهلي).
+SURE_SPAN, SURE_OTHER, SURE_EVERYDAY = 0.5, 0.5, 0.9
 #: A shorter word is an initial or a particle.
 SHORTEST = 3
 #: After the proclitics at least so much must remain: وان (Van) is not و + ان.
@@ -34,13 +33,14 @@ def joined(key: Key, known: Sequence[Match], found: Sequence[Found]) -> list[Mat
     """Return the known names and what a tagger found beside them, in their order."""
     words = lexicon()
     new = unseen(key, found)
-    kept = [match for match in known if not any(_is_better(*each, match) for each in new)]
-    replaced = {match.start for match in known} - {match.start for match in kept}
+    better = {match: each for match in known for each in new if _is_better(*each, match)}
+    kept = [match for match in known if match not in better]
+    replacing = {match for match, _ in better.values()}
     taken = bytearray(len(key.words))
     for match in kept:
         taken[match.start : match.end] = b"\1" * (match.end - match.start)
     for match, score in new:
-        trusted = match.start in replaced or score >= _needed(match, words)
+        trusted = match in replacing or score >= _needed(match, words)
         if trusted and not any(taken[match.start : match.end]):
             taken[match.start : match.end] = b"\1" * (match.end - match.start)
             kept.append(match)
@@ -57,7 +57,7 @@ def unseen(key: Key, found: Sequence[Found]) -> list[tuple[Match, float]]:
             continue
         start, end = (at + 1 - bisect_left(gone, at) for at in (name.start, name.end))
         for first, last in _apart(key, start, end, words) if name.type != "ORG" else [(start, end)]:
-            match = _match(key, first, last, name.type, words)
+            match = _match(key, first, last, name, words)
             if match is not None:
                 matches.append((match, name.score))
     return matches
@@ -75,14 +75,14 @@ def _needed(match: Match, words: Lexicon) -> float:
 def _is_better(new: Match, score: float, known: Match) -> bool:
     """Return whether a tagger's name takes the place of the knowledge's.
 
-    It does where a person whom only rules saw goes on, and where it takes the name of a place for
-    that of its club or government.
+    It does where it gives a person whom only rules saw another span, and where it takes the name of
+    a place for that of its club or government.
     """
-    if new.start != known.start:
-        return False
-    goes_on = not known.bearers and new.type == known.type == "PER" and new.end > known.end
-    other = new.end == known.end and (new.type, known.type) == ("ORG", "LOC")
-    return (goes_on and score >= SURE_LONGER) or (other and score >= SURE_OTHER)
+    if (new.start, new.end) == (known.start, known.end):
+        return (new.type, known.type) == ("ORG", "LOC") and score >= SURE_OTHER
+    overlaps = new.start < known.end and known.start < new.end
+    person = not known.bearers and new.type == known.type == "PER"
+    return overlaps and person and score >= SURE_SPAN
 
 
 def _apart(key: Key, start: int, end: int, words: Lexicon) -> Iterator[tuple[int, int]]:
@@ -101,7 +101,8 @@ def _apart(key: Key, start: int, end: int, words: Lexicon) -> Iterator[tuple[int
     yield first, end
 
 
-def _match(key: Key, start: int, end: int, kind: EntityType, words: Lexicon) -> Match | None:
+def _match(key: Key, start: int, end: int, name: Found, words: Lexicon) -> Match | None:
+    kind = name.type
     start, end = _between_barriers(key, start, end)
     start = _after_titles(key, start, end, words) if kind == "PER" else start
     first = key.words[start:end].partition(" ")[0]
@@ -110,9 +111,14 @@ def _match(key: Key, start: int, end: int, kind: EntityType, words: Lexicon) -> 
     form = key.words[start:end]
     if clitic and clitic.endswith("ل") and form.startswith("ل"):
         form = f"ا{form}"  # the article has lost its alef after ل
-    if len(form) < SHORTEST or form in _no_names():
+    if len(form) < SHORTEST or (form in _no_names() and not _is_called_so(form, name)):
         return None
     return Match(start, end, clitic, form, kind, ())
+
+
+def _is_called_so(form: str, name: Found) -> bool:
+    """Return whether a tagger is sure that an everyday word names a body here."""
+    return name.type == "ORG" and form.startswith("ال") and name.score >= SURE_EVERYDAY
 
 
 def _between_barriers(key: Key, start: int, end: int) -> tuple[int, int]:
