@@ -59,6 +59,10 @@ def show(explained: Explained, shape: ExplainShape, console: Console | None = No
 def _show_article(console: Console, index: int, article: ArticleShape) -> None:
     facts = [
         ("published", article.published_at or _unknown(article)),
+        ("modified", article.chosen("modified_at")),
+        ("byline", article.chosen("byline")),
+        ("dateline", article.chosen("dateline")),
+        ("section", article.chosen("section")),
         ("source", article.stated_source),
         ("publisher", article.publisher),
         ("keywords", "، ".join(article.keywords) or None),
@@ -79,10 +83,11 @@ def _show_article(console: Console, index: int, article: ArticleShape) -> None:
 
 
 def _unknown(article: ArticleShape) -> str:
-    """Return what is known of a publication date that the page does not state."""
+    """Return what is known of a publication date that is not known, and why it is not."""
     first, last = article.published_between
     bounds = [f"not before {first}" if first else "", f"not after {last}" if last else ""]
-    return ", ".join(["unknown", *filter(None, bounds)])
+    why = f" ({article.published_reason})" if article.published_reason else ""
+    return ", ".join([f"unknown{why}", *filter(None, bounds)])
 
 
 def _spans(text: str, shape: ExplainShape) -> Table:

@@ -102,6 +102,7 @@ def _article(article: Article, explained: Explained) -> ArticleShape:
         language=article.language,
         published_at=article.published_at,
         published_precision=article.published_precision,
+        published_reason=article.published_reason,
         publisher=article.publisher,
         stated_source=article.stated_source,
         keywords=[e.value for e in evidence if e.field == "keyword" and e.chosen],

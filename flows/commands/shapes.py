@@ -92,6 +92,7 @@ class ArticleShape(Shape):
     language: str
     published_at: str | None
     published_precision: str | None
+    published_reason: str | None = Field(description="why published_at is null")
     publisher: str | None
     stated_source: str | None
     keywords: list[str]
@@ -104,8 +105,12 @@ class ArticleShape(Shape):
     @property
     def published_between(self) -> tuple[str | None, str | None]:
         """Return the days that bound a publication date that is not stated, as far as known."""
-        chosen = {each.field: each.value for each in self.evidence if each.chosen}
-        return chosen.get("published_not_before"), chosen.get("published_not_after")
+        return self.chosen("published_not_before"), self.chosen("published_not_after")
+
+    def chosen(self, field: str) -> str | None:
+        """Return the value that was chosen for a field; of several the last one."""
+        values = [each.value for each in self.evidence if each.chosen and each.field == field]
+        return values[-1] if values else None
 
 
 class QuarantineShape(Shape):

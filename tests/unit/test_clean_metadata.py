@@ -85,11 +85,18 @@ def test_both_on_one_line() -> None:
     assert (article.published_at, article.modified_at) == ("2015-10-09", "2015-10-10")
 
 
-@pytest.mark.parametrize("line", ["الجمعة 9 أكتوبر", "منذ 3 ساعات"])
-def test_a_date_that_cannot_be_known_is_no_byline(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("الجمعة 9 أكتوبر", "no year is written and no publication date is known"),
+        ("منذ 3 ساعات", "counted in hours from a moment that is not written"),
+        ("الأحد 15 مايو 2018", "the weekday and the date disagree"),
+    ],
+)
+def test_a_date_that_cannot_be_known_is_no_byline(line: str, why: str) -> None:
     article = _article(line)
     assert (article.byline, article.published_at) == (None, None)
-    assert article.published_reason == "no date line of the article could be resolved to a day"
+    assert article.published_reason == f"a date line of the article gives no day: {why}"
 
 
 def test_no_date_says_why() -> None:

@@ -22,7 +22,8 @@ def shown() -> Shown:
     end = TEXT.index("\n") + 1
     article = ArticleShape(
         article_id="1" * 32, role="main", title="افتتاح", body="متن", language="ar",
-        published_at=None, published_precision=None, publisher=f"صحيفة الشراع {HOSTILE}",
+        published_at=None, published_precision=None,
+        published_reason="no date line", publisher=f"صحيفة الشراع {HOSTILE}",
         stated_source=None, keywords=[], evidence=[], dates=[], mentions=[], attributions=[],
         meetings=[],
     )  # fmt: skip

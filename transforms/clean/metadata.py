@@ -11,7 +11,7 @@ from transforms.clean.leads import is_agency
 from transforms.clean.letters import fold, tidy
 from transforms.clean.marks import modified_at
 from transforms.clean.sheet import Span
-from transforms.clean.when import days_of, resolve
+from transforms.clean.when import days_of, resolve, why_unresolved
 
 _DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.after_body")
 _SEPARATED = re.compile(r"[،,؛;|#•·\n]+|\s[-–—/]\s|\s{2,}")
@@ -219,11 +219,13 @@ def _dates(
     """Return the publication date, the modification, and a candidate for every date line."""
     seen: list[Candidate] = []
     published: list[tuple[int, Published, int]] = []
-    modified: str | None = None
+    modified = why = None
     for span, line in dates:
         for field, a, b in _parts(span, line):
             found = resolve(line[a:b], country)
             if found is None or found.iso is None or found.precision == "range":
+                if span.rule != "date.page":
+                    why = why or why_unresolved(line[a:b], country)
                 continue
             start = span.shown + a + found.start
             candidate = Candidate(
@@ -249,7 +251,7 @@ def _dates(
         _, best, index = min(published, key=lambda item: item[0])
         seen[index] = seen[index]._replace(chosen=True)
         return best, modified, seen
-    return Published(reason=_reason(dates, modified)), modified, seen
+    return Published(reason=_reason(dates, modified, why)), modified, seen
 
 
 def _rank(span: Span) -> int:
@@ -269,7 +271,10 @@ def _parts(span: Span, line: str) -> list[tuple[str, int, int]]:
     return [("published_at", 0, at), ("modified_at", at, len(line))]
 
 
-def _reason(dates: list[tuple[Span, str]], modified: str | None) -> str:
+def _reason(dates: list[tuple[Span, str]], modified: str | None, why: str | None) -> str:
+    """Return why there is no publication date; `why` is what the first unresolved line lacks."""
+    if why and not modified:
+        return f"a date line of the article gives no day: {why}"
     if modified:
         return "the page states when it was modified, not when it was published"
     if any(span.rule != "date.page" for span, _ in dates):

@@ -54,6 +54,12 @@ def resolve(text: str, country: str | None) -> FoundDate | None:
     return found if found.iso else None
 
 
+def why_unresolved(text: str, country: str | None) -> str | None:
+    """Return why the most complete date of a text has no value; None where it has, or is none."""
+    found: FoundDate = _dates().resolve_date(text, country=country)
+    return found.reason if found.iso is None and found.end > found.start else None
+
+
 def past_dates(text: str, country: str | None) -> list[FoundDate]:
     """Return the dates of a text that were over, for certain, when it was written."""
     found: list[FoundDate] = _dates().find_past_dates(text, country=country)
