@@ -7,13 +7,22 @@ text must have a label, every offset must lie in its line, and no label is taken
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from flows.settings import UsageError
+from transforms.clean.when import days_of
 from warehouse.tables.clean import SegmentKind
 
 Label = Literal[SegmentKind, "embedded_article"]
@@ -114,6 +123,13 @@ class GoldDate(_Entry):
             }
         return entry
 
+    @field_validator("iso")
+    @classmethod
+    def _is_a_date(cls, iso: str | None) -> str | None:
+        if iso is not None:
+            days_of(iso)  # raises ValueError where it names no day, month or year
+        return iso
+
 
 def read_pages(gold: Path) -> tuple[GoldPage, ...]:
     """Return the pages of a gold.
@@ -124,6 +140,9 @@ def read_pages(gold: Path) -> tuple[GoldPage, ...]:
     pages = _checked(_Gold, _json(gold), str(gold)).docs
     if not pages:
         raise UsageError(f"{gold}: docs is empty")
+    ids = Counter(page.id for page in pages if page.id)
+    if twice := [name for name, times in ids.items() if times > 1]:
+        raise UsageError(f"{gold}: two pages have the id {', '.join(twice)}")
     return pages
 
 

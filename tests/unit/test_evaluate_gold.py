@@ -42,6 +42,7 @@ def page(**changes: Any) -> dict[str, Any]:
         ({"docs": []}, "docs is empty"),
         ({"docs": 5}, "docs: found 5"),
         ({"docs": [{"lines": LINES}]}, "docs.0.file"),
+        ({"docs": [*page()["docs"], *page()["docs"]]}, "two pages have the id one"),
         (page(lines=[{"line": 1, "label": "tittle"}]), "docs.0.lines.0.label: found 'tittle': no such label"),
         (page(lines=[{"line": 0, "label": "body"}]), "docs.0.lines.0.line"),
         (page(lines=[]), "no entry has labelled lines"),
@@ -123,6 +124,8 @@ def test_dates_by_either_name_in_either_form(tmp_path: Path) -> None:
         ("[]", "no entry has a text"),
         ('["14 فيفري"]', "entry 1 is not in the form"),
         ('[{"raw": "أوت 2014", "iso": "2014-08", "published": "صيف"}]', "entry 1.*published"),
+        ('[{"raw": "أوت 2014", "iso": "2014-13"}]', "entry 1.*iso.*1..12"),
+        ('[{"raw": "أوت 2014", "iso": "أوت 2014"}]', "entry 1.*iso"),
     ],
 )
 def test_malformed_dates(tmp_path: Path, text: str, said: str) -> None:
