@@ -42,5 +42,5 @@ def known_kinds(words: Sequence[str]) -> list[int]:
 def _places(words: Sequence[str]) -> Iterator[Word]:
     at = 0
     for word in words:
-        yield Word(at, at + len(word))
+        yield at, at + len(word)
         at += len(word) + 1

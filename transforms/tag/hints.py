@@ -39,10 +39,10 @@ def kinds_of(words: Sequence[Word], hints: Sequence[Hint]) -> list[int]:
     kinds = [0] * len(words)
     at = 0
     for hint in hints:
-        while at < len(words) and words[at].end <= hint.start:
+        while at < len(words) and words[at][1] <= hint.start:
             at += 1
         kind = _BEGINS[hint.type] if hint.sure else _BEGINS_UNSURE
-        while at < len(words) and words[at].start < hint.end:
+        while at < len(words) and words[at][0] < hint.end:
             kinds[at] = kind
             kind += kind % 2
             at += 1

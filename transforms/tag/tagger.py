@@ -71,7 +71,7 @@ class StudentTagger:
             inside = slice(at, at + len(part))
             spans = spans_of(labels[inside], probabilities[inside])
             found.append(
-                [Found(part[s.first].start, part[s.last - 1].end, s.type, s.score) for s in spans]
+                [Found(part[s.first][0], part[s.last - 1][1], s.type, s.score) for s in spans]
             )
             at += len(part) + 1
         return found

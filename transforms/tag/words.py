@@ -24,13 +24,8 @@ _STEM = re.compile("[وف]?(?:[بك]?ال|لل|[بلك])?(?=..)")
 _ALEFS = str.maketrans("أإآٱ", "اااا")
 #: A word this long is no word; its features would only cost time.
 LONGEST = 40
-
-
-class Word(NamedTuple):
-    """One word at [start, end) of a text."""
-
-    start: int
-    end: int
+#: One word at [start, end) of a text. A plain pair: a text has hundreds.
+Word = tuple[int, int]
 
 
 class Features(NamedTuple):
@@ -42,7 +37,7 @@ class Features(NamedTuple):
 
 def words_of(text: str) -> list[Word]:
     """Return the words of a text in their order."""
-    return [Word(*match.span()) for match in _WORD.finditer(text)]
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def features_of(word: str) -> Features:
