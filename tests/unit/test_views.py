@@ -172,6 +172,54 @@ def test_cooccurrence(ask: Ask) -> None:
     ]
 
 
+def test_entity_variants(ask: Ask) -> None:
+    columns = "entity_id, surface, clitic, mentions, articles, document"
+    assert ask("entity_variants", columns) == [
+        ("loc-cairo", "القاهرة", None, 4, 3, 0),
+        ("loc-nile", "القاهرة", None, 1, 1, 0),
+        ("per-haftar", "القاهرة", None, 2, 2, 0),
+    ]
+
+
+def test_entity_source_matrix(ask: Ask) -> None:
+    # Cairo stands in 2 of the 5 articles of akhbar and in the only one of sahifa: 3 of 6 in all.
+    assert ask("entity_source_matrix", "entity_id, source_id, articles, share, lift") == [
+        ("loc-cairo", "akhbar", 2, 0.4, pytest.approx(0.8)),
+        ("loc-cairo", "sahifa", 1, 1.0, pytest.approx(2.0)),
+        ("loc-nile", "akhbar", 1, 0.2, pytest.approx(1.2)),
+        ("per-haftar", "akhbar", 2, 0.4, pytest.approx(1.2)),
+    ]
+
+
+def test_untagged_frequent(ask: Ask) -> None:
+    columns = "surface, type, mentions, articles, sources, open"
+    assert ask("untagged_frequent", columns) == [("القاهرة", "LOC", 2, 2, 1, 2)]
+
+
+def test_kwic(rows: ModuleType, tmp_path: Path) -> None:
+    body = "أ" * 100 + " زار الوفد القاهرة أمس ثم عاد إلى بلده."
+    page = rows.a_page(f"خبر من القاهرة اليوم\n{body}")
+    article = rows.an_article(page)
+    cairo = rows.an_entity()
+    at = body.index("القاهرة")
+    headed = rows.a_mention(article, cairo, at=7).model_copy(
+        update={"part": "title", "start": None, "end": None}
+    )
+    within = rows.a_mention(article, cairo, at=at).model_copy(
+        update={"page_start": 21 + at, "page_end": 28 + at}
+    )
+    with Store.open(tmp_path) as store:
+        staged = rows.stage(
+            rows.a_batch(tmp_path), [page], [article], tagged=([headed, within], [cairo])
+        )
+        rows.publish(store, "run-1", [staged])
+    found = rows.read(tmp_path, "kwic", "part, before, surface, after, name_ar, page_start")
+    assert found == [
+        ("body", body[at - 60 : at], "القاهرة", body[at + 7 :], "القاهرة", 21 + at),
+        ("title", "خبر من ", "القاهرة", " اليوم", "القاهرة", 7),
+    ]
+
+
 def test_quarantine_reasons(rows: ModuleType, ask: Ask) -> None:
     columns = "stage, rule, unit, source_id, records, quarantined, released, first_seen,"
     columns += " last_seen, most_attempts, example_reason"
