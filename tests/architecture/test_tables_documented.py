@@ -36,5 +36,5 @@ def test_no_cell_breaks_its_table() -> None:
 
 
 def test_every_view_says_which_question_it_answers() -> None:
-    assert len(VIEWS) == 10
+    assert len(VIEWS) >= 14
     assert all("?" in view.question for view in VIEWS)
