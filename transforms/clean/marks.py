@@ -13,7 +13,8 @@ opens      opens the line, whatever follows
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
 short      stands anywhere in a short line that is no sentence, spelled exactly so
-tail       the rest of the line is of that kind; after a sentence's end or with a colon
+tail       the rest of the line is of that kind; after a sentence's end (with or without a
+           space) or with a colon; of related stories one headline
 rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
 =========  =====================================================================
@@ -125,9 +126,13 @@ def tail_starts(line: str, at: int, mark: Mark) -> bool:
     if len(line) - end > _TAIL or (mark.kind == "source" and not _names_source(line[end:])):
         return False
     before, rest = line[max(0, at - SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
-    if not before or not rest or not line[at - 1].isspace() or line[end].isalpha():
+    if not before or not rest or line[end].isalpha():
         return False
-    return mark.position == "rest" or rest[0] == ":" or ends_sentence(before)
+    if mark.kind == "related_inline" and not _is_headline(rest):
+        return False
+    if ends_sentence(before):
+        return True
+    return line[at - 1].isspace() and (mark.position == "rest" or rest[0] == ":")
 
 
 @cache
@@ -199,6 +204,11 @@ def _names_source(rest: str) -> bool:
     return len(rest) <= SHORT and len(rest.split()) <= _SOURCE_WORDS
 
 
+def _is_headline(rest: str) -> bool:
+    """Return whether a line's rest can be one headline: the story may go on after a linked one."""
+    return len(rest) <= _TITLE and "." not in rest.replace("..", "")
+
+
 def _pattern(phrase: str) -> str:
     words = [_BETWEEN.join(_VARIANTS.get(c, re.escape(c)) for c in w) for w in phrase.split()]
     return rf"{_BETWEEN}\s+".join(words) + _BETWEEN
@@ -214,7 +224,8 @@ def _marks() -> tuple[Mark, ...]:
 
 @cache
 def _inside() -> tuple[Mark, ...]:
-    return tuple(mark for mark in _marks() if mark.position in _IN_TEXT)
+    found = (mark for mark in _marks() if mark.position in _IN_TEXT)
+    return tuple(sorted(found, key=lambda mark: -len(mark.mark)))
 
 
 @cache

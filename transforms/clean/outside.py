@@ -37,8 +37,10 @@ def decide_tail(sheet: Sheet, block: Block, article: int, limit: int, is_date: D
             sheet.decide(index, decision[0], article, decision[1])
             if piece.hit and piece.effect == "close":
                 _announced(sheet, index, piece.hit, article)
-        elif piece.effect in ("end", "list", "inline"):
+        elif piece.effect in ("end", "list"):
             return
+        elif piece.effect == "inline":  # the date below is of the story that it links
+            seen = max(seen, _DATE_LINES)
         seen += 1
         if seen > _TAIL_LINES:
             return

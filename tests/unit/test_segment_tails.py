@@ -1,0 +1,68 @@
+"""What interrupts an article and what closes it: links, credits, captions, posts, comments."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, bodies, clean, kinds
+from warehouse.tables.clean import Article
+
+
+def _text(*below: str) -> str:
+    return "\n".join([NOBEL_TITLE, *NOBEL, *below])
+
+
+def _article(*below: str) -> Article:
+    (article,) = clean(_text(*below)).articles
+    return article
+
+
+def _keywords(*below: str) -> list[str]:
+    evidence = clean(_text(*below)).evidence
+    return [each.value for each in evidence if each.field == "keyword" and each.chosen]
+
+
+def test_a_source_and_keywords_below_a_linked_story_are_the_articles() -> None:
+    below = (f"اقرأ أيضا: {HEADLINES[0]}", "المصدر: وكالة المثال", "كلمات دلالية: تونس، نوبل")
+    assert _article(*below).stated_source == "وكالة المثال"
+    assert _keywords(*below) == ["تونس", "نوبل"]
+
+
+def test_a_date_below_a_linked_story_is_that_storys() -> None:
+    article = _article(f"اقرأ أيضا: {HEADLINES[0]}", "12 مايو 2018")
+    assert article.published_at is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"اقرأ أيضا: {HEADLINES[0]}",
+        f"إقرأ أيضاً : {HEADLINES[0]}",
+        f" اقرأ أيضًا {HEADLINES[0]}",
+        f" شاهد أيضا: {HEADLINES[0]}",
+        f"اقرأ المزيد: {HEADLINES[0]}",
+    ],
+)
+def test_a_link_at_a_paragraphs_end_is_cut_with_or_without_a_space(link: str) -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0] + link, *NOBEL[1:]])
+    cleaned = clean(text)
+    assert [line.strip() for line in bodies(cleaned)[0].split("\n")] == list(NOBEL)
+    assert ("related_inline", link.strip()) in kinds(text, cleaned)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        " اقرأ أيضا: كتاب الوفد عن تونس، يقول الناشر. وصدر الكتاب في باريس.",
+        "وقال إن عبارة اقرأ أيضا تزعج القراء",
+    ],
+)
+def test_a_paragraph_that_goes_on_after_a_links_words_stays_whole(sentence: str) -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0] + sentence, *NOBEL[1:]])
+    assert bodies(clean(text)) == ["\n".join([NOBEL[0] + sentence, *NOBEL[1:]])]
+
+
+def test_a_source_run_together_with_the_last_sentence_is_cut() -> None:
+    text = _text() + "المصدر: وكالة المثال"
+    (article,) = clean(text).articles
+    assert (article.body, article.stated_source) == ("\n".join(NOBEL), "وكالة المثال")
