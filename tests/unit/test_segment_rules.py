@@ -35,7 +35,7 @@ POSITIONS = {
     "opens",
     "short",
 }
-EFFECTS = {"end", "close", "list", "inline", "published", "modified", "tail", "-"}
+EFFECTS = {"end", "close", "list", "inline", "published", "modified", "next", "tail", "-"}
 
 
 def _failing(rows: list[dict[str, str]], holds: Callable[[dict[str, str]], object]) -> list[str]:

@@ -66,3 +66,24 @@ def test_a_source_run_together_with_the_last_sentence_is_cut() -> None:
     text = _text() + "المصدر: وكالة المثال"
     (article,) = clean(text).articles
     assert (article.body, article.stated_source) == ("\n".join(NOBEL), "وكالة المثال")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        ["مصدر الصورة، Getty Images", "التعليق على الصورة، أعضاء الوفد في أوسلو"],
+        ["صدر الصورة، Getty Images", "التعليق على الصورة،", "أعضاء الوفد في قاعة الحفل"],
+    ],
+)
+def test_a_picture_above_the_last_paragraph_cuts_nothing_but_itself(picture: list[str]) -> None:
+    text = "\n".join([NOBEL_TITLE, *NOBEL[:2], *picture, NOBEL[2]])
+    cleaned = clean(text)
+    assert bodies(cleaned) == ["\n".join(NOBEL)]
+    captions = [line for kind, shown in kinds(text, cleaned) if kind == "caption"
+                for line in shown.split("\n")]  # fmt: skip
+    assert captions == picture
+
+
+def test_a_caption_mark_alone_announces_no_paragraph() -> None:
+    text = "\n".join([NOBEL_TITLE, *NOBEL[:2], "تعليق الصورة،", NOBEL[2]])
+    assert bodies(clean(text)) == ["\n".join(NOBEL)]

@@ -15,6 +15,8 @@ _WORDS = -0.8
 _CLOSE = -1.2
 _LIST = -3.0
 _NEUTRAL = -0.05
+#: Marks of these kinds stand between two paragraphs as often as anywhere.
+_WITHIN = ("social_embed", "caption")
 #: A short line with a full stop is rarely furniture; a question is a headline as often as not.
 _STOPPED = 0.2
 _ASKED = -0.1
@@ -261,7 +263,7 @@ def _weight(piece: Piece, in_list: bool) -> float:
         return _CLOSE
     if piece.fixed in ("nav", "other"):
         return _WORDS
-    if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind == "social_embed"):
+    if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind in _WITHIN):
         return _NEUTRAL
     if piece.prose and not piece.hit and not in_list:
         return 1.0 + min(len(piece.text), 600) / 300

@@ -207,7 +207,7 @@ def decide_tweets(sheet: Sheet, block: Block, article: int) -> None:
 def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
     """Decide the pieces of an article's stretch: its prose and subheads, and what interrupts it."""
     related = 0
-    listed = False
+    listed = announced = False
     last_prose = block.last - 1
     opening = _opening(sheet, block)
     for index in range(block.first, block.last):
@@ -219,7 +219,9 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
             kind = "related_list" if listed else "related_inline"
             sheet.decide(index, kind, article, "after.related_mark")
             continue
-        related, listed = 0, piece.effect == "list"
+        if announced and is_text(piece) and not piece.prose:
+            sheet.decide(index, "caption", article, "after.caption_mark")
+        related, listed, announced = 0, piece.effect == "list", _announces_next(piece)
         if piece.hit and _counts_inside(piece):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
             if piece.effect == "inline" and piece.hit.content >= len(piece.text):
@@ -233,6 +235,11 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
             sheet.decide(index, "caption", article, "caption.credit_in_brackets")
         else:
             sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
+
+
+def _announces_next(piece: Piece) -> bool:
+    """Return whether a mark stands alone whose text is the next line: "تعليق الصورة،"."""
+    return piece.hit is not None and piece.effect == "next" and piece.hit.content >= len(piece.text)
 
 
 def _interrupts(piece: Piece, *, ends: bool) -> bool:

@@ -21,7 +21,8 @@ opening    opens the line, spelled exactly so; the rest of the line is something
 
 Its `effect`: `end` (no article goes on beyond), `close` (usually follows an article's last
 paragraph), `list` (titles of other stories follow), `inline` (the article goes on after it),
-`published`, `modified` (what a date is of), `tail` (only in a page's foot) or `-`.
+`next` (a mark that stands alone announces one line), `published`, `modified` (what a date is
+of), `tail` (only in a page's foot) or `-`.
 """
 
 from __future__ import annotations
