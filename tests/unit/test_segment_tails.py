@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, bodies, clean, kinds
+from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
+from transforms.ingest.land import land
+from transforms.ingest.record import RawRecord
 from warehouse.tables.clean import Article
+from warehouse.tables.ingest import Page
 
 
 def _text(*below: str) -> str:
@@ -87,3 +90,39 @@ def test_a_picture_above_the_last_paragraph_cuts_nothing_but_itself(picture: lis
 def test_a_caption_mark_alone_announces_no_paragraph() -> None:
     text = "\n".join([NOBEL_TITLE, *NOBEL[:2], "تعليق الصورة،", NOBEL[2]])
     assert bodies(clean(text)) == ["\n".join(NOBEL)]
+
+
+TWEET = "شكرا لكل من ساند الحوار في تونس خلال السنتين الماضيتين. الجائزة لكم جميعا."
+SIGNATURE = "— عضو في الوفد (@example) October 9, 2015"
+
+
+def test_a_tweet_that_is_a_sentence_is_no_paragraph() -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], TWEET, SIGNATURE, *NOBEL[1:]])
+    assert bodies(clean(text)) == ["\n".join(NOBEL)]
+
+
+def test_the_first_paragraph_is_never_the_tweet_nor_one_above_an_undated_credit() -> None:
+    undated = "— عضو في الوفد (@example)"
+    for lines in ([NOBEL[0], SIGNATURE, *NOBEL[1:]], [*NOBEL[:2], undated, NOBEL[2]]):
+        assert bodies(clean("\n".join([NOBEL_TITLE, *lines]))) == ["\n".join(NOBEL)]
+
+
+def test_a_quoted_post_and_the_date_below_it_are_no_paragraphs() -> None:
+    post = ["@example: نعود إلى تونس غدا مساء.", "pic.twitter.com/ab12CD", "9 أكتوبر 2015"]
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], *post, *NOBEL[1:]])
+    cleaned = clean(text)
+    assert bodies(cleaned) == ["\n".join(NOBEL)]
+    assert [kind for kind, _ in kinds(text, cleaned)].count("social_embed") == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["twitter-tweet", "instagram-media", "fb-post", "tiktok-embed", "telegram-post"]
+)
+def test_an_embedded_box_of_a_network_is_no_text_of_the_article(name: str) -> None:
+    box = f'<blockquote class="{name}"><p>{TWEET}</p></blockquote>'
+    paragraphs = [f"<p>{line}</p>" for line in NOBEL]
+    markup = f"<article><h1>{NOBEL_TITLE}</h1>{paragraphs[0]}{box}{''.join(paragraphs[1:])}"
+    record = RawRecord("test", "page.html", f"<body>{markup}</article>".encode(), "text/html")
+    page = land(record, STAMP)
+    assert isinstance(page, Page)
+    assert bodies(clean(page)) == ["\n".join(NOBEL)]

@@ -42,6 +42,9 @@ _BARRED = 140
 _SHARE_BAR = 5
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
+#: "@name: ...": what somebody wrote in a network.
+_POST = re.compile(r"@\w{2,30}\s?:\s")
+_LONGEST_POST = 320
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 #: All bytes that are no ASCII letter.
@@ -240,10 +243,8 @@ def _furniture(text: str, *, sentence: bool, latin_page: bool) -> tuple[str | No
     """Return the kind that a line's form alone decides, with the rule; None and "" else."""
     if _SHORTCODE.fullmatch(text):
         return "ad", "form.shortcode"
-    if "@" in text and _CONTACT.fullmatch(text):
-        return "other", "form.contact"
-    if _TWEET_SIGNATURE.match(text):
-        return "social_embed", "form.tweet_signature"
+    if "@" in text and (form := _of_network(text)):
+        return form
     if not latin_page and _is_foreign(text):
         return "social_embed", "form.latin_line"
     if len(text) > 20 and _is_script(text[:2000]):
@@ -257,6 +258,17 @@ def _furniture(text: str, *, sentence: bool, latin_page: bool) -> tuple[str | No
     if 60 <= len(text) <= LONGEST_MARKED and not sentence and is_glued(text):
         return "related_list", "form.glued_titles"
     return None, ""
+
+
+def _of_network(text: str) -> tuple[str, str] | None:
+    """Return kind and rule of an address, of a tweet's signature, of a post with its writer."""
+    if _CONTACT.fullmatch(text):
+        return "other", "form.contact"
+    if _TWEET_SIGNATURE.match(text):
+        return "social_embed", "form.tweet_signature"
+    if len(text) <= _LONGEST_POST and _POST.match(text):
+        return "social_embed", "form.post"
+    return None
 
 
 def is_menu(text: str) -> bool:
