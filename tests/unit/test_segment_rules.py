@@ -34,6 +34,7 @@ POSITIONS = {
     "opening",
     "opens",
     "short",
+    "counted",
 }
 EFFECTS = {"end", "close", "list", "inline", "published", "modified", "next", "tail", "-"}
 

@@ -126,3 +126,32 @@ def test_an_embedded_box_of_a_network_is_no_text_of_the_article(name: str) -> No
     page = land(record, STAMP)
     assert isinstance(page, Page)
     assert bodies(clean(page)) == ["\n".join(NOBEL)]
+
+
+COMMENTS = [
+    "يقول أحمد من صفاقس:",
+    "10 أكتوبر 2015 الساعة 9:30 ص",
+    "مبروك لتونس هذه الجائزة الكبيرة، ونرجو أن يستمر الحوار بين الجميع في السنوات المقبلة.",
+    "رد",
+    "Samir يقول:",
+    "11/10/2015 10:12",
+    "كنا ننتظر هذه الجائزة منذ سنتين كاملتين، والحمد لله على كل حال.",
+]
+
+
+@pytest.mark.parametrize(
+    "heading", [[f'3 ردود على "{NOBEL_TITLE}"'], [f"تعليقان على «{NOBEL_TITLE}»"], []]
+)
+def test_readers_comments_are_no_body(heading: list[str]) -> None:
+    text = _text(*heading, *COMMENTS)
+    cleaned = clean(text)
+    assert bodies(cleaned) == ["\n".join(NOBEL)]
+    assert {kind for kind, _ in kinds(text, cleaned)} == {"title", "body", "comment_form"}
+
+
+def test_a_headline_that_counts_answers_and_a_quoted_speaker_are_no_comments() -> None:
+    title = "3 ردود على جائزة نوبل للرباعي التونسي"
+    text = "\n".join([title, *NOBEL[:2], "يقول رئيس الوفد:", "نعود إلى تونس غدا.", NOBEL[2]])
+    (article,) = clean(text).articles
+    assert article.title == title
+    assert article.body.endswith("\n".join(["يقول رئيس الوفد:", "نعود إلى تونس غدا.", NOBEL[2]]))

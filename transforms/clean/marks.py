@@ -17,6 +17,7 @@ tail       the rest of the line is of that kind; after a sentence's end (with or
            space) or with a colon; of related stories one headline
 rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
+counted    stands between the number that opens a line and a headline in quotes
 =========  =====================================================================
 
 Its `effect`: `end` (no article goes on beyond), `close` (usually follows an article's last
@@ -43,6 +44,7 @@ _TITLE = 200
 _SOURCE_WORDS = 8
 _TAIL = 300
 _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
+_QUOTES = ('"', "«", "“", "”", "„", "'", "‘")
 _BLANKS = " \t\u00a0\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(
@@ -102,10 +104,22 @@ def find_mark(line: str) -> Hit | None:
     first = _FIRST_WORD.match(line)
     if first is None:
         return None
+    if first[1].isdecimal():
+        return _find_counted(line, first.end())
     for pattern, mark in _by_first_word().get(fold(first[1][:20]), ()):
         match = pattern.match(line, first.start(1))
         if match and (hit := _judge(mark, line, match.end())):
             return hit
+    return None
+
+
+def _find_counted(line: str, end: int) -> Hit | None:
+    """Return the mark behind the number that ends at `end`: '3 ردود على "..."'."""
+    at = _content(line, end)
+    for pattern, mark in _counted():
+        match = pattern.match(line, at)
+        if match and line[_content(line, match.end()) :][:1] in _QUOTES and len(line) <= _TITLE:
+            return Hit(mark, match.end())
     return None
 
 
@@ -233,11 +247,17 @@ def _inside() -> tuple[Mark, ...]:
 def _by_first_word() -> dict[str, list[tuple[re.Pattern[str], Mark]]]:
     table: dict[str, list[tuple[re.Pattern[str], Mark]]] = {}
     for mark in sorted(_marks(), key=lambda m: -len(m.mark)):
-        if mark.position in _IN_TEXT:
+        if mark.position in (*_IN_TEXT, "counted"):
             continue
         pattern = re.compile(_pattern(mark.mark), re.IGNORECASE)
         table.setdefault(fold(mark.mark.split()[0]), []).append((pattern, mark))
     return table
+
+
+@cache
+def _counted() -> tuple[tuple[re.Pattern[str], Mark], ...]:
+    counted = (mark for mark in _marks() if mark.position == "counted")
+    return tuple((re.compile(_pattern(mark.mark), re.IGNORECASE), mark) for mark in counted)
 
 
 def modified_at(line: str) -> int | None:

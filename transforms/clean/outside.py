@@ -122,7 +122,7 @@ def decide_outside(sheet: Sheet, blocks: Sequence[Block], is_date: DateCheck) ->
             listed = _opens(piece.hit.mark.kind)
         elif piece.fixed:
             sheet.decide(index, piece.fixed, None, piece.rule)
-        elif listed and not piece.prose:
+        elif listed and (not piece.prose or listed == "comment_form"):
             sheet.decide(index, listed, None, f"after.{listed}")
         elif index < start and dates < 3 and len(piece.text) < 80 and is_date(piece.text):
             dates += 1
