@@ -155,3 +155,14 @@ def test_a_headline_that_counts_answers_and_a_quoted_speaker_are_no_comments() -
     (article,) = clean(text).articles
     assert article.title == title
     assert article.body.endswith("\n".join(["يقول رئيس الوفد:", "نعود إلى تونس غدا.", NOBEL[2]]))
+
+
+@pytest.mark.parametrize("mark", ["الوسوم", "دلالات", "TAGS"])
+def test_keywords_one_a_line_below_a_mark_are_certain_up_to_the_buttons(mark: str) -> None:
+    tags = ["الرباعي التونسي", "نوبل", "الحوار الوطني في تونس"]
+    assert _keywords(mark, *tags, "مشاركة", "حفظ") == tags
+
+
+def test_one_line_of_words_below_a_mark_stays_unsplit() -> None:
+    assert _keywords("الوسوم", "تونس نوبل السلام") == []
+    assert _keywords("الوسوم", "تونس، نوبل", "السلام") == ["تونس", "نوبل", "السلام"]
