@@ -166,3 +166,18 @@ def test_keywords_one_a_line_below_a_mark_are_certain_up_to_the_buttons(mark: st
 def test_one_line_of_words_below_a_mark_stays_unsplit() -> None:
     assert _keywords("الوسوم", "تونس نوبل السلام") == []
     assert _keywords("الوسوم", "تونس، نوبل", "السلام") == ["تونس", "نوبل", "السلام"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "إذا أعجبك هذا الخبر فلا تبخل بمشاركته مع من تعرف من القراء في كل مكان.",
+        "هل أعجبك الموضوع؟",
+        "ملحوظة: مضمون هذا الخبر تم كتابته في صحيفة المثال ولا يعبر عن وجهة نظر الموقع.",
+        "تنبيه: التعليقات لا تعبر عن رأي صحيفة المثال ولا عن رأي محرريها.",
+        "اشترك في نشرتنا البريدية ليصلك جديد صحيفة المثال كل صباح.",
+        "عزيزي القارئ، يسعدنا أن نقرأ رأيك في هذا الموضوع أسفل الصفحة.",
+    ],
+)
+def test_a_footer_that_is_a_sentence_is_no_paragraph(line: str) -> None:
+    assert _article(line).body == "\n".join(NOBEL)
