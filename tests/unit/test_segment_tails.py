@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
@@ -181,3 +183,25 @@ def test_one_line_of_words_below_a_mark_stays_unsplit() -> None:
 )
 def test_a_footer_that_is_a_sentence_is_no_paragraph(line: str) -> None:
     assert _article(line).body == "\n".join(NOBEL)
+
+
+def _contextual(text: str) -> str:
+    """Return a text as old publishing programs print it: isolated forms, lam and alef as one."""
+    forms = {unicodedata.normalize("NFKC", chr(c)): chr(c) for c in range(0xFE80, 0xFEFD)}
+    for letters in sorted(forms, key=len, reverse=True):
+        text = text.replace(letters, forms[letters])
+    return text
+
+
+def test_a_page_in_contextual_forms_reads_as_any_other_and_keeps_its_offsets() -> None:
+    below = ("كلمات دلالية: تونس، نوبل", "اقرأ أيضا: ترميم متحف بغداد", "المصدر: وكالة المثال")
+    text = _contextual(_text(*below))
+    cleaned = clean(text)
+    (article,) = cleaned.articles
+    assert (article.body, article.stated_source) == ("\n".join(NOBEL), "وكالة المثال")
+    assert article.language == "ar"
+    assert kinds(text, cleaned)[-3:] == [
+        (kind, _contextual(line))
+        for kind, line in zip(("keywords", "related_inline", "source"), below, strict=True)
+    ]
+    assert {each.value for each in cleaned.evidence if each.field == "keyword"} == {"تونس", "نوبل"}

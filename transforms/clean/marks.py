@@ -61,6 +61,8 @@ _VARIANTS = {
     **dict.fromkeys("اأإآ", "[اأإآ]"), **dict.fromkeys("ةه", "[ةه]"),
     **dict.fromkeys("يىئ", "[يىئ\u06cc]"), "ك": "[ك\u06a9]",
 }  # fmt: skip
+#: In texts of contextual forms the two letters are one.
+_LAM_ALEF = f"ل{_BETWEEN}{_VARIANTS['ا']}"
 
 
 class Mark(NamedTuple):
@@ -226,7 +228,8 @@ def _is_headline(rest: str) -> bool:
 
 def _pattern(phrase: str) -> str:
     words = [_BETWEEN.join(_VARIANTS.get(c, re.escape(c)) for c in w) for w in phrase.split()]
-    return rf"{_BETWEEN}\s+".join(words) + _BETWEEN
+    pattern = rf"{_BETWEEN}\s+".join(words) + _BETWEEN
+    return pattern.replace(_LAM_ALEF, f"(?:{_LAM_ALEF}|[\ufef5-\ufefc])")
 
 
 @cache
