@@ -205,3 +205,13 @@ def test_a_page_in_contextual_forms_reads_as_any_other_and_keeps_its_offsets() -
         for kind, line in zip(("keywords", "related_inline", "source"), below, strict=True)
     ]
     assert {each.value for each in cleaned.evidence if each.field == "keyword"} == {"تونس", "نوبل"}
+
+
+@pytest.mark.parametrize("symbol", ["👈 ", "◀️", "📌 🔴 ", "• ", "• 👈 "])
+def test_a_mark_is_found_behind_a_picture_or_a_bullet(symbol: str) -> None:
+    link = f"{symbol}اقرأ المزيد: {HEADLINES[0]}"
+    text = "\n".join([NOBEL_TITLE, *NOBEL[:2], link, NOBEL[2], f"{symbol}المصدر: وكالة المثال"])
+    cleaned = clean(text)
+    (article,) = cleaned.articles
+    assert (article.body, article.stated_source) == ("\n".join(NOBEL), "وكالة المثال")
+    assert ("related_inline", link.strip()) in kinds(text, cleaned)

@@ -27,6 +27,8 @@ from transforms.clean.prose import is_prose
 
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
+#: Pictures that draw the eye to a line, with what joins or colours them.
+_SYMBOLS = re.compile(r"(?:[\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+")
 _BAR = re.compile(r"\s\|\s+")
 #: What is read of a line up to this long is kept for the next page that shows it.
 _REMEMBERED = 80
@@ -224,9 +226,12 @@ class _Look(NamedTuple):
 
 def _look(text: str, hit: Hit | None, latin_page: bool) -> _Look:
     bullet = _BULLET.match(text)
-    if bullet:
-        text = text[bullet.end() :]
-    if hit is None and text:
+    symbols = _SYMBOLS.match(text, bullet.end() if bullet else 0)
+    if (before := symbols or bullet) and before.end() < len(text):
+        text = text[before.end() :]
+        found = find_mark(text) if hit is None else None
+        hit = found._replace(content=found.content + before.end()) if found else hit
+    elif hit is None:
         hit = find_mark(text)
     sentence = ends_sentence(text)
     is_end = hit is not None and hit.mark.effect in ("end", "tail")

@@ -143,7 +143,7 @@ def tail_starts(line: str, at: int, mark: Mark) -> bool:
     if len(line) - end > _TAIL or (mark.kind == "source" and not _names_source(line[end:])):
         return False
     before, rest = line[max(0, at - SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
-    if not before or not rest or line[end].isalpha():
+    if not any(map(str.isalnum, before)) or not rest or line[end].isalpha():
         return False
     if mark.kind == "related_inline" and not _is_headline(rest):
         return False
