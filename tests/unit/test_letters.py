@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from transforms.clean.body import assemble
-from transforms.clean.letters import fold, normalise, tidy
+from transforms.clean.letters import fold, normalise, plain_forms, tidy
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,11 @@ def test_a_ligature_leads_back_to_itself_whatever_stands_before_it(
     done = normalise(text)
     spans = [done.to_source(at, at + 1) for at in range(len(done.text))]
     assert [(char, text[a:b]) for char, (a, b) in zip(done.text, spans, strict=True)] == shown
+
+
+def test_plain_forms_keep_every_offset() -> None:
+    text = "\ufe8d\ufef7\ufe91 ab \ufdf2 \ufe70\ufeff"
+    plain = plain_forms(text)
+    assert plain == "\u0627\ufef7\u0628 ab \ufdf2 \ufe70\ufeff"
+    assert len(plain) == len(text)
+    assert plain_forms("متحف بغداد") == "متحف بغداد"

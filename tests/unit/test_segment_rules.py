@@ -34,8 +34,9 @@ POSITIONS = {
     "opening",
     "opens",
     "short",
+    "counted",
 }
-EFFECTS = {"end", "close", "list", "inline", "published", "modified", "tail", "-"}
+EFFECTS = {"end", "close", "list", "inline", "published", "modified", "next", "tail", "-"}
 
 
 def _failing(rows: list[dict[str, str]], holds: Callable[[dict[str, str]], object]) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from transforms.clean.letters import fold
 from transforms.clean.lines import Piece
+from transforms.clean.marks import Hit, Mark, words_of
 from transforms.clean.prose import continues, opens_list
 
 #: What a piece adds to the stretch it stands in. Prose counts one and a part of its length; a
@@ -15,6 +17,8 @@ _WORDS = -0.8
 _CLOSE = -1.2
 _LIST = -3.0
 _NEUTRAL = -0.05
+#: Marks of these kinds stand between two paragraphs as often as anywhere.
+_WITHIN = ("social_embed", "caption")
 #: A short line with a full stop is rarely furniture; a question is a headline as often as not.
 _STOPPED = 0.2
 _ASKED = -0.1
@@ -46,6 +50,13 @@ _STORY = 4
 #: A box that says where it ends holds no more lines than this.
 _ENDED_BOX = 12
 _WORD = re.compile(r"[^\W\d_]{4,}")
+#: "يقول فلان:" above "7 ديسمبر 2022 الساعة 10:12": a name of some words, a date without more.
+_COMMENT = Mark("يقول", "line", "comment_form", "end")
+_LONGEST_WRITER = 50
+_LONGEST_DATE = 50
+_COMMENTER = re.compile(r"[^\s:]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|١٩|٢٠)\d\d(?!\d)")
+_NUMBER = re.compile(r"\d+")
 
 
 class Block(NamedTuple):
@@ -73,6 +84,7 @@ def find_blocks(
     """
     _demote_opening(pieces)
     _mark_boxes(pieces)
+    _mark_comments(pieces)
     starts = _embedded_starts(pieces)
     stop = starts[0][0] if starts else len(pieces)
     lo, hi = region or (0, stop)
@@ -115,6 +127,32 @@ def _mark_boxes(pieces: list[Piece]) -> None:
             for line in _ended_box(pieces, index) or _box(pieces, index, above):
                 pieces[line].hit, pieces[line].fixed = None, "related_list"
                 pieces[line].rule = "form.box_within"
+
+
+def _mark_comments(pieces: list[Piece]) -> None:
+    """Mark the head of each reader's comment that its form gives away: "يقول فلان:", a date."""
+    for index, piece in enumerate(pieces):
+        if not _names_writer(piece):
+            continue
+        below = _next(pieces, index + 1)
+        if below is not None and _is_dated(pieces[below].text):
+            piece.hit, piece.rule = Hit(_COMMENT, len(piece.text)), _COMMENT.rule
+
+
+def _names_writer(piece: Piece) -> bool:
+    """Return whether a line says that somebody says, and no more."""
+    text = piece.text
+    if text[-1:] != ":" or len(text) > _LONGEST_WRITER or piece.hit or piece.fixed:
+        return False
+    words = [fold(word) for word in _COMMENTER.findall(text)]
+    return len(words) > 1 and not words_of("comment_says").isdisjoint((words[0], words[-1]))
+
+
+def _is_dated(text: str) -> bool:
+    """Return whether a short line tells a year and another number, as the date of a comment."""
+    return (
+        len(text) <= _LONGEST_DATE and bool(_YEAR.search(text)) and len(_NUMBER.findall(text)) > 1
+    )
 
 
 def _ended_box(pieces: list[Piece], index: int) -> list[int]:
@@ -261,7 +299,7 @@ def _weight(piece: Piece, in_list: bool) -> float:
         return _CLOSE
     if piece.fixed in ("nav", "other"):
         return _WORDS
-    if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind == "social_embed"):
+    if effect == "inline" or piece.fixed or (piece.hit and piece.hit.mark.kind in _WITHIN):
         return _NEUTRAL
     if piece.prose and not piece.hit and not in_list:
         return 1.0 + min(len(piece.text), 600) / 300

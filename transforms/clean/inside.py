@@ -42,6 +42,8 @@ _HEADING_WORDS = 5
 _ABOVE = 10
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
+#: A tweet has 280 characters at most.
+_POST = 300
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -193,21 +195,38 @@ def decide_leads(sheet: Sheet, block: Block) -> None:
         sheet.decide(index, "related_list", None, "form.leads_at_end")
 
 
-def decide_tweets(sheet: Sheet, block: Block, article: int) -> None:
-    """Decide the unfinished line above a tweet's signature: the tweet."""
-    above = -1
+def decide_posts(sheet: Sheet, block: Block, article: int, is_date: DateCheck) -> None:
+    """Decide the line above a tweet's signature (the tweet), and the date below a post."""
+    above, opened = -1, False
     for index in range(block.first, block.last):
         piece = sheet.pieces[index]
-        signed = piece.rule == "form.tweet_signature" and above >= 0
-        if signed and is_text(sheet.pieces[above]) and not sheet.pieces[above].prose:
-            sheet.decide(above, "social_embed", article, "form.tweet")
-        above = above if piece.blank else index
+        if piece.blank:
+            continue
+        if piece.rule == "form.tweet_signature" and above >= 0:
+            line = sheet.pieces[above]
+            if is_text(line) and (not line.prose or (opened and _signs_a_post(piece, line))):
+                sheet.decide(above, "social_embed", article, "form.tweet")
+        if above >= 0:
+            opened = opened or sheet.pieces[above].prose
+            if is_text(piece) and _is_post(sheet.pieces[above]) and is_date(piece.text):
+                sheet.decide(index, "social_embed", article, "form.date_of_post")
+        above = index
+
+
+def _signs_a_post(signature: Piece, line: Piece) -> bool:
+    """Return whether a signature, its date behind it, signs a paragraph as long as a post."""
+    return len(line.text) <= _POST and signature.text[-1].isdigit()
+
+
+def _is_post(piece: Piece) -> bool:
+    kind = piece.hit.mark.kind if piece.hit else piece.fixed
+    return kind == "social_embed"
 
 
 def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
     """Decide the pieces of an article's stretch: its prose and subheads, and what interrupts it."""
     related = 0
-    listed = False
+    listed = announced = False
     last_prose = block.last - 1
     opening = _opening(sheet, block)
     for index in range(block.first, block.last):
@@ -219,7 +238,9 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
             kind = "related_list" if listed else "related_inline"
             sheet.decide(index, kind, article, "after.related_mark")
             continue
-        related, listed = 0, piece.effect == "list"
+        if announced and is_text(piece) and not piece.prose:
+            sheet.decide(index, "caption", article, "after.caption_mark")
+        related, listed, announced = 0, piece.effect == "list", _announces_next(piece)
         if piece.hit and _counts_inside(piece):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
             if piece.effect == "inline" and piece.hit.content >= len(piece.text):
@@ -233,6 +254,11 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
             sheet.decide(index, "caption", article, "caption.credit_in_brackets")
         else:
             sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
+
+
+def _announces_next(piece: Piece) -> bool:
+    """Return whether a mark stands alone whose text is the next line: "تعليق الصورة،"."""
+    return piece.hit is not None and piece.effect == "next" and piece.hit.content >= len(piece.text)
 
 
 def _interrupts(piece: Piece, *, ends: bool) -> bool:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 #: Out: C0/C1 controls that are no white space, soft hyphen, tatweel, bidi and zero-width controls.
 _REMOVED = (
@@ -152,6 +152,20 @@ def normalise(text: str) -> Normalised:
             if (new := _letters(m[0], kept.holds(m.start()))) != m[0]
         ],
     )
+
+
+def plain_forms(text: str) -> str:
+    """Return `text` with the contextual forms that stand for one letter as that letter.
+
+    Each character stays one, so that offsets hold; the ligatures of several letters stay too.
+    """
+    return text.translate(_plain_letters()) if _FORM.search(text) else text
+
+
+@cache
+def _plain_letters() -> dict[int, str]:
+    forms = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB50, 0xFEFD)}
+    return {code: plain for code, plain in forms.items() if len(plain) == 1 and plain != chr(code)}
 
 
 def folded(text: str) -> str:

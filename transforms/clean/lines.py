@@ -27,6 +27,8 @@ from transforms.clean.prose import is_prose
 
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
+#: Pictures that draw the eye to a line, with what joins or colours them.
+_SYMBOLS = re.compile(r"(?:[\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+")
 _BAR = re.compile(r"\s\|\s+")
 #: What is read of a line up to this long is kept for the next page that shows it.
 _REMEMBERED = 80
@@ -42,6 +44,9 @@ _BARRED = 140
 _SHARE_BAR = 5
 _SHORTCODE = re.compile(r"\[/?[a-z][\w-]*[^\]\n]{0,80}\]", re.IGNORECASE)
 _TWEET_SIGNATURE = re.compile(r"[\u2014\u2013-]+\s?.{1,80}\(@\w{1,20}\)")
+#: "@name: ...": what somebody wrote in a network.
+_POST = re.compile(r"@\w{2,30}\s?:\s")
+_LONGEST_POST = 320
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 #: All bytes that are no ASCII letter.
@@ -221,9 +226,12 @@ class _Look(NamedTuple):
 
 def _look(text: str, hit: Hit | None, latin_page: bool) -> _Look:
     bullet = _BULLET.match(text)
-    if bullet:
-        text = text[bullet.end() :]
-    if hit is None and text:
+    symbols = _SYMBOLS.match(text, bullet.end() if bullet else 0)
+    if (before := symbols or bullet) and before.end() < len(text):
+        text = text[before.end() :]
+        found = find_mark(text) if hit is None else None
+        hit = found._replace(content=found.content + before.end()) if found else hit
+    elif hit is None:
         hit = find_mark(text)
     sentence = ends_sentence(text)
     is_end = hit is not None and hit.mark.effect in ("end", "tail")
@@ -240,10 +248,8 @@ def _furniture(text: str, *, sentence: bool, latin_page: bool) -> tuple[str | No
     """Return the kind that a line's form alone decides, with the rule; None and "" else."""
     if _SHORTCODE.fullmatch(text):
         return "ad", "form.shortcode"
-    if "@" in text and _CONTACT.fullmatch(text):
-        return "other", "form.contact"
-    if _TWEET_SIGNATURE.match(text):
-        return "social_embed", "form.tweet_signature"
+    if "@" in text and (form := _of_network(text)):
+        return form
     if not latin_page and _is_foreign(text):
         return "social_embed", "form.latin_line"
     if len(text) > 20 and _is_script(text[:2000]):
@@ -257,6 +263,17 @@ def _furniture(text: str, *, sentence: bool, latin_page: bool) -> tuple[str | No
     if 60 <= len(text) <= LONGEST_MARKED and not sentence and is_glued(text):
         return "related_list", "form.glued_titles"
     return None, ""
+
+
+def _of_network(text: str) -> tuple[str, str] | None:
+    """Return kind and rule of an address, of a tweet's signature, of a post with its writer."""
+    if _CONTACT.fullmatch(text):
+        return "other", "form.contact"
+    if _TWEET_SIGNATURE.match(text):
+        return "social_embed", "form.tweet_signature"
+    if len(text) <= _LONGEST_POST and _POST.match(text):
+        return "social_embed", "form.post"
+    return None
 
 
 def is_menu(text: str) -> bool:

@@ -13,14 +13,17 @@ opens      opens the line, whatever follows
 name       opens a line of at most eight words that is no sentence
 inside     stands anywhere in the line, spelled exactly so
 short      stands anywhere in a short line that is no sentence, spelled exactly so
-tail       the rest of the line is of that kind; after a sentence's end or with a colon
+tail       the rest of the line is of that kind; after a sentence's end (with or without a
+           space) or with a colon; of related stories one headline
 rest       the same, whatever stands before it
 opening    opens the line, spelled exactly so; the rest of the line is something else
+counted    stands between the number that opens a line and a headline in quotes
 =========  =====================================================================
 
 Its `effect`: `end` (no article goes on beyond), `close` (usually follows an article's last
 paragraph), `list` (titles of other stories follow), `inline` (the article goes on after it),
-`published`, `modified` (what a date is of), `tail` (only in a page's foot) or `-`.
+`next` (a mark that stands alone announces one line), `published`, `modified` (what a date is
+of), `tail` (only in a page's foot) or `-`.
 """
 
 from __future__ import annotations
@@ -41,6 +44,7 @@ _TITLE = 200
 _SOURCE_WORDS = 8
 _TAIL = 300
 _CLOSING = " \t\u00a0\"'»”)]\u200f\u200e"
+_QUOTES = ('"', "«", "“", "”", "„", "'", "‘")
 _BLANKS = " \t\u00a0\u200f\u200e"
 _SENTENCE_ENDS = (".", "؟", "!", "?", "…", "۔")
 _SEPARATOR = re.compile(
@@ -57,6 +61,8 @@ _VARIANTS = {
     **dict.fromkeys("اأإآ", "[اأإآ]"), **dict.fromkeys("ةه", "[ةه]"),
     **dict.fromkeys("يىئ", "[يىئ\u06cc]"), "ك": "[ك\u06a9]",
 }  # fmt: skip
+#: In texts of contextual forms the two letters are one.
+_LAM_ALEF = f"ل{_BETWEEN}{_VARIANTS['ا']}"
 
 
 class Mark(NamedTuple):
@@ -100,10 +106,22 @@ def find_mark(line: str) -> Hit | None:
     first = _FIRST_WORD.match(line)
     if first is None:
         return None
+    if first[1].isdecimal():
+        return _find_counted(line, first.end())
     for pattern, mark in _by_first_word().get(fold(first[1][:20]), ()):
         match = pattern.match(line, first.start(1))
         if match and (hit := _judge(mark, line, match.end())):
             return hit
+    return None
+
+
+def _find_counted(line: str, end: int) -> Hit | None:
+    """Return the mark behind the number that ends at `end`: '3 ردود على "..."'."""
+    at = _content(line, end)
+    for pattern, mark in _counted():
+        match = pattern.match(line, at)
+        if match and line[_content(line, match.end()) :][:1] in _QUOTES and len(line) <= _TITLE:
+            return Hit(mark, match.end())
     return None
 
 
@@ -125,9 +143,13 @@ def tail_starts(line: str, at: int, mark: Mark) -> bool:
     if len(line) - end > _TAIL or (mark.kind == "source" and not _names_source(line[end:])):
         return False
     before, rest = line[max(0, at - SHORT) : at].rstrip(), line[end:].lstrip(_BLANKS)
-    if not before or not rest or not line[at - 1].isspace() or line[end].isalpha():
+    if not any(map(str.isalnum, before)) or not rest or line[end].isalpha():
         return False
-    return mark.position == "rest" or rest[0] == ":" or ends_sentence(before)
+    if mark.kind == "related_inline" and not _is_headline(rest):
+        return False
+    if ends_sentence(before):
+        return True
+    return line[at - 1].isspace() and (mark.position == "rest" or rest[0] == ":")
 
 
 @cache
@@ -199,9 +221,15 @@ def _names_source(rest: str) -> bool:
     return len(rest) <= SHORT and len(rest.split()) <= _SOURCE_WORDS
 
 
+def _is_headline(rest: str) -> bool:
+    """Return whether a line's rest can be one headline: the story may go on after a linked one."""
+    return len(rest) <= _TITLE and "." not in rest.replace("..", "")
+
+
 def _pattern(phrase: str) -> str:
     words = [_BETWEEN.join(_VARIANTS.get(c, re.escape(c)) for c in w) for w in phrase.split()]
-    return rf"{_BETWEEN}\s+".join(words) + _BETWEEN
+    pattern = rf"{_BETWEEN}\s+".join(words) + _BETWEEN
+    return pattern.replace(_LAM_ALEF, f"(?:{_LAM_ALEF}|[\ufef5-\ufefc])")
 
 
 @cache
@@ -214,18 +242,25 @@ def _marks() -> tuple[Mark, ...]:
 
 @cache
 def _inside() -> tuple[Mark, ...]:
-    return tuple(mark for mark in _marks() if mark.position in _IN_TEXT)
+    found = (mark for mark in _marks() if mark.position in _IN_TEXT)
+    return tuple(sorted(found, key=lambda mark: -len(mark.mark)))
 
 
 @cache
 def _by_first_word() -> dict[str, list[tuple[re.Pattern[str], Mark]]]:
     table: dict[str, list[tuple[re.Pattern[str], Mark]]] = {}
     for mark in sorted(_marks(), key=lambda m: -len(m.mark)):
-        if mark.position in _IN_TEXT:
+        if mark.position in (*_IN_TEXT, "counted"):
             continue
         pattern = re.compile(_pattern(mark.mark), re.IGNORECASE)
         table.setdefault(fold(mark.mark.split()[0]), []).append((pattern, mark))
     return table
+
+
+@cache
+def _counted() -> tuple[tuple[re.Pattern[str], Mark], ...]:
+    counted = (mark for mark in _marks() if mark.position == "counted")
+    return tuple((re.compile(_pattern(mark.mark), re.IGNORECASE), mark) for mark in counted)
 
 
 def modified_at(line: str) -> int | None:

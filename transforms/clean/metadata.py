@@ -172,7 +172,8 @@ def _keywords(text: str, span: Span) -> list[Candidate]:
         at = match.end()
     parts.append((at, end))
     split = len([1 for a, b in parts if text[a:b].strip()]) > 1
-    rule = span.rule if split or len(text[start:end].split()) == 1 else "keywords.unsplit"
+    certain = split or span.rule == "keywords.lines" or len(text[start:end].split()) == 1
+    rule = span.rule if certain else "keywords.unsplit"
     return [c for a, b in parts for c in _one("keyword", text, a, b, rule)]
 
 

@@ -14,6 +14,8 @@ from transforms.clean.titles import DateCheck, is_name_and_place
 #: Keywords on lines of their own: at most so many words each, at most so many lines.
 _KEYWORD_WORDS = 5
 _KEYWORD_LINES = 15
+#: A keyword that has a line of its own: "جامع الملك خالد".
+_ONE_KEYWORD = 4
 #: What a mark announces on the next line: a source's name, or all keywords at once.
 _ANNOUNCED = 14
 #: Farther below, a source or a date belongs to something else on the page.
@@ -37,8 +39,10 @@ def decide_tail(sheet: Sheet, block: Block, article: int, limit: int, is_date: D
             sheet.decide(index, decision[0], article, decision[1])
             if piece.hit and piece.effect == "close":
                 _announced(sheet, index, piece.hit, article)
-        elif piece.effect in ("end", "list", "inline"):
+        elif piece.effect in ("end", "list"):
             return
+        elif piece.effect == "inline":  # the date below is of the story that it links
+            seen = max(seen, _DATE_LINES)
         seen += 1
         if seen > _TAIL_LINES:
             return
@@ -64,22 +68,32 @@ def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
     """
     if hit.content < len(sheet.pieces[index].text):
         return
-    decided = 0
+    found: list[int] = []
     for following in range(index + 1, len(sheet.pieces)):
         candidate = sheet.pieces[following]
         if candidate.blank:
             continue
-        if candidate.prose or candidate.hit or candidate.fixed == "nav":
-            return
         words = len(candidate.text.split())
+        if candidate.prose or candidate.hit or candidate.fixed not in (None, hit.mark.kind):
+            break
         if hit.mark.kind == "keywords":
-            more = words <= (_KEYWORD_WORDS if decided else _ANNOUNCED) and decided < _KEYWORD_LINES
+            more = words <= (_KEYWORD_WORDS if found else _ANNOUNCED)
+            more = more and len(found) < _KEYWORD_LINES
         else:
-            more = words <= _ANNOUNCED and (not decided or candidate.text[0].isdigit())
+            more = words <= _ANNOUNCED and (not found or candidate.text[0].isdigit())
         if not more:
-            return
-        sheet.decide(following, hit.mark.kind, article, f"after.{hit.mark.rule}")
-        decided += 1
+            break
+        found.append(following)
+    rule = f"after.{hit.mark.rule}"
+    if hit.mark.kind == "keywords" and _are_keywords([sheet.pieces[i].text for i in found]):
+        rule = "keywords.lines"
+    for following in found:
+        sheet.decide(following, hit.mark.kind, article, rule)
+
+
+def _are_keywords(lines: list[str]) -> bool:
+    """Return whether each line below a mark is one keyword: a line of several stands alone."""
+    return len(lines) > 1 and all(len(line.split()) <= _ONE_KEYWORD for line in lines)
 
 
 def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
@@ -120,7 +134,7 @@ def decide_outside(sheet: Sheet, blocks: Sequence[Block], is_date: DateCheck) ->
             listed = _opens(piece.hit.mark.kind)
         elif piece.fixed:
             sheet.decide(index, piece.fixed, None, piece.rule)
-        elif listed and not piece.prose:
+        elif listed and (not piece.prose or listed == "comment_form"):
             sheet.decide(index, listed, None, f"after.{listed}")
         elif index < start and dates < 3 and len(piece.text) < 80 and is_date(piece.text):
             dates += 1

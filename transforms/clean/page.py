@@ -18,6 +18,7 @@ from transforms.clean.language import (
     language,
     language_of_span,
 )
+from transforms.clean.letters import plain_forms
 from transforms.clean.lines import cut
 from transforms.clean.markup import Seen, see
 from transforms.clean.measures import confidence, measure
@@ -47,6 +48,7 @@ def clean_page(
 
     `known` is what other pages of the source say of its lines, one snapshot of it.
     """
+    page = _with_plain_letters(page)
     seen = see(page.markup) if page.markup is not None else None
     decided = _decide(page, source, seen, known)
     if known is not None:
@@ -88,6 +90,18 @@ def clean_page(
     default = spoken if spoken in IN_ARABIC_SCRIPT else "ar"
     segments = _segments(page, decided.spans, ids, default, evidence_id, stamp)
     return Cleaned(segments, articles, evidence)
+
+
+def _with_plain_letters(page: Page) -> Page:
+    """Return the page as the rules read it: of U+FB50 to U+FEFC one letter each, offsets as landed.
+
+    No mark, date or word is written in contextual forms, so none would be found among them.
+    """
+    text = plain_forms(page.text)
+    if text is page.text:
+        return page
+    markup = page.markup and plain_forms(page.markup)
+    return page.model_copy(update={"text": text, "markup": markup})
 
 
 def _relied_on(spans: list[Span], known: KnownLines | None) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from transforms.clean.blocks import Block, find_blocks
 from transforms.clean.headers import read_header
-from transforms.clean.inside import decide_inside, decide_leads, decide_tweets, extend
+from transforms.clean.inside import decide_inside, decide_leads, decide_posts, extend
 from transforms.clean.known_lines import KnownLines, set_mastheads_aside
 from transforms.clean.lines import Piece, cut
 from transforms.clean.outside import decide_outside, decide_tail
@@ -35,7 +35,7 @@ def decide(text: str, pieces: list[Piece], blocks: list[Block], is_date: DateChe
     ]
     for article, block in enumerate(blocks):
         decide_leads(sheet, block)
-        decide_tweets(sheet, block, article)
+        decide_posts(sheet, block, article, is_date)
         for index, (kind, rule) in read_header(pieces, block, is_date).kinds.items():
             sheet.decide(index, kind, article, rule)
         decide_inside(sheet, block, article)
