@@ -24,7 +24,8 @@ from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
 from transforms.clean.segment import decide, segment
 from transforms.clean.sheet import Decided, Span
-from transforms.clean.structured import headline, of_page, with_facts
+from transforms.clean.stated_title import headline
+from transforms.clean.structured import of_page, with_facts
 from transforms.clean.when import is_date_line
 from transforms.stamp import Stamp
 from warehouse.tables import identity
@@ -108,7 +109,8 @@ def _decide(page: Page, source: Source, seen: Seen | None) -> Decided:
     span = (region.first, region.last) if region else None
     is_exact = region is not None and region.by == "boxes"
     blocks = find_blocks(pieces, span, exact=is_exact)
-    if blocks and (named := headline(pieces, seen.facts, blocks[0].first)):
+    names = [name for name in (source.name_ar, source.name_en) if name]
+    if blocks and (named := headline(pieces, seen.facts, blocks[0], names)):
         blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
     return decide(page.text, pieces, blocks, is_date)
 

@@ -11,7 +11,7 @@ from transforms.clean.lines import Piece
 #: A headline further above than this many lines belongs to something else on the page.
 _REACH = 40
 #: A quarter of a headline's longer words return in the article; of another story's, hardly one.
-_LIKELY = 0.25
+LIKELY = 0.25
 #: Where its place speaks for a line, one shared word of ten is enough.
 _HARDLY = 0.1
 #: A headline of four long words or more is judged by its words alone.
@@ -65,7 +65,7 @@ def find_title(pieces: list[Piece], block: Block, is_date: DateCheck) -> tuple[i
         if share <= _HARDLY or is_date(text):
             continue
         place = _OPENS * opens + _place(pieces, reach, at, is_date)
-        if share > (_LIKELY if place <= 0 else _HARDLY) and share + place > best_score:
+        if share > (LIKELY if place <= 0 else _HARDLY) and share + place > best_score:
             best, best_score = index, share + place
     if best is not None:
         if near and _is_below_title(pieces, lines, best, body):
