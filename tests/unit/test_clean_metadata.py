@@ -119,10 +119,69 @@ def test_dates_in_the_prose_are_no_publication_date() -> None:
         ("د. طه حسين", "د. طه حسين"),
         ("ط. ح", "ط. ح"),
         ("مثال 24 - رويترز", "مثال 24 - رويترز"),
+        ("كتب: طه حسين - تصوير: مي زيادة", "طه حسين"),
+        ("تحرير: طه حسين | مراجعة: مي زيادة", "طه حسين"),
+        ("ترجمة وتحرير: طه حسين", "طه حسين"),
+        ("مراسل المثال: طه حسين", "طه حسين"),
+        ("من طه حسين", "طه حسين"),
+        ("بقلم: علي فكري", "علي فكري"),
     ],
 )
 def test_byline(line: str, byline: str) -> None:
     assert _article(line).byline == byline
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "أخبار محلية", "أخبار الساحل", "العالم الإسلامي", "الصفحة الثانية", "رياضة - كرة اليد",
+        "قراءة في ثلاث دقائق", "الخط + -", "خدمة المثال الإخبارية", "رئيس التحرير: طه حسين",
+        "الكاتب: admin", "نشر بواسطة: Editor", "وكالات - تونس", "رويترز - الدار البيضاء",
+    ],
+)  # fmt: skip
+def test_what_is_nobodys_name(line: str) -> None:
+    assert _article(line).byline is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["📌 تابعونا على تطبيقنا: https://app.example/x", "في هذه الصفحة: تونس", "الخلاصة: جائزة"],
+)
+def test_what_signs_no_article_below_it(line: str) -> None:
+    assert _article(below=(line,)).byline is None
+
+
+def test_an_agency_that_opens_a_credit_is_the_source() -> None:
+    assert _article("رويترز - تونس").stated_source == "رويترز"
+
+
+def test_a_login_says_why_it_is_no_author() -> None:
+    cleaned = clean("\n".join([NOBEL_TITLE, "الكاتب: admin", *NOBEL]))
+    (row,) = [row for row in cleaned.evidence if row.field == "byline"]
+    assert (row.chosen, row.reason) == (False, "a login, not a name")
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("نُشر بواسطة طه حسين في 9 أكتوبر 2015", "طه حسين"),
+        ("كتب: طه حسين، الجمعة 9 أكتوبر 2015", "طه حسين"),
+        ("طه حسين 9 أكتوبر 2015", "طه حسين"),
+        ("الجمعة 9 أكتوبر 2015 طه حسين", "طه حسين"),
+        ("رام الله 9 أكتوبر 2015", None),
+        ("القاهرة 9 أكتوبر 2015", None),
+        ("أخبار محلية 9 أكتوبر 2015", None),
+        ("فن وثقافة 9 أكتوبر 2015", None),
+    ],
+)
+def test_a_name_and_a_date_on_one_line(line: str, byline: str | None) -> None:
+    article = _article(line)
+    assert (article.byline, article.published_at) == (byline, "2015-10-09")
+
+
+def test_the_author_below_a_section() -> None:
+    assert _article("محليات", "طه حسين", "9 أكتوبر 2015").byline == "طه حسين"
+    assert _article("محليات", "رياضة", "كأس القارات").byline is None
 
 
 def test_the_author_below_the_date_and_the_caption() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
+from transforms.clean.bylines import may_be_name
 from transforms.clean.lines import Piece
 from transforms.clean.marks import Mark
 from transforms.clean.titles import DateCheck, find_title, is_name_and_place, opening_text
@@ -106,6 +107,8 @@ def _credit(
     Words that return in the article are a caption's or a subtitle's, not its author's.
     """
     piece = pieces[index]
+    if not may_be_name(piece.text):
+        return None
     if is_name_and_place(piece):
         return "byline.name_and_place"
     name = _FROM_PLACE.sub("", piece.text)
@@ -126,13 +129,15 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
 def _may_sign(
     pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
 ) -> bool:
-    """Return whether a line may be the author's name: nothing but the date and a picture's line
-    stands between the headline and it, no name yet, and it has no other marks than a degree's.
+    """Return whether a line may be the author's name: nothing but the date, a picture's line and
+    one section stands between the headline and it, no name yet, and it has no other marks than a
+    degree's.
     """
     text = _DEGREE.sub("", pieces[index].text)
-    between = (kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank)
+    between = [kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank]
     return (
-        all(kind in ("date", "caption") for kind in between)
+        {"date", "caption", "nav"}.issuperset(between)
+        and between.count("nav") <= 1
         and text[0].isalpha()
         and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))
     )

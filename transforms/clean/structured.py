@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from transforms.clean.bylines import no_author
 from transforms.clean.markup import WEAK, Fact
 from transforms.clean.metadata import Candidate, Found, Published
 from transforms.clean.moments import moment
@@ -28,16 +29,17 @@ _SINGLE = frozenset({"title", "published_at", "modified_at", "publisher", "bylin
 def with_facts(found: Found, facts: list[Fact], page: Page, country: str | None) -> Found:
     """Return what the page's lines say joined with the markup's statements about the article."""
     published, dates = _published(found, facts, page, country)
-    named = any(fact.field == "publisher" for fact in facts)
+    publishers = {f.value for f in facts if f.field == "publisher" and not no_author(f.value)}
     known = [
-        c._replace(chosen=c.chosen and not (named and c.rule == "copyright.holder"))
+        c._replace(chosen=c.chosen and not (publishers and c.rule == "copyright.holder"))
         for c in found.candidates
         if c.field != "published_at"
     ]
-    publishers = {fact.value for fact in facts if fact.field == "publisher"}
     for fact in facts:
         if fact.field == "byline" and fact.value in publishers:
             known.append(_not_taken(fact, "names the publisher, not an author"))
+        elif fact.field in ("byline", "publisher") and (reason := no_author(fact.value)):
+            known.append(_not_taken(fact, reason))
         elif fact.field == "title" and fact.value in publishers:
             known.append(_not_taken(fact, "names the site, not an article"))
         elif fact.field in ("title", "byline", "publisher", "section", "keyword"):
