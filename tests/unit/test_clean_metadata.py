@@ -125,6 +125,7 @@ def test_dates_in_the_prose_are_no_publication_date() -> None:
         ("مراسل المثال: طه حسين", "طه حسين"),
         ("من طه حسين", "طه حسين"),
         ("بقلم: علي فكري", "علي فكري"),
+        ("طه حسين، مي عبد الله – تونس", "طه حسين، مي عبد الله – تونس"),
     ],
 )
 def test_byline(line: str, byline: str) -> None:
@@ -137,6 +138,7 @@ def test_byline(line: str, byline: str) -> None:
         "أخبار محلية", "أخبار الساحل", "العالم الإسلامي", "الصفحة الثانية", "رياضة - كرة اليد",
         "قراءة في ثلاث دقائق", "الخط + -", "خدمة المثال الإخبارية", "رئيس التحرير: طه حسين",
         "الكاتب: admin", "نشر بواسطة: Editor", "وكالات - تونس", "رويترز - الدار البيضاء",
+        "تونس (رويترز)", "تونس، الجمهورية التونسية (CNN) --",
     ],
 )  # fmt: skip
 def test_what_is_nobodys_name(line: str) -> None:
@@ -153,6 +155,9 @@ def test_what_signs_no_article_below_it(line: str) -> None:
 
 def test_an_agency_that_opens_a_credit_is_the_source() -> None:
     assert _article("رويترز - تونس").stated_source == "رويترز"
+    assert _article("تونس (رويترز)").stated_source == "رويترز"
+    article = _article("طه حسين (رويترز)")
+    assert (article.byline, article.stated_source) == ("طه حسين (رويترز)", "رويترز")
 
 
 def test_a_login_says_why_it_is_no_author() -> None:
@@ -319,3 +324,26 @@ def test_is_date_line(line: str, expected: bool) -> None:
 )
 def test_days_of(iso: str, first: str, last: str) -> None:
     assert tuple(map(str, days_of(iso))) == (first, last)
+
+
+def test_an_outlet_and_a_place_above_the_date_are_no_headline() -> None:
+    day = "2015-10-09 08:45"
+    (article,) = clean("\n".join(["ضفاف المثال / تونس", day, NOBEL_TITLE, *NOBEL])).articles
+    assert (article.title, article.byline) == (NOBEL_TITLE, "ضفاف المثال / تونس")
+    assert article.published_at == "2015-10-09T08:45"
+    (article,) = clean("\n".join(["ضفاف برس الجديد - تونس", day, *NOBEL])).articles
+    assert (article.title, article.byline) == (None, "ضفاف برس الجديد - تونس")
+
+
+def test_the_head_of_a_printed_page_is_no_headline() -> None:
+    head = "جريدة المثال - العدد 214 - الجمعة 9 تشرين الأول 2015"
+    cleaned = clean("\n".join([head, "الصفحة الأولى", "محليات", NOBEL_TITLE, *NOBEL]))
+    assert cleaned.articles[0].title == NOBEL_TITLE
+    assert cleaned.articles[0].byline is None
+    assert [row.value for row in cleaned.evidence if row.field == "crawled_at"] == ["2015-10-09"]
+
+
+def test_a_news_bulletin_is_no_credit() -> None:
+    """نشره and نشرة are written alike."""
+    (article,) = clean("\n".join(["نشرة المساء - صوت المثال", "9 أكتوبر 2015", *NOBEL])).articles
+    assert article.title == "نشرة المساء - صوت المثال"

@@ -19,10 +19,14 @@ from transforms.clean.when import resolve
 _NO_NAME = re.compile(r"https?:|www\.|[+#=]|[\u2190-\u2bff\U0001f000-\U0001faff]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _HANDLE = re.compile(r"\s+@\w{1,30}\s*$")
+_COLON = re.compile("[:/]")
 _DASH = re.compile(r"\s*[-–—/]\s*")
 #: "مراسل المثال: name", "ترجمة وتحرير: name": a label of up to three words.
 _LABEL = re.compile(r"\s*([^\W\d_]+)(?:\s[^\W\d_]+){0,2}\s?[:/]\s*")
 _NEXT_LABEL = re.compile(r"\s*[|/،\-–—]\s*([^\W\d_]+)(?:\s[^\W\d_]+){0,2}\s?:")
+#: "place (agency)"; dashes after it make it a dateline: "... (CNN) --".
+_IN_BRACKETS = re.compile(r"(.+?)\s*\(([^()]{2,25})\)\s*([-–—:]*)\s*")
+_PLACE = "an agency and a place, no author"
 _FROM = re.compile(r"\s*من\s+(?=\S+\s\S)")
 _FRAME = " \t\u00a0()[]|.-–—:،,/\u200e\u200f"
 #: A name on a date's line has a surname at least; more words are another thing's.
@@ -52,10 +56,11 @@ def may_be_name(text: str) -> bool:
 def may_sign_below(text: str) -> bool:
     """Return whether a line "name - place" below an article signs it.
 
-    Before a colon stands an agency there, or the line says something else: "في المقال: ...".
+    Before a colon or a slash stands an agency there, or the line says something else:
+    "في المقال: ...".
     """
-    before, colon, _ = text.partition(":")
-    return may_be_name(text) and (not colon or is_agency(before))
+    parts = _COLON.split(text, 1)
+    return may_be_name(text) and (len(parts) == 1 or is_agency(parts[0]))
 
 
 def no_author(value: str) -> str | None:
@@ -131,20 +136,28 @@ def _before_date(text: str, start: int, end: int) -> int:
         line = text[start:end].rstrip(_FRAME)
         end = start + len(line)
         last = line.split()[-1] if line else ""
-        if not last or fold(last) not in words_of("before_date"):
+        if not last or fold(last) not in words_of("before_date") | words_of("weekday"):
             return end
         end -= len(last)
 
 
 def _agency(text: str, start: int, end: int) -> tuple[tuple[int, int] | None, str | None]:
     """Return the agency that a credit opens or ends with, and why then nobody is named."""
-    cuts = [*_DASH.finditer(text, start, end)]
+    line = text[start:end]
+    if (match := _IN_BRACKETS.fullmatch(line)) and is_agency(match[2]):
+        reason = _PLACE if match[3] or _is_place(match[1]) else None
+        return (start + match.start(2), start + match.end(2)), reason
+    cuts = [*_DASH.finditer(line)]
     if not cuts:
         return None, None
-    if is_agency(text[cuts[-1].end() : end].strip(_FRAME)):
-        return (cuts[-1].end(), end), None
-    if not is_agency(text[start : cuts[0].start()].strip(_FRAME)):
+    if is_agency(line[cuts[-1].end() :].strip(_FRAME)):
+        return (start + cuts[-1].end(), end), None
+    if not is_agency(line[: cuts[0].start()].strip(_FRAME)):
         return None, None
-    rest = text[cuts[0].end() : end].strip(_FRAME)
-    is_place = len(rest.split()) == 1 or phrases("place").fullmatch(rest)
-    return (start, cuts[0].start()), "an agency and a place, no author" if is_place else None
+    return (start, start + cuts[0].start()), _PLACE if _is_place(line[cuts[0].end() :]) else None
+
+
+def _is_place(text: str) -> bool:
+    """Return whether what stands beside an agency is a place: one word, or known."""
+    bare = text.strip(_FRAME)
+    return len(bare.split()) == 1 or phrases("place").fullmatch(bare) is not None

@@ -48,6 +48,7 @@ def read_header(pieces: list[Piece], block: Block, is_date: DateCheck) -> Header
     for index in range(max(block.head, title - _NEAR), title):
         if _same(pieces[index].text, pieces[title].text):
             kinds[index] = ("title", "title.repeat")
+    _above_title(pieces, block, title, is_date, kinds)
     if (publisher := _publisher_line(pieces, block, title)) is not None:
         kinds[publisher] = ("source", "publisher.header")
     return Header(kinds, title)
@@ -143,6 +144,27 @@ def _may_sign(
     )
 
 
+def _above_title(
+    pieces: list[Piece],
+    block: Block,
+    title: int,
+    is_date: DateCheck,
+    kinds: dict[int, tuple[str, str]],
+) -> None:
+    """Decide a credit and a date right above the headline: an agency's head of its report."""
+    above = [i for i in range(block.head, title) if not pieces[i].blank][-2:]
+    if len(above) < 2 or not {*above}.isdisjoint(kinds):
+        return
+    credit, day = (pieces[i] for i in above)
+    if _is_credit(credit) and day.hit is None and is_date(day.text):
+        kinds[above[0]] = ("byline", "byline.name_and_place")
+        kinds[above[1]] = ("date", "date.above_title")
+
+
+def _is_credit(piece: Piece) -> bool:
+    return may_be_name(piece.text) and is_name_and_place(piece)
+
+
 def _above_untitled(
     pieces: list[Piece],
     block: Block,
@@ -150,9 +172,11 @@ def _above_untitled(
     kinds: dict[int, tuple[str, str]],
 ) -> None:
     lines = [i for i in range(block.head, block.first) if not pieces[i].blank][-_NEAR:]
-    for index in lines:
-        if pieces[index].hit is None and is_date(pieces[index].text):
-            kinds[index] = ("date", "date.above_body")
+    dated = [i for i in lines if pieces[i].hit is None and is_date(pieces[i].text)]
+    for index in dated:
+        kinds[index] = ("date", "date.above_body")
+    if dated and dated[0] > lines[0] and _is_credit(pieces[lines[0]]):
+        kinds[lines[0]] = ("byline", "byline.name_and_place")
 
 
 def _same(a: str, b: str) -> bool:

@@ -13,7 +13,7 @@ from transforms.clean.marks import modified_at
 from transforms.clean.sheet import Span
 from transforms.clean.when import days_of, resolve
 
-_DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.after_body")
+_DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.above_title", "date.after_body")
 _SEPARATED = re.compile(r"[،,؛;|#•·\n]+|\s[-–—/]\s|\s{2,}")
 _RIGHTS = re.compile(
     r"(?:جميع|كل|كافة)?\s*حقوق\s+(?:النشر|الطبع|الملكية)?\s*محفوظ\w*|(?:جميع|كل|كافة)?\s*الحقوق\s+محفوظ\w*"

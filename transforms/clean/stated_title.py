@@ -10,16 +10,12 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
-from transforms.clean.letters import fold
 from transforms.clean.lines import Piece
-from transforms.clean.marks import words_of
 from transforms.clean.markup import Fact
-from transforms.clean.titles import LIKELY, opening_text
+from transforms.clean.titles import LIKELY, is_outlet, opening_text
 
 #: A site's name is often appended to its pages' titles; the headline is the longer beginning.
 _LEAST_TITLE = 15
-#: An outlet's name is short: "صحيفة وادي النيل الإخبارية".
-_NAME_WORDS = 5
 #: Of two lines that <title> names, the site's has a word of the article by chance: النيل.
 _TWICE = 2
 #: Statements of the page as such; the others are of its article.
@@ -96,15 +92,14 @@ def _holds(stated: str, line: str) -> bool:
 
 
 def _is_outlet(shown: _Shown, index: int, of_page: str) -> bool:
-    """Return whether a line has the form of an outlet's name: صحيفة ..., ... الإخبارية.
+    """Return whether a line names the outlet.
 
     One that the page's title names beside another is the headline, and so is one that the article
     takes up.
     """
-    words = [fold(word) for word in shown.pieces[index].text.split()]
-    has_form = words[0] in words_of("outlet_kind") or words[-1] in words_of("outlet")
-    is_beside = _bare(shown.pieces[index].text) != of_page and of_page != ""
-    return has_form and len(words) <= _NAME_WORDS and not is_beside and shown.share(index) <= LIKELY
+    text = shown.pieces[index].text
+    is_beside = of_page not in ("", _bare(text))
+    return not is_beside and is_outlet(text) and shown.share(index) <= LIKELY
 
 
 def _bare(text: str) -> str:
