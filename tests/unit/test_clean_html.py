@@ -130,6 +130,25 @@ def test_the_headline_is_the_pages_line_not_the_sites_name() -> None:
     assert chosen.page_start is not None
 
 
+@pytest.mark.parametrize(
+    ("element", "summary"),
+    [
+        ("<h2>{}</h2>", True),
+        ('<p class="article__subhead"><em>{}</em></p>', True),
+        ('<div class="deck"><p>{}</p></div>', True),
+        ("<p>{}</p>", False),
+        ('<h2><a href="/x">{}</a></h2>', False),
+    ],
+)
+def test_a_line_that_the_markup_sets_apart_is_the_standfirst(element: str, summary: bool) -> None:
+    line = "أربع منظمات قادت البلاد إلى الحوار"
+    below = f"<h1>{NOBEL_TITLE}</h1>{element.format(line)}<div>طه حسين</div>"
+    (article,) = clean_html(html().replace(f"<h1>{NOBEL_TITLE}</h1>", below)).articles
+    assert article.summary == (line if summary else None)
+    assert article.byline == "طه حسين"
+    assert article.body == "\n".join(NOBEL)
+
+
 SITE = "صحيفة ضفاف الفرات الإخبارية"
 SITE_NAME = f'<meta property="og:site_name" content="{SITE}">'
 

@@ -184,6 +184,12 @@ def test_a_name_and_a_date_on_one_line(line: str, byline: str | None) -> None:
     assert (article.byline, article.published_at) == (byline, "2015-10-09")
 
 
+def test_a_day_that_is_not_certain_is_no_part_of_the_name() -> None:
+    article = _article("كتب: طه حسين 04-08-2021")
+    assert (article.byline, article.published_at) == ("طه حسين", None)
+    assert article.published_reason == "no date line of the article could be resolved to a day"
+
+
 def test_the_author_below_a_section() -> None:
     assert _article("محليات", "طه حسين", "9 أكتوبر 2015").byline == "طه حسين"
     assert _article("محليات", "رياضة", "كأس القارات").byline is None

@@ -27,6 +27,8 @@ _NEXT_LABEL = re.compile(r"\s*[|/،\-–—]\s*([^\W\d_]+)(?:\s[^\W\d_]+){0,2}\s
 #: "place (agency)"; dashes after it make it a dateline: "... (CNN) --".
 _IN_BRACKETS = re.compile(r"(.+?)\s*\(([^()]{2,25})\)\s*([-–—:]*)\s*")
 _PLACE = "an agency and a place, no author"
+#: A day that does not say which of its numbers is the month is no part of a name either.
+_NUMERIC = re.compile(r"(?<=\S\s)\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _FROM = re.compile(r"\s*من\s+(?=\S+\s\S)")
 _FRAME = " \t\u00a0()[]|.-–—:،,/\u200e\u200f"
 #: A name on a date's line has a surname at least; more words are another thing's.
@@ -125,9 +127,10 @@ def _date_in(text: str, start: int, end: int, country: str | None) -> tuple[int,
     if not any(map(str.isdigit, line)):
         return None
     found = resolve(line, country)
-    if found is None or found.precision not in ("day", "time") or not found.start:
-        return None
-    return start + found.start, start + found.end
+    if found is not None and found.precision in ("day", "time"):
+        return (start + found.start, start + found.end) if found.start else None
+    unclear = _NUMERIC.search(line)
+    return (start + unclear.start(), start + unclear.end()) if unclear else None
 
 
 def _before_date(text: str, start: int, end: int) -> int:

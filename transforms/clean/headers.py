@@ -84,7 +84,7 @@ def _below_title(
         return previous
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
-    if piece.prose or piece.bullet or piece.text[0] in _DASHES:
+    if piece.prose or piece.bullet or (piece.text[0] in _DASHES and len(piece.text) > 1):
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
@@ -130,14 +130,14 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
 def _may_sign(
     pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
 ) -> bool:
-    """Return whether a line may be the author's name: nothing but the date, a picture's line and
-    one section stands between the headline and it, no name yet, and it has no other marks than a
-    degree's.
+    """Return whether a line may be the author's name: between the headline and it stand no name
+    yet, but the date, a picture's line, a standfirst and one section, and it has no other marks
+    than a degree's.
     """
     text = _DEGREE.sub("", pieces[index].text)
     between = [kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank]
     return (
-        {"date", "caption", "nav"}.issuperset(between)
+        {"date", "caption", "nav", "summary"}.issuperset(between)
         and between.count("nav") <= 1
         and text[0].isalpha()
         and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))

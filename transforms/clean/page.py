@@ -10,7 +10,7 @@ from transforms.clean.blocks import find_blocks
 from transforms.clean.body import LINE_BREAK, assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
-from transforms.clean.html import find_region
+from transforms.clean.html import find_region, is_aligned
 from transforms.clean.known_lines import RULES, KnownLines, decide_known
 from transforms.clean.language import (
     IN_ARABIC_SCRIPT,
@@ -24,6 +24,7 @@ from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
 from transforms.clean.segment import decide, segment
 from transforms.clean.sheet import Decided, Span
+from transforms.clean.standfirst import mark_standfirst
 from transforms.clean.stated_title import headline
 from transforms.clean.structured import of_page, with_facts
 from transforms.clean.when import is_date_line
@@ -112,6 +113,8 @@ def _decide(page: Page, source: Source, seen: Seen | None) -> Decided:
     names = [name for name in (source.name_ar, source.name_en) if name]
     if blocks and (named := headline(pieces, seen.facts, blocks[0], names)):
         blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
+        if is_aligned(page.text, seen):
+            mark_standfirst(seen.lines, pieces, named[0], blocks[0].first, is_date)
     return decide(page.text, pieces, blocks, is_date)
 
 
