@@ -130,6 +130,59 @@ def test_the_headline_is_the_pages_line_not_the_sites_name() -> None:
     assert chosen.page_start is not None
 
 
+@pytest.mark.parametrize(
+    ("element", "summary"),
+    [
+        ("<h2>{}</h2>", True),
+        ('<p class="article__subhead"><em>{}</em></p>', True),
+        ('<div class="deck"><p>{}</p></div>', True),
+        ("<p>{}</p>", False),
+        ('<h2><a href="/x">{}</a></h2>', False),
+    ],
+)
+def test_a_line_that_the_markup_sets_apart_is_the_standfirst(element: str, summary: bool) -> None:
+    line = "أربع منظمات قادت البلاد إلى الحوار"
+    below = f"<h1>{NOBEL_TITLE}</h1>{element.format(line)}<div>طه حسين</div>"
+    (article,) = clean_html(html().replace(f"<h1>{NOBEL_TITLE}</h1>", below)).articles
+    assert article.summary == (line if summary else None)
+    assert article.byline == "طه حسين"
+    assert article.body == "\n".join(NOBEL)
+
+
+SITE = "صحيفة ضفاف الفرات الإخبارية"
+SITE_NAME = f'<meta property="og:site_name" content="{SITE}">'
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "heading"),
+    [
+        (f"{NOBEL_TITLE} - {SITE}", "", "h2"),
+        (f"{SITE} | {NOBEL_TITLE}", "", "h2"),
+        (NOBEL_TITLE, "", "h2"),
+        (SITE, "", "h3"),
+        (SITE, SITE_NAME, "div"),
+        ("", SITE_NAME, "div"),
+    ],
+)
+def test_a_first_heading_that_names_the_site_is_no_headline(
+    title: str, head: str, heading: str
+) -> None:
+    paragraphs = "".join(f"<p>{line}</p>" for line in NOBEL)
+    markup = (
+        f"<html lang='ar'><head><title>{title}</title>{head}</head><body><h1>{SITE}</h1>"
+        f"<{heading}>{NOBEL_TITLE}</{heading}>{paragraphs}</body></html>"
+    )
+    (article,) = clean_html(markup).articles
+    assert article.title == NOBEL_TITLE
+    assert article.body == "\n".join(NOBEL)
+
+
+def test_a_first_heading_stays_the_headline_where_the_site_s_name_stands_below() -> None:
+    below = f"<h1>{NOBEL_TITLE}</h1><div>{SITE}</div>"
+    markup = html().replace(f"<h1>{NOBEL_TITLE}</h1>", below).replace("صحيفة المثال", SITE)
+    assert clean_html(markup).articles[0].title == NOBEL_TITLE
+
+
 def test_an_author_that_is_an_address_is_none() -> None:
     head = '<meta property="article:author" content="https://social.example/author">'
     assert clean_html(html(head)).articles[0].byline is None

@@ -79,6 +79,7 @@ def test_a_modification_before_the_publication_says_why_it_is_not_taken() -> Non
     [
         ("صحيفة المثال", "names the publisher, not an author"),
         ("https://social.example/a", "an address, not a name"),
+        ("admin", "a login, not a name"),
     ],
 )
 def test_what_is_no_author(author: str, reason: str) -> None:
@@ -97,6 +98,15 @@ def test_two_publishers() -> None:
     assert evidence(markup(head), "publisher") == [
         ("دار المثال", True, "the markup's first statement"),
         ("المثال", False, "the page or an earlier statement says otherwise"),
+    ]
+
+
+def test_software_is_no_publisher() -> None:
+    ld = json.dumps({"@type": "NewsArticle", "publisher": {"name": "WordPress"}})
+    head = f"<script type='application/ld+json'>{ld}</script><meta property='og:site_name' content='المثال'>"
+    assert [row[:2] for row in evidence(markup(head), "publisher")] == [
+        ("WordPress", False),
+        ("المثال", True),
     ]
 
 

@@ -126,10 +126,81 @@ def test_dates_in_the_prose_are_no_publication_date() -> None:
         ("د. طه حسين", "د. طه حسين"),
         ("ط. ح", "ط. ح"),
         ("مثال 24 - رويترز", "مثال 24 - رويترز"),
+        ("كتب: طه حسين - تصوير: مي زيادة", "طه حسين"),
+        ("تحرير: طه حسين | مراجعة: مي زيادة", "طه حسين"),
+        ("ترجمة وتحرير: طه حسين", "طه حسين"),
+        ("مراسل المثال: طه حسين", "طه حسين"),
+        ("من طه حسين", "طه حسين"),
+        ("بقلم: علي فكري", "علي فكري"),
+        ("طه حسين، مي عبد الله – تونس", "طه حسين، مي عبد الله – تونس"),
     ],
 )
 def test_byline(line: str, byline: str) -> None:
     assert _article(line).byline == byline
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "أخبار محلية", "أخبار الساحل", "العالم الإسلامي", "الصفحة الثانية", "رياضة - كرة اليد",
+        "قراءة في ثلاث دقائق", "الخط + -", "خدمة المثال الإخبارية", "رئيس التحرير: طه حسين",
+        "الكاتب: admin", "نشر بواسطة: Editor", "وكالات - تونس", "رويترز - الدار البيضاء",
+        "تونس (رويترز)", "تونس، الجمهورية التونسية (CNN) --",
+    ],
+)  # fmt: skip
+def test_what_is_nobodys_name(line: str) -> None:
+    assert _article(line).byline is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["📌 تابعونا على تطبيقنا: https://app.example/x", "في هذه الصفحة: تونس", "الخلاصة: جائزة"],
+)
+def test_what_signs_no_article_below_it(line: str) -> None:
+    assert _article(below=(line,)).byline is None
+
+
+def test_an_agency_that_opens_a_credit_is_the_source() -> None:
+    assert _article("رويترز - تونس").stated_source == "رويترز"
+    assert _article("تونس (رويترز)").stated_source == "رويترز"
+    article = _article("طه حسين (رويترز)")
+    assert (article.byline, article.stated_source) == ("طه حسين (رويترز)", "رويترز")
+
+
+def test_a_login_says_why_it_is_no_author() -> None:
+    cleaned = clean("\n".join([NOBEL_TITLE, "الكاتب: admin", *NOBEL]))
+    (row,) = [row for row in cleaned.evidence if row.field == "byline"]
+    assert (row.chosen, row.reason) == (False, "a login, not a name")
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("نُشر بواسطة طه حسين في 9 أكتوبر 2015", "طه حسين"),
+        ("كتب: طه حسين، الجمعة 9 أكتوبر 2015", "طه حسين"),
+        ("طه حسين 9 أكتوبر 2015", "طه حسين"),
+        ("الجمعة 9 أكتوبر 2015 طه حسين", "طه حسين"),
+        ("رام الله 9 أكتوبر 2015", None),
+        ("القاهرة 9 أكتوبر 2015", None),
+        ("أخبار محلية 9 أكتوبر 2015", None),
+        ("فن وثقافة 9 أكتوبر 2015", None),
+    ],
+)
+def test_a_name_and_a_date_on_one_line(line: str, byline: str | None) -> None:
+    article = _article(line)
+    assert (article.byline, article.published_at) == (byline, "2015-10-09")
+
+
+def test_a_day_that_is_not_certain_is_no_part_of_the_name() -> None:
+    article = _article("كتب: طه حسين 04-08-2021")
+    assert (article.byline, article.published_at) == ("طه حسين", None)
+    why = "day and month cannot be told apart"
+    assert article.published_reason == f"a date line of the article gives no day: {why}"
+
+
+def test_the_author_below_a_section() -> None:
+    assert _article("محليات", "طه حسين", "9 أكتوبر 2015").byline == "طه حسين"
+    assert _article("محليات", "رياضة", "كأس القارات").byline is None
 
 
 def test_the_author_below_the_date_and_the_caption() -> None:
@@ -267,3 +338,26 @@ def test_is_date_line(line: str, expected: bool) -> None:
 )
 def test_days_of(iso: str, first: str, last: str) -> None:
     assert tuple(map(str, days_of(iso))) == (first, last)
+
+
+def test_an_outlet_and_a_place_above_the_date_are_no_headline() -> None:
+    day = "2015-10-09 08:45"
+    (article,) = clean("\n".join(["ضفاف المثال / تونس", day, NOBEL_TITLE, *NOBEL])).articles
+    assert (article.title, article.byline) == (NOBEL_TITLE, "ضفاف المثال / تونس")
+    assert article.published_at == "2015-10-09T08:45"
+    (article,) = clean("\n".join(["ضفاف برس الجديد - تونس", day, *NOBEL])).articles
+    assert (article.title, article.byline) == (None, "ضفاف برس الجديد - تونس")
+
+
+def test_the_head_of_a_printed_page_is_no_headline() -> None:
+    head = "جريدة المثال - العدد 214 - الجمعة 9 تشرين الأول 2015"
+    cleaned = clean("\n".join([head, "الصفحة الأولى", "محليات", NOBEL_TITLE, *NOBEL]))
+    assert cleaned.articles[0].title == NOBEL_TITLE
+    assert cleaned.articles[0].byline is None
+    assert [row.value for row in cleaned.evidence if row.field == "crawled_at"] == ["2015-10-09"]
+
+
+def test_a_news_bulletin_is_no_credit() -> None:
+    """نشره and نشرة are written alike."""
+    (article,) = clean("\n".join(["نشرة المساء - صوت المثال", "9 أكتوبر 2015", *NOBEL])).articles
+    assert article.title == "نشرة المساء - صوت المثال"

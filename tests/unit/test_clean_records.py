@@ -122,6 +122,14 @@ def test_the_body_goes_on_after_a_related_headline() -> None:
     assert bodies(clean(make_record(body, title=NOBEL_TITLE))) == [BODY]
 
 
+def test_a_given_login_is_no_author() -> None:
+    page = make_record(f"كتب طه حسين\n{BODY}", title=NOBEL_TITLE, given_byline="admin")
+    cleaned = clean(page)
+    assert cleaned.articles[0].byline is None
+    (row,) = [row for row in cleaned.evidence if row.field == "byline"]
+    assert (row.value, row.reason) == ("admin", "a login, not a name")
+
+
 def test_an_opening_credit_is_the_byline() -> None:
     (article,) = clean(make_record(f"صحيفة المثال – تونس\n{BODY}", title=NOBEL_TITLE)).articles
     assert (article.byline, article.body) == ("صحيفة المثال – تونس", BODY)

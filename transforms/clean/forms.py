@@ -25,6 +25,8 @@ _STORY_END = re.compile(r"[(/=\u0640*-][\s(/=\u0640*-]*(\w+)[\s)/=\u0640*-]*[)/=
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 #: "تويتر: name", "إيميل: name@example com": what follows has no Arabic letter.
 _CONTACT = re.compile(r"([^\W\d_]{3,12})\s?[:/|]\s?[\x00-\x7f]{3,60}")
+#: "جريدة المثال - العدد 1423 - السبت 11 حزيران 2005": a number of its own and the day it is of.
+_ISSUE = re.compile(r"[-–—|،,]\s*(?:السنة\s\S+\s)?العدد\s?[:(]?\s?\d+\)?\s*(?:[-–—|،,]|$)")
 _HASHTAG_WORDS = 4
 _COUNTED_WORDS = 6
 _LONGEST_COUNTER = 50
@@ -46,6 +48,8 @@ def form_of(text: str) -> tuple[str, str] | None:
         return "nav", "form.breadcrumb"
     if _INITIALS.fullmatch(text):
         return "other", "form.initials"
+    if "العدد" in text and _is_masthead(text):
+        return "date", "date.page"
     if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
         return "other", "form.story_end"
     return _counter(text)
@@ -57,6 +61,12 @@ def _box(text: str) -> str | None:
         return "form.box_start" if match[1] else "form.box_line"
     ends = text == "end of list" or (text.endswith("نهاية") and _BOX_END.fullmatch(text))
     return "form.box_end" if ends else None
+
+
+def _is_masthead(text: str) -> bool:
+    """Return whether a line is the head of a printed page; a reference names no weekday."""
+    weekday = any(fold(word) in words_of("weekday") for word in _WORD.findall(text))
+    return weekday and _ISSUE.search(text) is not None
 
 
 def _is_breadcrumb(text: str) -> bool:

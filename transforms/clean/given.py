@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from transforms.clean.bylines import may_be_name, no_author
 from transforms.clean.letters import fold, tidy
 from transforms.clean.lines import Piece, cut
 from transforms.clean.metadata import Candidate, Found, Published, origin_of
@@ -63,7 +64,7 @@ def _kinds(pieces: list[Piece], title_end: int, summary_end: int) -> list[tuple[
         else:
             kind = _in_body(piece, related=related, after_end=after_end)
             if kind[0] == "body" and not opened:
-                opened = index > last_prose or not is_name_and_place(piece)
+                opened = index > last_prose or not _is_credit(piece)
                 kind = kind if opened else ("byline", "byline.name_and_place")
             after_end = piece.effect == "end" or (after_end and kind[0] != "body")
             related = _stands_alone(piece)
@@ -75,9 +76,10 @@ def _kinds(pieces: list[Piece], title_end: int, summary_end: int) -> list[tuple[
 def with_given(found: Found, page: Page, source: Source) -> Found:
     """Return what was found with the values given beside the text put first."""
     given = [
-        Candidate(field, value, None, None, f"given.{field}", chosen=True)
+        Candidate(field, value, None, None, f"given.{field}", reason is None, reason)
         for field, column in _GIVEN
         if (value := tidy(getattr(page, column) or ""))
+        for reason in [no_author(value) if field != "section" else None]
     ]
     given += _keywords(page.given_keywords)
     published = found.published
@@ -126,6 +128,10 @@ def _in_body(piece: Piece, *, related: bool, after_end: bool) -> tuple[str, str]
     if after_end and not piece.prose:
         return "other", "after.contact"
     return "body", "record.body"
+
+
+def _is_credit(piece: Piece) -> bool:
+    return is_name_and_place(piece) and may_be_name(piece.text)
 
 
 def _stands_alone(piece: Piece) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
+from transforms.clean.bylines import may_be_name
 from transforms.clean.lines import Piece
 from transforms.clean.marks import Mark
 from transforms.clean.titles import DateCheck, find_title, is_name_and_place, opening_text
@@ -47,6 +48,7 @@ def read_header(pieces: list[Piece], block: Block, is_date: DateCheck) -> Header
     for index in range(max(block.head, title - _NEAR), title):
         if _same(pieces[index].text, pieces[title].text):
             kinds[index] = ("title", "title.repeat")
+    _above_title(pieces, block, title, is_date, kinds)
     if (publisher := _publisher_line(pieces, block, title)) is not None:
         kinds[publisher] = ("source", "publisher.header")
     return Header(kinds, title)
@@ -82,7 +84,7 @@ def _below_title(
         return previous
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
-    if piece.prose or piece.bullet or piece.text[0] in _DASHES:
+    if piece.prose or piece.bullet or (piece.text[0] in _DASHES and len(piece.text) > 1):
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
@@ -106,6 +108,8 @@ def _credit(
     Words that return in the article are a caption's or a subtitle's, not its author's.
     """
     piece = pieces[index]
+    if not may_be_name(piece.text):
+        return None
     if is_name_and_place(piece):
         return "byline.name_and_place"
     name = _FROM_PLACE.sub("", piece.text)
@@ -126,16 +130,39 @@ def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
 def _may_sign(
     pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
 ) -> bool:
-    """Return whether a line may be the author's name: nothing but the date and a picture's line
-    stands between the headline and it, no name yet, and it has no other marks than a degree's.
+    """Return whether a line may be the author's name: between the headline and it stand no name
+    yet, but the date, a picture's line, a standfirst and one section, and it has no other marks
+    than a degree's.
     """
     text = _DEGREE.sub("", pieces[index].text)
-    between = (kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank)
+    between = [kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank]
     return (
-        all(kind in ("date", "caption") for kind in between)
+        {"date", "caption", "nav", "summary"}.issuperset(between)
+        and between.count("nav") <= 1
         and text[0].isalpha()
         and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))
     )
+
+
+def _above_title(
+    pieces: list[Piece],
+    block: Block,
+    title: int,
+    is_date: DateCheck,
+    kinds: dict[int, tuple[str, str]],
+) -> None:
+    """Decide a credit and a date right above the headline: an agency's head of its report."""
+    above = [i for i in range(block.head, title) if not pieces[i].blank][-2:]
+    if len(above) < 2 or not {*above}.isdisjoint(kinds):
+        return
+    credit, day = (pieces[i] for i in above)
+    if _is_credit(credit) and day.hit is None and is_date(day.text):
+        kinds[above[0]] = ("byline", "byline.name_and_place")
+        kinds[above[1]] = ("date", "date.above_title")
+
+
+def _is_credit(piece: Piece) -> bool:
+    return may_be_name(piece.text) and is_name_and_place(piece)
 
 
 def _above_untitled(
@@ -145,9 +172,11 @@ def _above_untitled(
     kinds: dict[int, tuple[str, str]],
 ) -> None:
     lines = [i for i in range(block.head, block.first) if not pieces[i].blank][-_NEAR:]
-    for index in lines:
-        if pieces[index].hit is None and is_date(pieces[index].text):
-            kinds[index] = ("date", "date.above_body")
+    dated = [i for i in lines if pieces[i].hit is None and is_date(pieces[i].text)]
+    for index in dated:
+        kinds[index] = ("date", "date.above_body")
+    if dated and dated[0] > lines[0] and _is_credit(pieces[lines[0]]):
+        kinds[lines[0]] = ("byline", "byline.name_and_place")
 
 
 def _same(a: str, b: str) -> bool:

@@ -54,17 +54,22 @@ def find_region(text: str, pieces: list[Piece], markup: str, seen: Seen) -> Regi
     landed it, its lines are not those seen now and no box is known of them. Lines in the region
     that are known not to be the article's are decided in their pieces.
     """
-    is_aligned = "\n".join(line.text for line in seen.lines) == text
-    found = _by_boxes(pieces, seen) if is_aligned else None
+    aligned = is_aligned(text, seen)
+    found = _by_boxes(pieces, seen) if aligned else None
     if found is not None and found.main.confidence >= _SURE:
         return found.region(seen)
-    if is_aligned:
+    if aligned:
         demote_links(seen.lines, pieces)
     kept = _second_witness(pieces, markup, seen)
     if found is not None and (_agree(pieces, found, kept) or _is_above(pieces, found, kept)):
         return found.region(seen)
     span = main_region(pieces, kept)
     return None if span is None else Region(*span, "text")
+
+
+def is_aligned(text: str, seen: Seen) -> bool:
+    """Return whether a page's text is of the lines that are seen now."""
+    return "\n".join(line.text for line in seen.lines) == text
 
 
 class _Boxes(NamedTuple):

@@ -146,7 +146,7 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
         piece = pieces[index]
         if mark.position in ("inside", "short"):
             if _may_hold(piece.text, mark):
-                piece.hit = piece.hit or Hit(mark, 0)
+                piece.hit = piece.hit or _credit(piece.text) or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
                 cuts.setdefault(index, (at + len(mark.mark), mark))
@@ -156,6 +156,12 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
     for index, piece in enumerate(pieces):
         split += _split(text, piece, *cuts[index]) if index in cuts else [piece]
     return split
+
+
+def _credit(text: str) -> Hit | None:
+    """Return the mark of a byline that opens a line; the picture's credit may follow in it."""
+    hit = find_mark(text) if text else None
+    return hit if hit and hit.mark.kind == "byline" else None
 
 
 def _may_hold(text: str, mark: Mark) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from transforms.clean.leads import is_agency
+from transforms.clean.bylines import beside_date, read_credit
 from transforms.clean.letters import fold, tidy
 from transforms.clean.marks import modified_at
 from transforms.clean.sheet import Span
 from transforms.clean.when import days_of, resolve, why_unresolved
 
-_DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.after_body")
+_DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.above_title", "date.after_body")
 _SEPARATED = re.compile(r"[،,؛;|#•·\n]+|\s[-–—/]\s|\s{2,}")
 _RIGHTS = re.compile(
     r"(?:جميع|كل|كافة)?\s*حقوق\s+(?:النشر|الطبع|الملكية)?\s*محفوظ\w*|(?:جميع|كل|كافة)?\s*الحقوق\s+محفوظ\w*"
@@ -25,12 +25,12 @@ _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _HOLDER_WORDS = 6
 #: "محفوظة لصحيفة ...": the letter before the name is the preposition.
 _FOR = re.compile(r"محفوظ\w*\s+$")
-_DASHES = ("-", "–", "—", "/")
-_HANDLE = re.compile(r"\s+@\w{1,30}\s*$")
 #: "نشر في OUTLET يوم DATE": what aggregators print of the outlet that they copied.
 _PUBLISHED_IN = re.compile(r"ن[\u064b-\u0652]?شرت?\s+في\s+(.{2,40}?)\s+(?:يوم|بتاريخ)\s")
 #: These rules name the outlet that an article comes from; the page may be another's.
 _ORIGIN = ("publisher.header", "publisher.published_in")
+#: The paragraphs that a place's or a person's name is looked for in.
+_OPENING = 24
 _BRACKETS = " \t\u00a0()[]|.-–—:"
 
 
@@ -80,6 +80,7 @@ class Found(NamedTuple):
 
 def read_metadata(text: str, spans: Iterable[Span], article: int, *, country: str | None) -> Found:
     """Return what the page's own text says about one article."""
+    spans = list(spans)
     candidates: list[Candidate] = []
     dates: list[tuple[Span, str]] = []
     for span in spans:
@@ -90,6 +91,11 @@ def read_metadata(text: str, spans: Iterable[Span], article: int, *, country: st
         if span.kind == "date":
             dates.append((span, text[span.shown : span.end]))
             candidates += _published_in(text, span)
+            candidates += _beside_date(text, span, spans)
+        elif span.kind == "byline":
+            found, dated = _byline(text, span, country)
+            candidates += found
+            dates += dated
         elif read := _READERS.get(span.kind):
             candidates += read(text, span)
     published, modified, seen = _dates(dates, country)
@@ -103,8 +109,9 @@ def _choose(candidates: list[Candidate]) -> list[Candidate]:
     chosen = []
     for candidate in sorted(candidates, key=lambda c: c.rule == "byline.agency"):
         many = candidate.field == "keyword"
-        take = candidate.rule != "keywords.unsplit" and (many or candidate.field not in taken)
-        taken.add(candidate.field)
+        may = candidate.reason is None and candidate.rule != "keywords.unsplit"
+        take = may and (many or candidate.field not in taken)
+        taken.update([candidate.field] if take else [])
         chosen.append(candidate._replace(chosen=take))
     return chosen
 
@@ -138,15 +145,29 @@ def _summary(text: str, span: Span) -> list[Candidate]:
     return _one("summary", text, span.shown, span.end, span.rule, "•●▪*")
 
 
-def _byline(text: str, span: Span) -> list[Candidate]:
-    """Return the author, and the agency where the credit ends in one: "outlet - agency"."""
-    start = span.shown + span.content
-    line = _HANDLE.sub("", text[start : span.end])
-    found = _one("byline", text, start, start + len(line), span.rule, " |:")
-    at = max(line.rfind(dash) for dash in _DASHES) + 1
-    if at and is_agency(line[at:].strip(_BRACKETS)):
-        found += _one("stated_source", text, start + at, span.end, "byline.agency", _BRACKETS)
-    return found
+def _byline(
+    text: str, span: Span, country: str | None
+) -> tuple[list[Candidate], list[tuple[Span, str]]]:
+    """Return author and agency of a credit, and the line of the date that stands in it."""
+    credit = read_credit(text, span.shown + span.content, span.end, country)
+    found = _one("byline", text, credit.start, credit.end, span.rule, " |:")
+    found = [candidate._replace(reason=credit.reason) for candidate in found]
+    if credit.agency:
+        found += _one("stated_source", text, *credit.agency, "byline.agency", _BRACKETS)
+    if credit.date is None:
+        return found, []
+    start, end = credit.date
+    return found, [(span._replace(shown=start), text[start:end])]
+
+
+def _beside_date(text: str, span: Span, spans: Sequence[Span]) -> list[Candidate]:
+    """Return the author whose name shares a line with the date."""
+    if span.rule != "date.below_title":
+        return []
+    body = [s for s in spans if s.kind == "body" and s.article == span.article][:_OPENING]
+    opening = "\n".join(text[s.shown : s.end] for s in body)
+    name = beside_date(text, span.shown, span.end, opening)
+    return _one("byline", text, *name, "byline.beside_date", _BRACKETS) if name else []
 
 
 def _source(text: str, span: Span) -> list[Candidate]:
@@ -195,8 +216,8 @@ def _holder(text: str, span: Span) -> list[Candidate]:
 
 
 _READERS = {
-    "title": _title, "summary": _summary, "byline": _byline, "source": _source,
-    "dateline": _dateline, "keywords": _keywords,
+    "title": _title, "summary": _summary, "source": _source, "dateline": _dateline,
+    "keywords": _keywords,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.clean.blocks import Block
+from transforms.clean.bylines import may_sign_below
 from transforms.clean.lines import Piece
 from transforms.clean.marks import Hit
 from transforms.clean.sheet import Sheet
@@ -54,7 +55,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
         return piece.hit.mark.kind, piece.hit.mark.rule
     if piece.fixed in ("source", "social_embed"):
         return piece.fixed, piece.rule
-    if seen == 0 and is_name_and_place(piece):
+    if seen == 0 and is_name_and_place(piece) and may_sign_below(piece.text):
         return "byline", "byline.name_and_place"
     if seen < _DATE_LINES and is_date(piece.text):
         return "date", "date.after_body"

@@ -10,7 +10,7 @@ from transforms.clean.blocks import find_blocks
 from transforms.clean.body import LINE_BREAK, assemble
 from transforms.clean.bounds import with_bounds
 from transforms.clean.given import segment_record, with_given
-from transforms.clean.html import find_region
+from transforms.clean.html import find_region, is_aligned
 from transforms.clean.known_lines import RULES, KnownLines, decide_known, set_mastheads_aside
 from transforms.clean.language import (
     IN_ARABIC_SCRIPT,
@@ -25,7 +25,9 @@ from transforms.clean.measures import confidence, measure
 from transforms.clean.metadata import Found, read_metadata
 from transforms.clean.segment import decide, segment
 from transforms.clean.sheet import Decided, Span
-from transforms.clean.structured import headline, of_page, with_facts
+from transforms.clean.standfirst import mark_standfirst
+from transforms.clean.stated_title import headline
+from transforms.clean.structured import of_page, with_facts
 from transforms.clean.when import is_date_line
 from transforms.stamp import Stamp
 from warehouse.tables import identity
@@ -124,8 +126,11 @@ def _decide(page: Page, source: Source, seen: Seen | None, known: KnownLines | N
     span = (region.first, region.last) if region else None
     is_exact = region is not None and region.by == "boxes"
     blocks = find_blocks(pieces, span, exact=is_exact)
-    if blocks and (named := headline(pieces, seen.facts, blocks[0].first)):
+    names = [name for name in (source.name_ar, source.name_en) if name]
+    if blocks and (named := headline(pieces, seen.facts, blocks[0], names)):
         blocks[0] = blocks[0]._replace(title=named[0], title_rule=named[1])
+        if is_aligned(page.text, seen):
+            mark_standfirst(seen.lines, pieces, named[0], blocks[0].first, is_date)
     return decide(page.text, pieces, blocks, is_date)
 
 

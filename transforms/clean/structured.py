@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from transforms.clean.lines import Piece
+from transforms.clean.bylines import no_author
 from transforms.clean.markup import WEAK, Fact
 from transforms.clean.metadata import Candidate, Found, Published
 from transforms.clean.moments import moment
@@ -20,46 +20,28 @@ from warehouse.tables.ingest import Page
 
 _SEPARATOR = re.compile(r"[,،;|]")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|net|org)\b", re.IGNORECASE)
-#: A site's name is often appended to its pages' titles; the headline is the longer beginning.
-_LEAST_TITLE = 15
 #: The markup counts in UTC, the page's line in local time: the same moment on two days.
 _SAME = timedelta(days=1)
 #: Of one value only: where candidates differ, the reason matters.
 _SINGLE = frozenset({"title", "published_at", "modified_at", "publisher", "byline", "section"})
 
 
-def headline(pieces: list[Piece], facts: list[Fact], before: int) -> tuple[int, str] | None:
-    """Return the line above the article that the markup calls its headline, and the rule."""
-    shown = {}
-    for index in range(before - 1, -1, -1):
-        line = "".join(pieces[index].text.split())
-        if len(line) >= 8:
-            shown[line] = index
-    for fact in facts:
-        if fact.field != "title":
-            continue
-        stated = "".join(fact.value.split())
-        if stated in shown and len(stated) >= _LEAST_TITLE:
-            return shown[stated], fact.rule
-        for line, index in shown.items():
-            if len(line) >= _LEAST_TITLE and (stated.startswith(line) or stated.endswith(line)):
-                return index, fact.rule
-    return None
-
-
 def with_facts(found: Found, facts: list[Fact], page: Page, country: str | None) -> Found:
     """Return what the page's lines say joined with the markup's statements about the article."""
     published, dates = _published(found, facts, page, country)
-    named = any(fact.field == "publisher" for fact in facts)
+    publishers = {f.value for f in facts if f.field == "publisher" and not no_author(f.value)}
     known = [
-        c._replace(chosen=c.chosen and not (named and c.rule == "copyright.holder"))
+        c._replace(chosen=c.chosen and not (publishers and c.rule == "copyright.holder"))
         for c in found.candidates
         if c.field != "published_at"
     ]
-    publishers = {fact.value for fact in facts if fact.field == "publisher"}
     for fact in facts:
         if fact.field == "byline" and fact.value in publishers:
             known.append(_not_taken(fact, "names the publisher, not an author"))
+        elif fact.field in ("byline", "publisher") and (reason := no_author(fact.value)):
+            known.append(_not_taken(fact, reason))
+        elif fact.field == "title" and fact.value in publishers:
+            known.append(_not_taken(fact, "names the site, not an article"))
         elif fact.field in ("title", "byline", "publisher", "section", "keyword"):
             known += _stated(fact, known, page.text)
     modified, moments = _modified(found, facts, published, country)

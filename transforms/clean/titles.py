@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from transforms.clean.blocks import Block, shared_words
+from transforms.clean.letters import fold
 from transforms.clean.lines import Piece
+from transforms.clean.marks import words_of
 
 #: A headline further above than this many lines belongs to something else on the page.
 _REACH = 40
 #: A quarter of a headline's longer words return in the article; of another story's, hardly one.
-_LIKELY = 0.25
+LIKELY = 0.25
 #: Where its place speaks for a line, one shared word of ten is enough.
 _HARDLY = 0.1
 #: A headline of four long words or more is judged by its words alone.
@@ -32,13 +34,16 @@ _LONGEST_TITLE = 220
 _LONGEST_UNFINISHED = 140
 #: Above the first paragraph stand the headline and one line more.
 _TITLE_AND_SUBHEAD = 2
+#: An outlet's name is short: "صحيفة وادي النيل الإخبارية".
+_NAME_WORDS = 5
 _CREDIT_WORDS = 7
 _CREDIT_PART = 4
 _NAME_AND_PLACE = re.compile(
-    r"(\S.{0,40}?)\s*[-–—:|]\s*(\S.{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
+    r"(\S.{0,40}?)\s*[-–—:|/]\s*([^\s\-–—].{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
 )
 #: The number in the name of an outlet: "فرانس 24 - ...".
 _NUMBERED = re.compile(r"^[^\W\d_]{3,15}\s\d\d(?=\s[-–—:|/])")
+_NAMES = re.compile("[،,]")
 _HANDLE = re.compile(r"\s+@\w{1,30}$")
 _BREADCRUMB = re.compile(r"\s[>»]\s")
 _DIGIT = re.compile(r"\d")
@@ -65,7 +70,7 @@ def find_title(pieces: list[Piece], block: Block, is_date: DateCheck) -> tuple[i
         if share <= _HARDLY or is_date(text):
             continue
         place = _OPENS * opens + _place(pieces, reach, at, is_date)
-        if share > (_LIKELY if place <= 0 else _HARDLY) and share + place > best_score:
+        if share > (LIKELY if place <= 0 else _HARDLY) and share + place > best_score:
             best, best_score = index, share + place
     if best is not None:
         if near and _is_below_title(pieces, lines, best, body):
@@ -114,6 +119,13 @@ def opening_text(pieces: list[Piece], block: Block) -> str:
     )
 
 
+def is_outlet(text: str) -> bool:
+    """Return whether a text has the form of an outlet's name: صحيفة ..., ... الإخبارية."""
+    words = [fold(word) for word in text.split()]
+    kind, last = words_of("outlet_kind"), words_of("outlet")
+    return 0 < len(words) <= _NAME_WORDS and (words[0] in kind or not last.isdisjoint(words[1:]))
+
+
 def is_name_and_place(piece: Piece) -> bool:
     """Return whether a line is a credit: "name - place", "place: name", "name (place)", "it |"."""
     text = piece.text
@@ -122,7 +134,9 @@ def is_name_and_place(piece: Piece) -> bool:
     text = _HANDLE.sub("", text)
     match = None if _DIGIT.search(_NUMBERED.sub("", text)) else _NAME_AND_PLACE.fullmatch(text)
     return match is not None and all(
-        len(part.split()) <= _CREDIT_PART for part in match.groups() if part
+        len(name.split()) <= _CREDIT_PART
+        for part in match.groups()
+        for name in _NAMES.split(part or "")
     )
 
 
@@ -160,9 +174,16 @@ def _may_be_title(piece: Piece, *, opens: bool) -> bool:
 def _first_title(pieces: list[Piece], lines: list[int]) -> int | None:
     """Return the first line above an article that may be its headline, best one of some length."""
     titles = [i for i in lines if pieces[i].title_like and not pieces[i].bullet]
+    titles = [i for i in titles if not _is_outlet_and_place(pieces[i])]
     if titles and len(pieces[titles[0]].text.split(None, _TITLE_WORDS)) >= _TITLE_WORDS:
         return titles[0]
     return lines[0] if lines and _is_plain(pieces[lines[0]]) else next(iter(titles), None)
+
+
+def _is_outlet_and_place(piece: Piece) -> bool:
+    """Return whether a line signs with an outlet's name and a place: "مثال برس - تعز"."""
+    name, sign, place = piece.text.rpartition(" - ")
+    return bool(sign) and len(place.split()) == 1 and is_outlet(name) and is_name_and_place(piece)
 
 
 def _is_plain(piece: Piece) -> bool:
