@@ -7,6 +7,7 @@ them is one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from transforms.clean.blocks import shared_words
@@ -89,12 +90,14 @@ def read_credit(text: str, start: int, end: int, country: str | None) -> Credit:
     return Credit(start, end, date, agency, reason or no_author(text[start:end].strip(_FRAME)))
 
 
-def beside_date(text: str, start: int, end: int, body: str) -> tuple[int, int] | None:
+def beside_date(
+    text: str, start: int, end: int, body: Callable[[], str], country: str | None
+) -> tuple[int, int] | None:
     """Return the name that shares a line with a date, before it or after it; None without one.
 
     A place shares such lines too: it is known, of one word, or taken up by the article.
     """
-    found = resolve(text[start:end], None)
+    found = resolve(text[start:end], country)
     if found is None:
         return None
     parts = (start, start + found.start), (start + found.end, end)
@@ -104,7 +107,7 @@ def beside_date(text: str, start: int, end: int, body: str) -> tuple[int, int] |
     if len(named) != 1:
         return None
     name = text[slice(*named[0])].strip(_FRAME)
-    return named[0] if _is_full_name(name) and not shared_words(name, body) else None
+    return named[0] if _is_full_name(name) and not shared_words(name, body()) else None
 
 
 def _is_full_name(name: str) -> bool:

@@ -146,7 +146,8 @@ def _split_by_marks(text: str, pieces: list[Piece]) -> list[Piece]:
         piece = pieces[index]
         if mark.position in ("inside", "short"):
             if _may_hold(piece.text, mark):
-                piece.hit = piece.hit or _credit(piece.text) or Hit(mark, 0)
+                credit = _credit(piece.text) if mark.kind == "caption" else None
+                piece.hit = piece.hit or credit or Hit(mark, 0)
         elif mark.position == "opening":
             if at == piece.shown and at + len(mark.mark) < piece.end:
                 cuts.setdefault(index, (at + len(mark.mark), mark))

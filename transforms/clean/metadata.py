@@ -91,7 +91,7 @@ def read_metadata(text: str, spans: Iterable[Span], article: int, *, country: st
         if span.kind == "date":
             dates.append((span, text[span.shown : span.end]))
             candidates += _published_in(text, span)
-            candidates += _beside_date(text, span, spans)
+            candidates += _beside_date(text, span, spans, country)
         elif span.kind == "byline":
             found, dated = _byline(text, span, country)
             candidates += found
@@ -160,13 +160,18 @@ def _byline(
     return found, [(span._replace(shown=start), text[start:end])]
 
 
-def _beside_date(text: str, span: Span, spans: Sequence[Span]) -> list[Candidate]:
+def _beside_date(
+    text: str, span: Span, spans: Sequence[Span], country: str | None
+) -> list[Candidate]:
     """Return the author whose name shares a line with the date."""
     if span.rule != "date.below_title":
         return []
-    body = [s for s in spans if s.kind == "body" and s.article == span.article][:_OPENING]
-    opening = "\n".join(text[s.shown : s.end] for s in body)
-    name = beside_date(text, span.shown, span.end, opening)
+
+    def opening() -> str:
+        body = [s for s in spans if s.kind == "body" and s.article == span.article]
+        return "\n".join(text[s.shown : s.end] for s in body[:_OPENING])
+
+    name = beside_date(text, span.shown, span.end, opening, country)
     return _one("byline", text, *name, "byline.beside_date", _BRACKETS) if name else []
 
 

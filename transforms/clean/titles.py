@@ -136,7 +136,8 @@ def is_name_and_place(piece: Piece) -> bool:
     return match is not None and all(
         len(name.split()) <= _CREDIT_PART
         for part in match.groups()
-        for name in _NAMES.split(part or "")
+        if part
+        for name in _NAMES.split(part)
     )
 
 

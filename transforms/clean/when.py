@@ -48,6 +48,7 @@ def is_date_line(text: str, country: str | None) -> bool:
     return len(_LETTER.findall(left)) <= (_LEFT_OVER if any(d.iso for d in found) else 0)
 
 
+@lru_cache(maxsize=64)
 def resolve(text: str, country: str | None) -> FoundDate | None:
     """Return the most complete date of a text; None where it names none."""
     found: FoundDate = _dates().resolve_date(text, country=country)
