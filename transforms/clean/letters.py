@@ -25,6 +25,8 @@ _MARKS = (
 _SPACES = "\u00a0\u2007\u202f"
 #: The Arabic letters' contextual forms; the ligatures of whole words (U+FDF0 on) stay but for one.
 _FORMS = "\ufb50-\ufbb1\ufbd3-\ufbff\ufdf2\ufe80-\ufefc"
+#: Alef alone and alef at a word's end, the commonest of them.
+_ALEFS = ("\ufe8d", "\ufe8e")
 _SURROGATES = "\ud800-\udfff"
 _ALIKE = {
     "\u06cc": "\u064a",  # Farsi yeh
@@ -158,8 +160,9 @@ def plain_forms(text: str) -> str:
     """Return `text` with the contextual forms that stand for one letter as that letter.
 
     Each character stays one, so that offsets hold; the ligatures of several letters stay too.
+    A text of such forms has an alef among them.
     """
-    return text.translate(_plain_letters()) if _FORM.search(text) else text
+    return text.translate(_plain_letters()) if any(a in text for a in _ALEFS) else text
 
 
 @cache

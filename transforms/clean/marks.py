@@ -32,6 +32,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from posixpath import commonprefix
 from typing import NamedTuple
 
 from transforms.clean.letters import fold
@@ -128,11 +129,13 @@ def _find_counted(line: str, end: int) -> Hit | None:
 def inside_marks(text: str) -> list[tuple[int, Mark]]:
     """Return where in a page's text marks stand that may be anywhere in a line, in order."""
     found = []
-    for mark in _inside():
-        at = text.find(mark.mark)
-        while at >= 0:
-            found.append((at, mark))
-            at = text.find(mark.mark, at + len(mark.mark))
+    for opening, marks in _inside():
+        first = text.find(opening)
+        for mark in marks if first >= 0 else ():
+            at = text.find(mark.mark, first)
+            while at >= 0:
+                found.append((at, mark))
+                at = text.find(mark.mark, at + len(mark.mark))
     found.sort(key=lambda item: item[0])
     return found
 
@@ -241,9 +244,18 @@ def _marks() -> tuple[Mark, ...]:
 
 
 @cache
-def _inside() -> tuple[Mark, ...]:
-    found = (mark for mark in _marks() if mark.position in _IN_TEXT)
-    return tuple(sorted(found, key=lambda mark: -len(mark.mark)))
+def _inside() -> tuple[tuple[str, tuple[Mark, ...]], ...]:
+    """Return the marks found by their exact spelling, those that begin with one word together.
+
+    With them stands how all of them open, which most pages lack; the longest mark comes first.
+    """
+    table: dict[str, list[Mark]] = {}
+    for mark in sorted(_marks(), key=lambda mark: -len(mark.mark)):
+        if mark.position in _IN_TEXT:
+            table.setdefault(mark.mark.split()[0], []).append(mark)
+    return tuple(
+        (commonprefix([mark.mark for mark in marks]), tuple(marks)) for marks in table.values()
+    )
 
 
 @cache
