@@ -118,6 +118,8 @@ def _is_full_name(name: str) -> bool:
         _FEWEST <= len(words) <= _MOST
         and all(map(_WORD.fullmatch, words))
         and known.isdisjoint(folded)
+        and folded[0] not in words_of("outlet_kind")
+        and not folded[-1].endswith(tuple(words_of("weekday")))  # glued to the date's weekday
         and not words_of("nav").issuperset(word.removeprefix("و") for word in folded)
         and not phrases("place").fullmatch(name)
         and not date_labels().search(name)
