@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.commands.wrong_use import guarded
+
+if TYPE_CHECKING:
+    from warehouse.reader import Reader
 
 
 def run(*, home: Path | None, config: Path | None) -> int:
@@ -23,7 +27,20 @@ def _tables(home: Path | None, config: Path | None) -> int:
         purposes |= {view.name: f"{view.question.partition('?')[0]}?" for view in VIEWS}
         width = max(map(len, purposes))
         for name, purpose in purposes.items():
-            # The name is one of our own tables or views, never a user's word.
-            rows = reader.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]  # noqa: S608
-            print(f"{name:{width}}  {rows:>10,}  {purpose}")
+            print(f"{name:{width}}  {_rows(reader, name):>10}  {purpose}")
     return 0
+
+
+def _rows(reader: Reader, name: str) -> str:
+    """Return how many rows a table or view has; a dash where the home is older than the view.
+
+    The next run of any kind adds it.
+    """
+    import duckdb
+
+    try:
+        # The name is one of our own tables or views, never a user's word.
+        found = reader.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]  # noqa: S608
+    except duckdb.CatalogException:
+        return "-"
+    return f"{found:,}"

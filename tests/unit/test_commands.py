@@ -25,6 +25,7 @@ from flows.settings import UsageError
 from warehouse.errors import Damaged
 from warehouse.reader import connect
 from warehouse.store import Store
+from warehouse.views import View
 
 Said = Callable[[], tuple[str, str]]
 
@@ -91,9 +92,18 @@ def test_an_empty_query_says_what_there_is_to_do(published: Path, said: Said) ->
 def test_tables_answers_one_question_a_line(published: Path, said: Said) -> None:
     assert tables(home=published, config=None) == 0
     views = [line for line in said()[0].splitlines() if line.startswith(("entity_", "run_history"))]
-    assert len(views) == 3
+    assert len(views) == 5
     for line in views:
         assert line.endswith("?")
+
+
+def test_tables_of_a_home_that_is_older_than_a_view(
+    published: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = View("new_view", "Is it new? It is.", "SELECT 1")
+    monkeypatch.setattr("warehouse.views.VIEWS", (new,))
+    assert tables(home=published, config=None) == 0
+    assert said()[0].splitlines()[-1].split() == ["new_view", "-", "Is", "it", "new?"]
 
 
 def test_explain_says_what_a_target_is_not(tmp_path: Path, said: Said) -> None:
