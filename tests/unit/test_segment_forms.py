@@ -32,6 +32,7 @@ from transforms.clean.prose import goes_on
         ("end of list", "form.box_end"),
         ("list of 3 items", "form.box_start"),
         ("list 1 of 3", "form.box_line"),
+        ("88999 - Mithal", "form.short_code"),
     ],
 )
 def test_a_form_is_told(line: str, rule: str) -> None:
@@ -52,6 +53,8 @@ def test_a_form_is_told(line: str, rule: str) -> None:
         "هاتف Honor 7x",
         "في النهاية",
         "* * *",
+        "1995 - Tunis",
+        "2022-11-20 - Qatar",
     ],
 )
 def test_a_text_is_no_form(line: str) -> None:

@@ -215,3 +215,17 @@ def test_a_mark_is_found_behind_a_picture_or_a_bullet(symbol: str) -> None:
     (article,) = cleaned.articles
     assert (article.body, article.stated_source) == ("\n".join(NOBEL), "وكالة المثال")
     assert ("related_inline", link.strip()) in kinds(text, cleaned)
+
+
+@pytest.mark.parametrize("label", ["في الإطار| ", "من الأرشيف| ", "في الإطار|\n"])
+def test_a_headline_behind_a_bar_between_paragraphs_is_linked(label: str) -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], label + HEADLINES[0], *NOBEL[1:]])
+    cleaned = clean(text)
+    assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+    rules = [segment.rule for segment in cleaned.segments]
+    assert "form.label_before_bar" in rules
+
+
+def test_a_subhead_without_a_bar_stays() -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], f"ليبيا: {HEADLINES[0]}", *NOBEL[1:]])
+    assert HEADLINES[0] in bodies(clean(text))[0]

@@ -25,6 +25,8 @@ _STORY_END = re.compile(r"[(/=\u0640*-][\s(/=\u0640*-]*(\w+)[\s)/=\u0640*-]*[)/=
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 #: "تويتر: name", "إيميل: name@example com": what follows has no Arabic letter.
 _CONTACT = re.compile(r"([^\W\d_]{3,12})\s?[:/|]\s?[\x00-\x7f]{3,60}")
+#: "88999 - Example": the number that a telephone network takes messages by, no year.
+_SHORT_CODE = re.compile(r"(?!(?:19|20)\d\d\D)\d{4,7}\s?[-\u2013:]\s?[A-Za-z]{2,12}")
 #: "جريدة المثال - العدد 1423 - السبت 11 حزيران 2005": a number of its own and the day it is of.
 _ISSUE = re.compile(r"[-–—|،,]\s*(?:السنة\s\S+\s)?العدد\s?[:(]?\s?\d+\)?\s*(?:[-–—|،,]|$)")
 _HASHTAG_WORDS = 4
@@ -36,10 +38,8 @@ def form_of(text: str) -> tuple[str, str] | None:
     """Return kind and rule of a stripped line that its form gives away, None for any other."""
     if len(text) > _LONGEST:
         return None
-    if _ADDRESS.fullmatch(text):
-        return "other", "form.address"
-    if (contact := _CONTACT.fullmatch(text)) and fold(contact[1]) in words_of("contact"):
-        return "other", "form.contact"
+    if address := _address(text):
+        return "other", address
     if "#" in text and _is_hashtags(text):
         return "keywords", "form.hashtags"
     if box := _box(text):
@@ -53,6 +53,16 @@ def form_of(text: str) -> tuple[str, str] | None:
     if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
         return "other", "form.story_end"
     return _counter(text)
+
+
+def _address(text: str) -> str | None:
+    """Return the rule of a line by which somebody is reached, else None."""
+    if _ADDRESS.fullmatch(text):
+        return "form.address"
+    if _SHORT_CODE.fullmatch(text):
+        return "form.short_code"
+    contact = _CONTACT.fullmatch(text)
+    return "form.contact" if contact and fold(contact[1]) in words_of("contact") else None
 
 
 def _box(text: str) -> str | None:

@@ -44,6 +44,8 @@ _ABOVE = 10
 _ANNOUNCES = 15
 #: A tweet has 280 characters at most.
 _POST = 300
+#: "شاهد| افتتاح ...": between paragraphs a bar parts a template's word from a linked headline.
+_LABEL_BEFORE_BAR = re.compile(r"[^\W\d_]{2,12}(?:\s[^\W\d_]{2,12}){0,2}\s?\|(?!\s?\S{1,12}$)\s*")
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -247,13 +249,31 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
                 related = _RELATED_LINES
         elif piece.fixed and _interrupts(piece, ends=index == last_prose):
             sheet.decide(index, piece.fixed, article, piece.rule)
-        elif index < opening:
-            kind = "summary" if piece.bullet and piece.prose else "caption"
-            sheet.decide(index, kind, article, f"{kind}.above_body")
-        elif index < last_prose and not piece.sentence and credit_tail(piece.text) is not None:
-            sheet.decide(index, "caption", article, "caption.credit_in_brackets")
+        elif index < last_prose and (label := _label_before_bar(piece)):
+            sheet.decide(index, "related_inline", article, "form.label_before_bar")
+            related = int(label == len(piece.text))
         else:
-            sheet.decide(index, "body", article, "body.prose" if piece.prose else "body.short")
+            between = index < last_prose
+            kind, rule = _of_article(piece, opening=index < opening, between=between)
+            sheet.decide(index, kind, article, rule)
+
+
+def _of_article(piece: Piece, *, opening: bool, between: bool) -> tuple[str, str]:
+    """Return kind and rule of a line that neither a mark nor its form takes out of an article."""
+    if opening:
+        kind = "summary" if piece.bullet and piece.prose else "caption"
+        return kind, f"{kind}.above_body"
+    if between and not piece.sentence and credit_tail(piece.text) is not None:
+        return "caption", "caption.credit_in_brackets"
+    return "body", "body.prose" if piece.prose else "body.short"
+
+
+def _label_before_bar(piece: Piece) -> int:
+    """Return the length of the label that a bar parts from a linked headline, 0 without one."""
+    if piece.prose or piece.sentence or "|" not in piece.text[:40] or piece.text.count("|") > 1:
+        return 0
+    match = _LABEL_BEFORE_BAR.match(piece.text)
+    return match.end() if match else 0
 
 
 def _announces_next(piece: Piece) -> bool:
