@@ -229,3 +229,9 @@ def test_a_headline_behind_a_bar_between_paragraphs_is_linked(label: str) -> Non
 def test_a_subhead_without_a_bar_stays() -> None:
     text = "\n".join([NOBEL_TITLE, NOBEL[0], f"ليبيا: {HEADLINES[0]}", *NOBEL[1:]])
     assert HEADLINES[0] in bodies(clean(text))[0]
+
+
+def test_the_rows_of_a_table_stay() -> None:
+    rows = ("الجائزة | الفائز", "السلام | رباعي الحوار التونسي", "الطب | العالمة تو يويو")
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], *rows, *NOBEL[1:]])
+    assert bodies(clean(text))[0].split("\n") == [NOBEL[0], *rows, *NOBEL[1:]]
