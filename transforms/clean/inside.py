@@ -44,8 +44,8 @@ _ABOVE = 10
 _ANNOUNCES = 15
 #: A tweet has 280 characters at most.
 _POST = 300
-#: "شاهد| افتتاح ...": between paragraphs a bar on the word before it parts a template's label from a
-#: linked headline; a free one parts the cells of a table.
+#: "شاهد| افتتاح ...": between paragraphs a bar on the word before it parts a template's label from
+#: a linked headline; a free one parts the cells of a table.
 _LABEL_BEFORE_BAR = re.compile(r"[^\W\d_]{2,12}(?:\s[^\W\d_]{2,12}){0,2}\|\s*")
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
