@@ -33,6 +33,8 @@ from transforms.clean.prose import goes_on
         ("list of 3 items", "form.box_start"),
         ("list 1 of 3", "form.box_line"),
         ("88999 - Mithal", "form.short_code"),
+        ("المثال24/ أ ف ب", "form.credit"),
+        ("مثال نيوز / رويترز", "form.credit"),
     ],
 )
 def test_a_form_is_told(line: str, rule: str) -> None:
@@ -55,6 +57,8 @@ def test_a_form_is_told(line: str, rule: str) -> None:
         "* * *",
         "1995 - Tunis",
         "2022-11-20 - Qatar",
+        "دمشق/ بيروت",
+        "تونس / فرنسا 2-1",
     ],
 )
 def test_a_text_is_no_form(line: str) -> None:

@@ -226,6 +226,20 @@ def test_a_headline_behind_a_bar_between_paragraphs_is_linked(label: str) -> Non
     assert "form.label_before_bar" in rules
 
 
+def test_a_headline_behind_an_invitation_between_paragraphs_is_linked() -> None:
+    for label in ("للفائدة: ", "للاطلاع على الأرشيف: "):
+        text = "\n".join([NOBEL_TITLE, NOBEL[0], label + HEADLINES[0], *NOBEL[1:]])
+        cleaned = clean(text)
+        assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+        assert "form.invitation" in [segment.rule for segment in cleaned.segments]
+
+
+@pytest.mark.parametrize("line", ["للتاريخ: ثلاث جوائز", f"لليبيا: {HEADLINES[0]}."])
+def test_a_heading_or_a_sentence_that_opens_with_lam_stays(line: str) -> None:
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], line, *NOBEL[1:]])
+    assert line in bodies(clean(text))[0].split("\n")
+
+
 def test_a_subhead_without_a_bar_stays() -> None:
     text = "\n".join([NOBEL_TITLE, NOBEL[0], f"ليبيا: {HEADLINES[0]}", *NOBEL[1:]])
     assert HEADLINES[0] in bodies(clean(text))[0]

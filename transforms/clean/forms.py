@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from transforms.clean.leads import is_agency
 from transforms.clean.letters import fold
 from transforms.clean.marks import words_of
 
@@ -20,6 +21,9 @@ _LIST = re.compile(r"list (?:(of \d+ items)|\d+ of \d+)")
 _INITIALS = re.compile(
     r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?"
 )
+#: "المثال24/ أ ف ب", "المثال / رويترز": whoever prints it, and the agency or its three letters.
+_CREDIT = re.compile(r"[^\W\d_]{2,12}\d{0,2}(?:\s[^\W\d_]{2,12})?\s?/\s?(\S.{1,20})")
+_LETTERS = re.compile(r"[\u0621-\u064a](?:\s?[.\s]\s?[\u0621-\u064a]){1,3}\.?")
 #: An agency's "the end" stands between brackets, slashes or dashes; without them it is a subhead.
 _STORY_END = re.compile(r"[(/=\u0640*-][\s(/=\u0640*-]*(\w+)[\s)/=\u0640*-]*[)/=\u0640*-]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -52,7 +56,13 @@ def form_of(text: str) -> tuple[str, str] | None:
         return "date", "date.page"
     if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
         return "other", "form.story_end"
-    return _counter(text)
+    return ("source", "form.credit") if "/" in text and _is_credit(text) else _counter(text)
+
+
+def _is_credit(text: str) -> bool:
+    """Return whether a line names its outlet and, behind a slash, an agency."""
+    credit = _CREDIT.fullmatch(text)
+    return credit is not None and (is_agency(credit[1]) or bool(_LETTERS.fullmatch(credit[1])))
 
 
 def _address(text: str) -> str | None:

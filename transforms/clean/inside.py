@@ -47,6 +47,9 @@ _POST = 300
 #: "شاهد| افتتاح ...": between paragraphs a bar on the word before it parts a template's label from
 #: a linked headline; a free one parts the cells of a table.
 _LABEL_BEFORE_BAR = re.compile(r"[^\W\d_]{2,12}(?:\s[^\W\d_]{2,12}){0,2}\|\s*")
+#: "للاطلاع على المزيد: ...": the ل of purpose opens what a template invites to.
+_INVITATION = re.compile(r"لل[^\W\d_]{2,10}(?:\s[^\W\d_]{2,12}){0,3}\s?:\s*")
+_INVITED_WORDS = 4
 _ITEM = re.compile(r"\(?[0-9\u0660-\u0669]{1,4}\)?\s{0,2}[-\u2013.):/]\s?\D|[-\u2013*]\s?[^\s-]")
 
 
@@ -253,6 +256,8 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
         elif index < last_prose and (label := _label_before_bar(piece)):
             sheet.decide(index, "related_inline", article, "form.label_before_bar")
             related = int(label == len(piece.text))
+        elif index < last_prose and _invites(piece):
+            sheet.decide(index, "related_inline", article, "form.invitation")
         else:
             between = index < last_prose
             kind, rule = _of_article(piece, opening=index < opening, between=between)
@@ -275,6 +280,14 @@ def _label_before_bar(piece: Piece) -> int:
         return 0
     match = _LABEL_BEFORE_BAR.match(piece.text)
     return match.end() if match else 0
+
+
+def _invites(piece: Piece) -> bool:
+    """Return whether a line invites to another headline, which is no sentence."""
+    if piece.prose or piece.sentence or not piece.text.startswith("لل"):
+        return False
+    match = _INVITATION.match(piece.text)
+    return match is not None and len(piece.text[match.end() :].split()) >= _INVITED_WORDS
 
 
 def _announces_next(piece: Piece) -> bool:
