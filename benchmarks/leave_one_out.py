@@ -9,11 +9,12 @@ out of all rows changes a span of the page, or where it changes one as the only 
 two rows that stand in for each other both count. Rows that fire nowhere were written from other
 knowledge and stay. The outlet's pages are then scored as `khabar evaluate segments` scores them.
 
-Thirteen outlets are few: most of what is switched off so is no outlet's own (قد يهمك, كلمات
-دلالية; قال). So a second measure takes the pages of tests/gold, our own in the shapes of other
-outlets, for witnesses: what fires on one of them stays. In a third the verbs that open a sentence
-of news stay as well, which are the language's. Both were made after the first was known, by who
-wrote the rules: neither is an independent estimate.
+Thirteen outlets are few, and some of what is switched off so is no outlet's own. In a second
+measure the verbs that open a sentence of news (قال, أعلنت, كشف) stay: they are a closed class of
+the language, which every outlet uses; the others' pages happen to show no lead with them. A third
+takes the pages of tests/gold, our own in the shapes of other outlets, for witnesses: what fires on
+one of them stays (قد يهمك, كلمات دلالية); a fourth does both. They were made after the first was
+known, by who wrote the rules: none is an independent estimate.
 
 One table: pages, rows switched off, line F1 and character F1 with all rows and without the
 outlet's own by the first measure; over all pages, and over the scraped texts, by all, with the
@@ -94,14 +95,11 @@ def main() -> None:
     alone = frozenset().union(*own.values())
     seen = firing(witnesses(), alone)
     unseen = {outlet: rows - seen.keys() for outlet, rows in own.items()}
-    templates = {
-        outlet: frozenset(row for row in rows if row.place not in LANGUAGE)
-        for outlet, rows in unseen.items()
-    }
     measures = {
         "without its own": scores(cases, own),
+        "... but the language's verbs": scores(cases, templates(own)),
         "... our pages being witnesses": scores(cases, unseen),
-        "... and the language's verbs left alone": scores(cases, templates),
+        "... and but the language's verbs": scores(cases, templates(unseen)),
     }
     report(cases, own, scores(cases, {}), measures)
     if args.once:
@@ -122,6 +120,14 @@ def load_cases(data: Path) -> Iterator[Case]:
             # An outlet is named with its address or country behind it, not always the same.
             name = re.sub(r"\s*\(.*", "", entry.outlet or "") or SEEDS[entry.id]
             yield Case(entry, file, name, page)
+
+
+def templates(own: Mapping[str, Rows]) -> dict[str, Rows]:
+    """Return each outlet's rows without the words of the language."""
+    return {
+        outlet: frozenset(row for row in rows if row.place not in LANGUAGE)
+        for outlet, rows in own.items()
+    }
 
 
 def witnesses() -> dict[str, Page]:
