@@ -161,7 +161,7 @@ def dates(
 
 @app.command()
 def evaluate(
-    task: Annotated[str, typer.Argument(help="segments, html, dates or ner.")],
+    task: Annotated[str, typer.Argument(help="segments, html, dates, ner or links.")],
     gold: Annotated[
         Path, typer.Argument(help="The labelled pages, dates or words: see docs/gold.md.")
     ],
@@ -177,8 +177,9 @@ def evaluate(
 
     segments: F1 of the main body by lines and by characters; html: F1 of the body's words on raw
     HTML, dates and titles; dates: right, wrong and unanswered strings; ner: F1 of names with
-    exact spans. By kind and by outlet, with 95 % intervals. Exit status: 0 whatever the scores,
-    2 where the gold is malformed.
+    exact spans; links: the same on pages, and whether names of one entity are held together. By
+    kind and by outlet, with 95 % intervals. Exit status: 0 whatever the scores, 2 where the gold
+    is malformed.
     """
     from flows.commands.evaluate import run as command
 

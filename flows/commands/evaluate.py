@@ -1,4 +1,4 @@
-"""`khabar evaluate`: score the program on pages, dates or words that somebody has labelled."""
+"""`khabar evaluate`: score the program on what somebody has labelled."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def _scores(
 ) -> EvaluateShape:
     from flows.commands.evaluate_dates import evaluate_dates
     from flows.commands.evaluate_html import evaluate_html
+    from flows.commands.evaluate_links import evaluate_links
     from flows.commands.evaluate_ner import evaluate_ner
     from flows.commands.evaluate_segments import evaluate_segments
     from flows.commands.evaluate_shapes import Task
@@ -65,5 +66,5 @@ def _scores(
     settings = load_settings(config=config)
     if task == "ner":
         return evaluate_ner(gold, settings.tagger.use)
-    score = evaluate_segments if task == "segments" else evaluate_html
+    score = {"segments": evaluate_segments, "html": evaluate_html, "links": evaluate_links}[task]
     return score(gold, gold.parent if root is None else root, settings, source)

@@ -24,6 +24,7 @@ from pydantic import (
 from flows.settings import UsageError
 from transforms.clean.when import days_of
 from warehouse.tables.clean import SegmentKind
+from warehouse.tables.tag import EntityType
 
 Label = Literal[SegmentKind, "embedded_article"]
 
@@ -64,6 +65,19 @@ class GoldLine(_Entry):
     spans: tuple[GoldSpan, ...] = ()
 
 
+class GoldMention(_Entry):
+    """A name on the page; offsets are code points of its text, `entity` is any name for who it is.
+
+    Without an entity the mention counts as a name and not as a link.
+    """
+
+    start: Annotated[int, Field(ge=0)]
+    end: int
+    surface: Annotated[str, Field(min_length=1)]
+    type: EntityType
+    entity: str | None = None
+
+
 class GoldMetadata(_Entry):
     """What the page states of its main article; None where it states nothing."""
 
@@ -83,6 +97,7 @@ class GoldPage(_Entry):
     text: str | None = None
     sha256: str | None = None
     lines: tuple[GoldLine, ...] = ()
+    mentions: tuple[GoldMention, ...] = ()
     metadata: GoldMetadata = GoldMetadata()
 
     @property

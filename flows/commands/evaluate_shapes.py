@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from flows.commands.shapes import Shape
+from warehouse.tables.tag import EntityType
 
-Task = Literal["segments", "html", "dates", "ner"]
+Task = Literal["segments", "html", "dates", "ner", "links"]
 
 
 class MeasureShape(Shape):
@@ -49,6 +50,16 @@ class WrongDateShape(Shape):
     found: str | None
 
 
+class FaultShape(Shape):
+    """One name that the gold has and the program has not, or the other way round; links only."""
+
+    id: str
+    start: int = Field(description="code points of the page's text")
+    surface: str
+    type: EntityType
+    fault: Literal["lost", "added"]
+
+
 class RefusedShape(Shape):
     """One page that the program could not read; it counts with nothing found."""
 
@@ -75,6 +86,7 @@ class EvaluateShape(Shape):
     groups: list[GroupShape]
     worst: list[WorstShape] = Field(default=[])
     wrong: list[WrongDateShape] = Field(default=[])
+    faults: list[FaultShape] = Field(default=[])
     refused: list[RefusedShape] = Field(default=[])
     left_out: list[LeftOutShape] = Field(default=[])
 

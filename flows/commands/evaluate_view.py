@@ -36,6 +36,13 @@ def show(scores: EvaluateShape, console: Console | None = None) -> None:
         console.print(Text("\nlowest first; look with `khabar explain FILE`", style="bold"))
         for worst in below:
             console.print(Text(_worst(worst)))
+    if scores.faults:
+        console.print(Text("\nnames lost, and names added", style="bold"))
+        for fault in scores.faults:
+            place = f"{one_line(fault.id)}, {fault.start}"
+            console.print(
+                Text(f"  {fault.fault:5}  {fault.type}  {place}  {isolated(fault.surface)}")
+            )
     if scores.wrong:
         console.print(Text("\nnot read as the gold has it", style="bold"))
         for wrong in scores.wrong:
@@ -105,6 +112,14 @@ _COLUMNS: dict[Task, list[tuple[str, Callable[[GroupShape], str]]]] = {
         ("right", _count("right")),
         ("wrong", _count("wrong")),
         ("abstained", _count("abstained")),
+    ],
+    "links": [
+        ("pages", lambda group: f"{group.documents}"),
+        ("mention F1         ", _figure("mention_f1")),
+        ("links B-cubed      ", _figure("b_cubed")),
+        ("added", _count("added")),
+        ("lost", _count("lost")),
+        ("merged", _count("persons_merged")),
     ],
     "ner": [
         ("sentences", lambda group: f"{group.documents}"),

@@ -11,6 +11,7 @@ import pytest
 from flows.commands.evaluate import run
 from flows.commands.evaluate_gold import (
     GoldDate,
+    GoldMention,
     GoldPage,
     Label,
     check_lines,
@@ -146,7 +147,7 @@ def test_an_unknown_task_and_a_root_too_many(
 
 def test_the_guide_shows_what_is_read(tmp_path: Path, root: Path) -> None:
     guide = (root / "docs" / "gold.md").read_text("utf-8")
-    pages, dates = (block.split("```")[0] for block in guide.split("```json\n")[1:])
+    pages, dates, names = (block.split("```")[0] for block in guide.split("```json\n")[1:])
     (tmp_path / "gold.json").write_text(pages, "utf-8")
     (tmp_path / "dates.json").write_text(dates, "utf-8")
     (entry,) = read_pages(tmp_path / "gold.json")
@@ -154,5 +155,8 @@ def test_the_guide_shows_what_is_read(tmp_path: Path, root: Path) -> None:
     assert read_dates(tmp_path / "dates.json")[0].iso == "2025-05-09"
     for label in get_args(Label):
         assert f"`{label}`" in guide
-    for field in (*GoldPage.model_fields, *GoldDate.model_fields):
+    (tmp_path / "gold.json").write_text(names, "utf-8")
+    assert len(read_pages(tmp_path / "gold.json")[0].mentions) == 2
+    fields = (*GoldPage.model_fields, *GoldDate.model_fields, *GoldMention.model_fields)
+    for field in fields:
         assert f"`{field}`" in guide
