@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
 import pytest
 
 from warehouse.store import Store
@@ -161,6 +162,34 @@ def test_entity_top(ask: Ask) -> None:
         ("LOC", 1, "loc-cairo", 3, 2, 4, date(2026, 3, 1), date(2026, 3, 31)),
         ("LOC", 2, "loc-nile", 1, 1, 1, MARCH_4, MARCH_4),
         ("PER", 1, "per-haftar", 2, 1, 2, MARCH_4, MARCH_4),
+    ]
+    # Back from the ninth of March; nothing is older than seven days, so nothing rises.
+    assert ask("entity_top", "last_7_days, days_8_to_35, rising", "entity_id = 'loc-cairo'") == [
+        (2, 0, None)
+    ]
+
+
+def test_what_rises_in_entity_top() -> None:
+    select = next(view.select for view in VIEWS if view.name == "entity_top")
+    named = {1: "new", 2: "new old", 3: "old", 20: "old", 30: "old", 36: "old new"}
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE articles (article_id INT, source_id VARCHAR, published_earliest DATE,"
+            " published_latest DATE); CREATE TABLE mentions (article_id INT, entity_id VARCHAR);"
+            "CREATE TABLE entities AS SELECT unnest(['new', 'old']) AS entity_id, 'PER' AS type,"
+            " 'فلان' AS name_ar, NULL AS name_en"
+        )
+        for age, names in named.items():
+            day = MARCH_9 - timedelta(days=age - 1)
+            connection.execute("INSERT INTO articles VALUES (?, 's', ?, ?)", [age, day, day])
+            for name in names.split():
+                connection.execute("INSERT INTO mentions VALUES (?, ?)", [age, name])
+        asked = "entity_id, last_7_days, days_8_to_35, rising"
+        found = connection.execute(f"SELECT {asked} FROM ({select}) ORDER BY 1").fetchall()
+    # Three articles in the last week, two in the four before it; the sixth is older.
+    assert found == [
+        ("new", 2, 0, pytest.approx((3 / 4) / (1 / 3))),
+        ("old", 2, 2, pytest.approx((3 / 4) / (3 / 3))),
     ]
 
 
