@@ -6,7 +6,7 @@ from functools import cache
 
 from expectations import clean, ingest, publish, tag
 from expectations.from_table import contract_rules
-from expectations.rules import Rule
+from expectations.rules import DRIFT, Rule
 
 _DECLARED = {
     "ingest": ingest.RULES,
@@ -25,6 +25,11 @@ def rules_of(stage: str, unit: str | None = None) -> tuple[Rule, ...]:
     """
     rules = _DECLARED[stage] + contract_rules(stage)
     return tuple(rule for rule in rules if unit is None or rule.unit == unit)
+
+
+def drifting() -> list[str]:
+    """Return the ids of the rules whose measures are held against those of earlier runs."""
+    return [rule.id.removesuffix(DRIFT) for rule in all_rules() if rule.id.endswith(DRIFT)]
 
 
 def all_rules() -> tuple[Rule, ...]:

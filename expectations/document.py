@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.catalogue import rules_of
-from expectations.rules import SHARES_FROM, Rule
+from expectations.rules import RUNS_FROM, SHARES_FROM, Rule
 
 _STAGES = {
     "ingest": "Is every record there, and is each a page of readable text?",
@@ -31,6 +31,8 @@ anything, and it fails closed: what could not be judged holds the batch.
   staging is kept, the run ends with exit code 1, and the other sources' batches go on.
 - A **warning** is recorded in `gate_results` and changes nothing.
 - A share is judged from {SHARES_FROM} rows up; below, its result says so.
+- A rule named `_drift` holds a measure against what its source usually gives: the median of its
+  last 20 runs within 90 days, from {RUNS_FROM} runs up. The distance is counted in robust spreads.
 - The bounds, patterns and closed lists of single columns stand in [tables.md](tables.md); a rule
   named `out_of_contract` judges all of a table's at once and names the columns that fail.
 """

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from expectations.catalogue import rules_of
 from expectations.clock import with_clock
+from expectations.drift import Usual, with_drift
 from expectations.refuse import Refused, once, quarantine_row, refused_rows, with_fallen, worded
 from expectations.rules import Rule, Stage, Value
 from expectations.suite import Outcome, judge_frame
@@ -46,17 +47,20 @@ class NotJudgedError(Exception):
     """The frames of a batch do not allow a judgement: one is missing, narrower or emptier."""
 
 
-def judge(stage: Stage, frames: Frames, *, batch: Batch, at: datetime) -> Verdict:
+def judge(
+    stage: Stage, frames: Frames, *, batch: Batch, at: datetime, usual: Usual | None = None
+) -> Verdict:
     """Return the gate's verdict on the frames of a stage (`warehouse.frames.frames`).
 
     `at` is the moment of the judgement, aware and in UTC; dates are judged against its day.
-    Whatever goes wrong with the frames holds the batch.
+    `usual` is what the batch's source gave in earlier runs. Whatever goes wrong with the frames
+    holds the batch.
 
     Raises:
         KeyError: There is no such stage.
     """
     try:
-        judged = _judge(stage, frames, at)
+        judged = _judge(stage, frames, at, usual or {})
     except Exception as error:  # the gate fails closed, whatever the fault
         judged = _not_judged(stage, f"{type(error).__name__}: {error}")
     message = _message(stage, judged)
@@ -84,7 +88,7 @@ class _Judged:
         return rows if isinstance(rows, int) and rows < rule.from_rows else None
 
 
-def _judge(stage: Stage, frames: Frames, at: datetime) -> _Judged:
+def _judge(stage: Stage, frames: Frames, at: datetime, usual: Usual) -> _Judged:
     _require_complete(stage, frames)
     outcomes: dict[str, Outcome] = {}
     refused: list[Refused] = []
@@ -95,6 +99,7 @@ def _judge(stage: Stage, frames: Frames, at: datetime) -> _Judged:
             refused += refused_rows(unit, frame, rules, outcomes)
     refused = with_fallen(refused, frames["links"]) if "links" in frames else once(refused)
     measured = _with_shares(frames["batch"], refused)
+    measured = with_drift(measured, rules_of(stage, "batch"), usual)
     outcomes |= judge_frame(rules_of(stage, "batch"), measured)
     return _Judged(outcomes, refused, measured.to_pylist()[0])
 

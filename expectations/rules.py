@@ -30,6 +30,11 @@ EXPECTATIONS: dict[Kind, str] = {
 }
 
 
+#: Ends of columns: the distance of a measure from the usual, the earlier runs that it counts from.
+DRIFT, RUNS = "_drift", "_runs"
+#: Fewer earlier runs do not show what is usual.
+RUNS_FROM = 5
+
 PRESENT = "Nothing can be published, replaced or quarantined without its id."
 FAULT = "A fault of the program: report it with `khabar explain` of the record."
 
@@ -110,6 +115,28 @@ class Rule:
         if not isinstance(value, (int, float)):
             raise TypeError(f"{self.id}: {value!r} is no number")
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+def drift(of: Rule, *, low: float | None, high: float | None, why: str, reason: str) -> Rule:
+    """Return the rule that a batch's measure is near what its source usually gives.
+
+    `of` judges the measure itself; the bounds are robust spreads (expectations.drift).
+    """
+    return Rule(
+        id=f"{of.id}{DRIFT}",
+        stage=of.stage,
+        unit="batch",
+        column=f"{of.column}{DRIFT}",
+        severity="warning",
+        low=low,
+        high=high,
+        sample=f"{of.column}{RUNS}",
+        from_rows=RUNS_FROM,
+        why=why,
+        reason=reason,
+        advice=f"`khabar sql \"FROM gate_results WHERE rule = '{of.id}'\"` shows the runs before; "
+        "`khabar explain` on a page or two shows what changed.",
+    )
 
 
 def no_such(rule_id: str, reason: str) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,14 @@ class Crew:
     def source(self, batch: Batch) -> Source:
         """Return the source of a batch."""
         return self.settings.source_row(batch.source_id)
+
+    @cached_property
+    def usual(self) -> dict[str, dict[str, list[float]]]:
+        """Return by source and rule what the gates saw in earlier runs, for the rules on drift."""
+        from expectations.catalogue import drifting
+        from warehouse.usual import usual_values
+
+        return usual_values(self.store, drifting())
 
     def known_lines(self, source_id: str) -> Path | None:
         """Return the file of what is known of a source's lines, None where its pages stand alone.

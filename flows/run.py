@@ -38,6 +38,7 @@ from warehouse.tables import GateResult, LineIndex, RunStage
 from warehouse.tables.publish import RunKind, Stage
 
 if TYPE_CHECKING:
+    from expectations.drift import Usual
     from expectations.gate import Verdict
 
 
@@ -49,7 +50,7 @@ class Steps:
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
     tag: Callable[[Batch, Crew], Batch] = tag_batch
-    gate: Callable[[Stage, Batch], Verdict] = judge_batch
+    gate: Callable[[Stage, Batch, Usual], Verdict] = judge_batch
     publish: Callable[[Edition, Crew], Outcome] = publish_edition
 
 
@@ -284,7 +285,8 @@ class _Run:
     def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
         """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""
         try:
-            verdict = self._steps.gate(stage, progress.batch)
+            usual = self._crew.usual.get(progress.batch.source_id, {})
+            verdict = self._steps.gate(stage, progress.batch, usual)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
             results, held = [], f"the {stage} gate failed: {words_of(problem)}"

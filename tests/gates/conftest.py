@@ -61,7 +61,7 @@ MEASURES: dict[str, Row] = {
     "tag": {
         "articles_refused_before": 0, "articles_tagged": 100, "mentions_without_article": 0,
         "dates_without_article": 0, "mentions": 900, "mentions_per_article": 9.0,
-        "mentions_open_share": 0.2, "dates": 90, "dates_open_share": 0.2,
+        "mentions_open_share": 0.01, "dates": 90, "dates_open_share": 0.2,
     },
     "publish": {
         "pages_landed": 100, "pages": 100, "articles": 110, "pages_unaccounted": 0,
@@ -109,8 +109,11 @@ def batch() -> Batch:
 def gate(batch: Batch) -> Callable[..., Verdict]:
     """Judge hand-made frames: `gate(stage, {unit: [changes to the good row, ...]}, measures)`."""
 
-    def judged(stage: Any, rows: dict[str, list[Row]], measures: Row | None = None) -> Verdict:
-        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT)
+    def judged(
+        stage: Any, rows: dict[str, list[Row]], measures: Row | None = None,
+        usual: dict[str, list[float]] | None = None,
+    ) -> Verdict:  # fmt: skip
+        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT, usual=usual)
 
     return judged
 
