@@ -153,3 +153,55 @@ def test_another_persons_father_is_no_mention() -> None:
 
 def test_empty_and_blank_texts_have_no_names() -> None:
     assert tag_text("") == [] and tag_text(" \n\t") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ارتفعت الأسهم السعودية اليوم",
+        "نشطت السوق السعودية أمس",
+        "عبروا الأراضي السعودية أمس",
+        "عقدت البعثة السعودية لقاء",
+        "طرد 23 دبلوماسياً روسياً أمس",
+        "قدموا درعاً تذكارياً للضيف",
+        "ارتدى الحارس درعا واقية",
+        "بنوا المدينة الجديدة قرب النهر",
+        "يسكن في حي القاهرة منذ سنوات",
+        "استقبلوه بكل حماس أمس",
+        "عالجه من الماء الزرقاء أمس",
+    ],
+)
+def test_what_only_looks_like_a_place(text: str) -> None:
+    assert names(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("زار الوزير السعودية أمس", "السعودية"),
+        ("غادر الوفد السعودية أمس", "السعودية"),
+        ("قال إن السعودية تدعم الحوار", "السعودية"),
+        ("زاروا مدينة الجديدة أمس", "الجديدة"),
+        ("أعلنت أوبك، في بيان", "أوبك"),
+        ("شمال العاصمة تونس أمس", "العاصمة تونس"),
+    ],
+)
+def test_what_is_a_name_beside_the_same_word(text: str, name: str) -> None:
+    assert [surface for surface, _ in names(text)] == [name]
+
+
+def test_a_country_is_no_adjective_of_another() -> None:
+    assert ("السعودية", "LOC") in names("دعت الولايات المتحدة السعودية إلى الحوار")
+    assert names("أقلعت من جدة السعودية ليلا") == [("جدة", "LOC")]
+
+
+def test_a_rank_behind_a_name_is_not_its_part() -> None:
+    (person, _) = names("وقف الأمير فيصل بن خالد بن عبدالعزيز أمير منطقة عسير أمس")
+    assert person == ("فيصل بن خالد بن عبدالعزيز", "PER")
+
+
+def test_a_party_of_two_countries_is_told_by_the_article() -> None:
+    text = "عقد الحزب الجمهوري مؤتمره في {}، وحضره ضيوف من {}"
+    (tunis, *_) = tag_text(text.format("تونس", "صفاقس"))
+    (ohio, *_) = tag_text(text.format("الولايات المتحدة", "واشنطن"))
+    assert (tunis.entity_id, ohio.entity_id) == ("republican-party-tn", "republican-party-us")

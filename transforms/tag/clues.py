@@ -15,6 +15,8 @@ from transforms.tag.lexicon import Lexicon, lexicon
 _PROCLITICS = "وفبلك"
 #: A shorter rest of a word is found in every list by chance.
 SHORTEST = 3
+#: Classes of cues that the student that ships was not trained with.
+_UNTAUGHT = frozenset(["masculine", "plural", "quarter"])
 
 
 def clues_of(folded: str) -> list[str]:
@@ -43,7 +45,7 @@ def _of(word: str, mark: str, words: Lexicon, nisbas: frozenset[str]) -> Iterato
         yield f"{mark}head"
     bare = word.removeprefix("ال")
     for name, cues in words.cues.items():
-        if word in cues or bare in cues:
+        if name not in _UNTAUGHT and (word in cues or bare in cues):
             yield f"{mark}cue {name}"
     for bearer in words.forms.get(word, ())[:1]:
         yield f"{mark}{words.known[bearer.entity_id].type} {bearer.cue or ''}"

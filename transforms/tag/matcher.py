@@ -20,8 +20,14 @@ from warehouse.tables.tag import EntityType
 SHORTEST_AFTER_RARE = 5
 
 
-#: The class of cues after which a word can only be a place.
-WHERE = "where"
+#: The class of cues after which a word can only be a place, and of those that ask for one.
+WHERE, PLACE = "where", "place"
+#: Nouns after which a feminine adjective is a name: زار الوفد السعودية.
+MASCULINE, TITLE = "masculine", "title"
+#: Plurals in ي, after which it is none: الأراضي السعودية.
+PLURAL = "plural"
+#: What is called after a place and lies elsewhere: حي القاهرة.
+QUARTER = "quarter"
 #: Adverbs and particles that end in alef and stand before the name of a country.
 ADVERB = "adverb"
 SHORTEST_NOUN = 4
@@ -56,6 +62,7 @@ class Automaton(Protocol):
         ...
 
 
+_TOWNS = frozenset(["city", "capital", "territory"])
 _TOLD_APART = frozenset(["club", "newspaper", "channel", "agency", "radio"])
 _WITH_ADJECTIVE = ("وكاله ", "الوكاله ", "الترجي الرياضي", "النادي ")
 
@@ -83,6 +90,9 @@ class Matcher:
     types: dict[str, EntityType]
     place_words: frozenset[str]
     accusatives: frozenset[str]
+    attributes: dict[str, frozenset[str]]
+    countries: frozenset[str]
+    towns: frozenset[str]
 
 
 @cache
@@ -121,7 +131,32 @@ def build(words: Lexicon) -> Matcher:
         types,
         frozenset(places),
         frozenset(accusatives),
+        _attributes(words, types),
+        frozenset(
+            key.rpartition(" ")[2]
+            for key, bearers in words.forms.items()
+            if any(words.known[bearer.entity_id].subtype == "territory" for bearer in bearers)
+        ),
+        frozenset(entity for entity, each in words.known.items() if each.subtype in _TOWNS),
     )
+
+
+def _attributes(words: Lexicon, types: dict[str, EntityType]) -> dict[str, frozenset[str]]:
+    """Return the countries whose name is their feminine adjective, with their places' last words.
+
+    السعودية is both the country and what الشركة السعودية is.
+    """
+    places: dict[str | None, set[str]] = {}
+    for key, bearers in words.forms.items():
+        for entity, *_ in bearers:
+            if types[entity] == "LOC":
+                last = key.rpartition(" ")[2]
+                places.setdefault(words.known[entity].country, set()).add(last)
+    return {
+        form: frozenset(places.get(country, set()) - {form})
+        for country, adjectives in words.nisbas.items()
+        for form in adjectives.intersection(words.forms)
+    }
 
 
 def automaton_of(patterns: list[str]) -> Automaton:
@@ -194,10 +229,17 @@ def _judge(key: Key, known: Matcher, pattern: _Pattern, start: int, end: int) ->
     if not bearers:
         return Match(start - left.letters, end, DECOY, form, "LOC", ())
     kept = _asked_for(key, known, bearers, (word_start, end), left.clitic)
-    if not kept or (left.clitic is None and _is_accusative(key, known, form, word_start)):
+    if not kept or (left.clitic is None and _is_adjective(key, known, form, word_start)):
         return None
     kind = known.types[kept[0].entity_id]
+    if left.clitic is None and _is_called_after(key, known, kept[0].entity_id, (word_start, end)):
+        return None
     return Match(start - left.letters, end - cut, left.clitic, form, kind, kept)
+
+
+def _is_called_after(key: Key, known: Matcher, entity: str, span: tuple[int, int]) -> bool:
+    """Return whether a street or quarter is called after a town or country: حي القاهرة."""
+    return entity in known.towns and _has_cue(key, known, QUARTER, span, None)
 
 
 def _adjective(key: str, bearers: list[Bearer], words: Lexicon) -> int:
@@ -242,6 +284,9 @@ def _has_cue(key: Key, known: Matcher, cue: str, span: tuple[int, int], clitic: 
     stands by itself between two marks of punctuation, as in a list of places.
     """
     word = _word_before(key, span[0])
+    if cue == PLACE and key.words.startswith("ال", span[0]):
+        # مدينة الجديدة is a city; in المدينة الجديدة the word is an adjective.
+        return clitic is None and any(bare in known.cues[cue] for bare, _ in split_variants(word))
     if cue != WHERE:
         return clitic is None and not known.cues[cue].isdisjoint(_bare(word))
     if clitic is not None:
@@ -249,6 +294,36 @@ def _has_cue(key: Key, known: Matcher, cue: str, span: tuple[int, int], clitic: 
     if not word:
         return key.marked[span[1]] == "|"
     return not known.cues[cue].isdisjoint(_bare(word))
+
+
+def _is_adjective(key: Key, known: Matcher, form: str, word_start: int) -> bool:
+    return _is_accusative(key, known, form, word_start) or _is_attribute(
+        key, known, form, word_start
+    )
+
+
+def _is_attribute(key: Key, known: Matcher, form: str, word_start: int) -> bool:
+    """Return whether a country's name is the adjective of a noun: الأسهم السعودية، جدة السعودية.
+
+    The noun before it then has the article or is a place of that country. A man (زار الوزير
+    السعودية) and what is masculine besides would ask for the masculine adjective; most plurals do
+    for the feminine one.
+    """
+    places = known.attributes.get(form)
+    if places is None:
+        return False
+    word = _word_before(key, word_start)
+    if word in places:
+        return True
+    if word in known.countries:
+        return False
+    nouns = [bare for bare in _bare(word) if bare.startswith("ال")]
+    masculine = known.cues[MASCULINE] | known.cues[TITLE]
+    return any(
+        (not noun.endswith("ي") or noun in known.cues[PLURAL])
+        and (noun.endswith("ه") or masculine.isdisjoint(_bare(noun)))
+        for noun in nouns
+    )
 
 
 def _is_accusative(key: Key, known: Matcher, form: str, word_start: int) -> bool:

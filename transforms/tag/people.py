@@ -177,12 +177,20 @@ def _last_word(run: _Run, key: Key, text: str, lists: _Lists) -> int:
                 break
             last = at + 1
         elif _is_name(word, last, run, lists) and not _is_at(run, at, key, text):
+            if last and _is_rank(words, at, lists):
+                break
             last = at
         elif not unknown and _is_plausible(word, last, run, lists):
             last, unknown = at, True
         else:
             break
     return last
+
+
+def _is_rank(words: list[str], at: int, lists: _Lists) -> bool:
+    """Return whether a word behind a name is the person's rank: عبدالعزيز أمير منطقة عسير."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return words[at] in lists.titles.words and after in lists.words
 
 
 def _is_at(run: _Run, at: int, key: Key, text: str) -> bool:
