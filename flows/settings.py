@@ -91,15 +91,14 @@ class Outlet(BaseModel):
 class TaggerChoice(BaseModel):
     """The `[tagger]` table: who finds the names that no list holds.
 
-    `none` leaves it at lists and cues, `student` is the tagger that ships (it costs about as much
-    as all the rest of a page, so it is asked for), and
-    `package.module:Name` is a class of the user's own that does what
-    `transforms.tag.tagger.Tagger` says.
+    `student` is the tagger that ships (it costs nearly as much as all the rest of a page), `none`
+    leaves it at lists and cues, and `package.module:Name` is a class of the user's own that does
+    what `transforms.tag.tagger.Tagger` says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "none"
+    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
 
     @field_validator("use")
     @classmethod

@@ -185,7 +185,7 @@ def test_the_tagger_ships_or_is_named_and_changes_the_hash(tmp_path: Path) -> No
     file = tmp_path / "khabar.toml"
     hashes = set()
     for use in ("student", "none", "transforms.tag.tagger:StudentTagger"):
-        file.write_text("" if use == "none" else f'[tagger]\nuse = "{use}"', "utf-8")
+        file.write_text("" if use == "student" else f'[tagger]\nuse = "{use}"', "utf-8")
         settings = load_settings(config=file)
         assert settings.tagger.use == use
         hashes.add(settings.config_sha256)

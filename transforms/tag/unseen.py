@@ -7,7 +7,7 @@ punctuation. Where the knowledge found a name of its own, that one stays.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -17,12 +17,13 @@ from transforms.tag.matcher import Match
 from transforms.tag.proclitics import BEFORE_PLAIN, RARE, split_variants
 from transforms.tag.tagger import Found
 
-#: Scores from which a name is trusted: at all; where it is one word, which shows less of itself;
-#: and where that word is a given name, since those are adjectives as well (موقف حازم).
-SURE, SURE_ALONE, SURE_GIVEN = 0.45, 0.5, 0.6
+#: The score from which a name is taken that no list holds: from here on what is added is as precise
+#: as the lists are (lower takes more names, of which more are wrong).
+SURE = 0.75
 #: How sure a tagger must be that a person whom only rules saw has another span, that a place stands
 #: for a body (لعب برشلونة), that an everyday word with its article is one (فاز الأهلي).
 SURE_SPAN, SURE_OTHER, SURE_EVERYDAY = 0.5, 0.5, 0.9
+LEAST = min(SURE, SURE_SPAN, SURE_OTHER)
 #: A shorter word is an initial or a particle.
 SHORTEST = 3
 #: After the proclitics at least so much must remain: وان (Van) is not و + ان.
@@ -31,16 +32,17 @@ SHORTEST_AFTER_PROCLITIC = 3
 
 def joined(key: Key, known: Sequence[Match], found: Sequence[Found]) -> list[Match]:
     """Return the known names and what a tagger found beside them, in their order."""
-    words = lexicon()
     new = unseen(key, found)
-    better = {match: each for match in known for each in new if _is_better(*each, match)}
+    better = {
+        match: each for match in known for each in _touching(new, match) if _is_better(*each, match)
+    }
     kept = [match for match in known if match not in better]
     replacing = {match for match, _ in better.values()}
     taken = bytearray(len(key.words))
     for match in kept:
         taken[match.start : match.end] = b"\1" * (match.end - match.start)
     for match, score in new:
-        trusted = match in replacing or score >= _needed(match, words)
+        trusted = match in replacing or score >= SURE
         if trusted and not any(taken[match.start : match.end]):
             taken[match.start : match.end] = b"\1" * (match.end - match.start)
             kept.append(match)
@@ -53,7 +55,7 @@ def unseen(key: Key, found: Sequence[Found]) -> list[tuple[Match, float]]:
     gone = [shift + count for count, shift in enumerate(key.shifts)]
     matches = []
     for name in found:
-        if name.score < SURE:
+        if name.score < LEAST:
             continue
         start, end = (at + 1 - bisect_left(gone, at) for at in (name.start, name.end))
         for first, last in _apart(key, start, end, words) if name.type != "ORG" else [(start, end)]:
@@ -61,15 +63,6 @@ def unseen(key: Key, found: Sequence[Found]) -> list[tuple[Match, float]]:
             if match is not None:
                 matches.append((match, name.score))
     return matches
-
-
-def _needed(match: Match, words: Lexicon) -> float:
-    """Return the score from which a name is trusted."""
-    if " " in match.form:
-        return SURE
-    counts = words.names.get(match.form)
-    given = match.form in words.given or (counts is not None and counts.given > 0)
-    return SURE_GIVEN if given else SURE_ALONE
 
 
 def _is_better(new: Match, score: float, known: Match) -> bool:
@@ -83,6 +76,13 @@ def _is_better(new: Match, score: float, known: Match) -> bool:
     overlaps = new.start < known.end and known.start < new.end
     person = not known.bearers and new.type == known.type == "PER"
     return overlaps and person and score >= SURE_SPAN
+
+
+def _touching(new: Sequence[tuple[Match, float]], known: Match) -> Sequence[tuple[Match, float]]:
+    """Return the new matches, which stand in their order, that share a letter with a known one."""
+    first = bisect_right(new, known.start, key=lambda each: each[0].end)
+    last = bisect_left(new, known.end, key=lambda each: each[0].start)
+    return new[first:last]
 
 
 def _apart(key: Key, start: int, end: int, words: Lexicon) -> Iterator[tuple[int, int]]:
