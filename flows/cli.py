@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,8 @@ def about(
     ] = False,
 ) -> None:
     """Answer what is asked of the program itself."""
+    # The tagger multiplies small matrices: a second thread makes it take twice the time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 Home = Annotated[
