@@ -18,7 +18,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,6 +35,7 @@ from pydantic_settings import (
 
 from flows.sources.kinds import namesake, source_id_from
 from transforms.ingest.columns import ROLES, unknown_roles
+from transforms.tag.choice import MODEL_FILES, ONNX
 from warehouse.tables import Source
 
 CONFIG_NAME = "khabar.toml"
@@ -36,6 +44,8 @@ _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NOT_HASHED = {"home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file"}
 #: What is told instead of pydantic's own words, where these would not help.
 _HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
+#: What `use = "onnx"` needs besides the program.
+_ONNX = ("onnxruntime", "tokenizers")
 _config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
 
 
@@ -45,6 +55,13 @@ Language = Literal["ar", "fa", "ur", "ckb", "ps", "en", "fr"]
 
 class UsageError(Exception):
     """The command or khabar.toml is wrong; the message says what and how to mend it."""
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 class Outlet(BaseModel):
@@ -92,26 +109,42 @@ class TaggerChoice(BaseModel):
     """The `[tagger]` table: who finds the names that no list holds.
 
     `student` is the tagger that ships (it costs nearly as much as all the rest of a page), `none`
-    leaves it at lists and cues, and `package.module:Name` is a class of the user's own that does
-    what `transforms.tag.tagger.Tagger` says.
+    leaves it at lists and cues, `onnx` is the token classifier in the folder `model`, and
+    `package.module:Name` is a class of the user's own that does what
+    `transforms.tag.tagger.Tagger` says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    use: Annotated[str, Field(pattern=r"^(student|none|[\w.]+:\w+)$")] = "student"
+    use: Annotated[str, Field(pattern=r"^(student|none|onnx|[\w.]+:\w+)$")] = "student"
+    model: Path | None = None
 
-    @field_validator("use")
-    @classmethod
-    def _installed(cls, use: str) -> str:
-        """Say before anything starts that a tagger's module is not there; it is not loaded."""
-        module, colon, _ = use.partition(":")
-        try:
-            found = not colon or find_spec(module) is not None
-        except ImportError:
-            found = False
-        if not found:
-            raise ValueError(f"there is no module {module} in this environment")
-        return use
+    @model_validator(mode="after")
+    def _is_there(self) -> TaggerChoice:
+        """Say before anything starts what a tagger lacks; it is not loaded."""
+        if (self.use == "onnx") != (self.model is not None):
+            raise ValueError('`use = "onnx"` and `model`, the folder of its files, go together')
+        for module in _ONNX if self.use == "onnx" else (self.use.rpartition(":")[0],):
+            if module and not _is_installed(module):
+                hint = ': pip install "khabar[onnx]"' if module in _ONNX else ""
+                raise ValueError(f"there is no module {module} in this environment{hint}")
+        for file in self._files():
+            if not file.is_file():
+                raise ValueError(f"there is no file {file}")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Return the name that `transforms.tag.tagger.tagger_named` knows it by."""
+        return f"{ONNX}{whole(self.model)}" if self.model else self.use
+
+    @property
+    def weights(self) -> list[int]:
+        """Return the sizes of the model's files, by which one is told from another."""
+        return [file.stat().st_size for file in self._files()]
+
+    def _files(self) -> list[Path]:
+        return [whole(self.model) / name for name in MODEL_FILES] if self.model else []
 
 
 class Settings(BaseSettings):
@@ -174,6 +207,7 @@ class Settings(BaseSettings):
         kept = self.model_dump(mode="json", exclude=_NOT_HASHED)
         for outlet in kept["sources"]:
             del outlet["path"]
+        kept["tagger"]["model"] = self.tagger.weights
         text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -224,6 +258,9 @@ class _Toml(TomlConfigSettingsSource):
             return data
         if isinstance(data.get("home"), str):
             data["home"] = _under(file.parent, data["home"])
+        tagger = data.get("tagger")
+        if isinstance(tagger, dict) and isinstance(tagger.get("model"), str):
+            tagger["model"] = _under(file.parent, tagger["model"])
         sources = data.get("sources")
         for entry in sources if isinstance(sources, list) else ():
             if isinstance(entry, dict) and isinstance(entry.get("path"), str):

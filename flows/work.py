@@ -159,7 +159,7 @@ def rehearse() -> None:
     The second witness on HTML is asked for itself: this page leaves no doubt.
     """
     from transforms.clean.html import main_text
-    from transforms.tag.tagger import STUDENT
+    from transforms.tag.choice import STUDENT
 
     stamp, source = Stamp("rehearsal"), Source(source_id="rehearsal")
     title, body = (

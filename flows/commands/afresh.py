@@ -49,7 +49,7 @@ def read_afresh(
             outlet, named = pairs[0][0], deque[Path]()
             records = _records(outlet, [file for _, file in pairs], named)
             for slab in slabs(records, _GROUP, settings.batch_mb):
-                for explained in explain_records(guard, slab, outlet.row(), settings.tagger.use):
+                for explained in explain_records(guard, slab, outlet.row(), settings.tagger.name):
                     yield named.popleft(), explained
 
 

@@ -65,6 +65,6 @@ def _scores(
         return evaluate_dates(gold)
     settings = load_settings(config=config)
     if task == "ner":
-        return evaluate_ner(gold, settings.tagger.use)
+        return evaluate_ner(gold, settings.tagger.name)
     score = {"segments": evaluate_segments, "html": evaluate_html, "links": evaluate_links}[task]
     return score(gold, gold.parent if root is None else root, settings, source)

@@ -21,7 +21,7 @@ def _tag(file: Path, as_json: bool, config: Path | None) -> int:
     from transforms.tag.article import tag_text
     from transforms.tag.tagger import tagger_named
 
-    tagger = tagger_named(load_settings(config=config).tagger.use)
+    tagger = tagger_named(load_settings(config=config).tagger.name)
     texts = file.read_text("utf-8", errors="replace").split("\n")
     if texts and texts[-1] == "":
         texts.pop()

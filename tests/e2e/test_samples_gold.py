@@ -24,7 +24,8 @@ from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
 from transforms.tag.article import Tagged, tag_article
-from transforms.tag.tagger import NONE, tagger_named
+from transforms.tag.choice import NONE
+from transforms.tag.tagger import tagger_named
 from warehouse.tables import Article, Page, Source
 from warehouse.tables.clean import SegmentKind
 

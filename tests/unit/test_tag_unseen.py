@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from transforms.tag.article import tag_text
+from transforms.tag.choice import NONE
 from transforms.tag.hints import Hint
 from transforms.tag.keys import make_key
-from transforms.tag.tagger import NONE, Found, tagger_named
+from transforms.tag.tagger import Found, tagger_named
 from transforms.tag.unseen import joined, unseen
 from warehouse.tables.tag import EntityType
 

@@ -13,11 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from transforms.tag.choice import NONE, ONNX, STUDENT
 from transforms.tag.hints import Hint, kinds_of
 from warehouse.tables.tag import EntityType
 
-#: The names of the tagger that ships and of no tagger; others are "package.module:Name".
-STUDENT, NONE = "student", "none"
 MODEL = Path(__file__).parent / "models" / "student.npz"
 
 
@@ -81,7 +80,8 @@ class StudentTagger:
 def tagger_named(name: str) -> Tagger | None:
     """Return the tagger of a name, made at the first call.
 
-    STUDENT is the one that ships, NONE is none; "package.module:Name" is what calling that name
+    STUDENT is the one that ships, NONE is none; "onnx=FOLDER" is the user's token classifier in
+    that folder (`transforms.tag.onnx_tagger`), "package.module:Name" is what calling that name
     without arguments gives, for taggers of the user's own.
 
     Raises:
@@ -91,6 +91,10 @@ def tagger_named(name: str) -> Tagger | None:
         return None
     if name == STUDENT:
         return StudentTagger()
+    if name.startswith(ONNX):
+        from transforms.tag.onnx_tagger import OnnxTagger
+
+        return OnnxTagger(Path(name.removeprefix(ONNX)))
     module, _, attribute = name.partition(":")
     made: Tagger = getattr(import_module(module), attribute)()
     return made
