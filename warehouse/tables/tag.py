@@ -117,7 +117,7 @@ class Alias(Row):
 
 
 class Decision(Row):
-    """One decision of an analyst, as the home's decisions.tsv has it; wins over what is derived."""
+    """One decision of an analyst, as the home's file has it; wins over what is derived."""
 
     table: ClassVar[str] = "decisions"
     key: ClassVar[tuple[str, ...]] = ("decision_id",)
