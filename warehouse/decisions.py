@@ -93,7 +93,7 @@ def undecided_pages(connection: DuckDBPyConnection, decisions: Decisions) -> dic
     for source_id, page_id, article_id, surface, entity_id, decision_id, undecided_id in concerned:
         text_gave = undecided_id if decision_id else entity_id
         decision = decisions.settle(text_gave, surface, article_id)
-        due = (decision.into, decision.decision_id) if decision else (text_gave, None)
+        due = (decision.other_id, decision.decision_id) if decision else (text_gave, None)
         if due != (entity_id, decision_id):
             pages[source_id].add(page_id)
     return {source_id: sorted(found) for source_id, found in pages.items()}
@@ -131,7 +131,7 @@ def _decided(
     for row in decisions.rows:
         if row.action == "merge" and row.entity_id is not None:
             due[row.entity_id] = IdChange(
-                old_id=row.entity_id, new_id=row.into, reason="merge",
+                old_id=row.entity_id, new_id=row.other_id, reason="merge",
                 decision_id=row.decision_id, run_id=run_id,
             )  # fmt: skip
     due = {old: _same(changes.get(old), row) for old, row in due.items()}

@@ -102,7 +102,7 @@ def _keep_apart(book: Book, entity: str, other: str, note: str | None) -> int:
     merges = [
         row
         for row in book.decisions.rows
-        if row.action == "merge" and {row.entity_id, row.into} == {entity, other}
+        if row.action == "merge" and {row.entity_id, row.other_id} == {entity, other}
     ]
     final = book.decisions.final(entity)
     if not merges and final == book.decisions.final(other):
@@ -169,7 +169,7 @@ def _decision(
         return decide(
             decided_on=f"{datetime.now(UTC):%Y-%m-%d}", action=action,
             entity_id=entity.entity_id if entity else None, name=entity.name if entity else None,
-            surface=surface, article_id=article, into=into.entity_id, into_name=into.name,
+            surface=surface, article_id=article, other_id=into.entity_id, other_name=into.name,
             note=note,
         )  # fmt: skip
     except DecisionError as problem:

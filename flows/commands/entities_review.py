@@ -116,7 +116,7 @@ class _Review:
         ends = {decisions.final(entity) for entity in pair}
         kept_apart = any(
             row.action == "apart"
-            and {decisions.final(row.entity_id or ""), decisions.final(row.into)} == ends
+            and {decisions.final(row.entity_id or ""), decisions.final(row.other_id)} == ends
             for row in decisions.rows
         )
         return len(ends) == 2 and not kept_apart

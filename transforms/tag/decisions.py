@@ -20,10 +20,10 @@ from warehouse.tables.identity import decision_id
 from warehouse.tables.tag import Decision
 
 COLUMNS = (
-    "decided_on", "action", "entity_id", "name", "surface", "article_id", "into", "into_name",
+    "decided_on", "action", "entity_id", "name", "surface", "article_id", "other_id", "other_name",
     "note",
 )  # fmt: skip
-_NAMES = ("name", "surface", "into_name")
+_NAMES = ("name", "surface", "other_name")
 #: What each action must have and must not have; a split names a surface, an article or both.
 _NEEDS: dict[str, tuple[set[str], set[str]]] = {
     "merge": ({"entity_id"}, {"surface", "article_id"}),
@@ -57,7 +57,7 @@ class Decisions:
         """Return the decision that says whose a mention is, or None: `entity` stays."""
         found = None
         while entity in self._of and (fits := self._first(entity, surface, article)) is not None:
-            found, entity = fits, fits.into
+            found, entity = fits, fits.other_id
         return found
 
     def final(self, entity: str) -> str:
@@ -115,19 +115,19 @@ def check(rows: Sequence[Decision]) -> None:
     """Raise DecisionError where decisions contradict each other."""
     taken: dict[tuple[str | None, ...], Decision] = {}
     for row in rows:
-        if row.entity_id == row.into:
+        if row.entity_id == row.other_id:
             raise DecisionError(f"{told(row)}: an entity and itself")
         if row.action == "apart":
             continue
         other = taken.setdefault((row.entity_id, _key(row.surface), row.article_id), row)
-        if other.into != row.into:
+        if other.other_id != row.other_id:
             raise DecisionError(f"two decisions on the same: {told(other)}; and {told(row)}")
     for row in rows:
         if row.action != "apart" and (way := _way_back(row, rows)) is not None:
             raise DecisionError(f"one leads back to the other: {told(row)}; and {told(way)}")
     merged = _merged(rows)
     for row in rows:
-        ends = {_final(row.entity_id or "", merged), _final(row.into, merged)}
+        ends = {_final(row.entity_id or "", merged), _final(row.other_id, merged)}
         if row.action == "apart" and len(ends) == 1:
             raise DecisionError(f"merged into {ends.pop()}, but they are two: {told(row)}")
 
@@ -137,10 +137,10 @@ def told(row: Decision) -> str:
     scope = f" written {row.surface}" if row.surface else ""
     scope += f" in article {row.article_id}" if row.article_id else ""
     words = {
-        "merge": f"merge {row.entity_id} into {row.into}",
-        "apart": f"keep {row.entity_id} apart from {row.into}",
-        "split": f"split {row.entity_id}{scope} off to {row.into}",
-        "link": f"link open mentions{scope} to {row.into}",
+        "merge": f"merge {row.entity_id} into {row.other_id}",
+        "apart": f"keep {row.entity_id} apart from {row.other_id}",
+        "split": f"split {row.entity_id}{scope} off to {row.other_id}",
+        "link": f"link open mentions{scope} to {row.other_id}",
     }
     return f"{words[row.action]} ({row.decided_on})"
 
@@ -166,7 +166,7 @@ def _row(values: dict[str, str | None]) -> Decision:
         values.get("entity_id"),
         _key(values.get("surface")),
         values.get("article_id"),
-        str(values.get("into")),
+        str(values.get("other_id")),
     )
     try:
         row = Decision.model_validate({"decision_id": own, **values})
@@ -205,14 +205,16 @@ class _Scope(NamedTuple):
 
 def _way_back(row: Decision, rows: Sequence[Decision]) -> Decision | None:
     """Return the decision by which a mention could come back to where `row` took it from."""
-    open_ends: list[tuple[str, _Scope]] = [(row.into, _Scope(_key(row.surface), row.article_id))]
+    open_ends: list[tuple[str, _Scope]] = [
+        (row.other_id, _Scope(_key(row.surface), row.article_id))
+    ]
     seen = set(open_ends)
     while open_ends:
         entity, scope = open_ends.pop()
         for other, narrower in _steps(entity, scope, rows):
-            if other.into == row.entity_id:
+            if other.other_id == row.entity_id:
                 return other
-            if (step := (other.into, narrower)) not in seen:
+            if (step := (other.other_id, narrower)) not in seen:
                 seen.add(step)
                 open_ends.append(step)
     return None
@@ -229,7 +231,7 @@ def _steps(
 
 
 def _merged(rows: Iterable[Decision]) -> dict[str, str]:
-    return {row.entity_id or "": row.into for row in rows if row.action == "merge"}
+    return {row.entity_id or "": row.other_id for row in rows if row.action == "merge"}
 
 
 def _final(entity: str, merged: dict[str, str]) -> str:

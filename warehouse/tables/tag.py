@@ -135,8 +135,8 @@ class Decision(Row):
     name: Annotated[str | None, Column("Its name in Arabic, for whoever reads the file")] = None
     surface: Annotated[str | None, Column("Only mentions written so; null for all")] = None
     article_id: Annotated[str | None, Column("Only in this article; null for all")] = None
-    into: Annotated[str, Column("Entity that it is, or is not (apart)", pattern=ENTITY_ID)]
-    into_name: Annotated[str, Column("That entity's name in Arabic", min_chars=1)]
+    other_id: Annotated[str, Column("Entity that it is, or is not (apart)", pattern=ENTITY_ID)]
+    other_name: Annotated[str, Column("That entity's name in Arabic", min_chars=1)]
     note: Annotated[str | None, Column("Why, in the analyst's words")] = None
 
 
