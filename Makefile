@@ -97,5 +97,6 @@ lock: ## Resolve the locks anew (needs uv); never names a registry
 bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
 	@$(BIN)/python benchmarks/pipeline.py --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"
 
-clean: ## Remove ./data and the caches, not .venv
-	rm -rf data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove ./data but the decisions in it, and the caches, not .venv
+	@if [ -d data ]; then find data -mindepth 1 -maxdepth 1 ! -name decisions -exec rm -rf {} +; fi
+	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ from transforms.plain import one_line
 
 if TYPE_CHECKING:
     from flows.commands.entity_book import Book
-    from transforms.tag.variants import Named, Variant
+    from transforms.tag.variants import Name, Seen, Variant
 
 _ENTITIES = """
 SELECT e.entity_id, e.type, e.name_ar, e.origin <> 'text' AS known, count(*) AS mentions,
@@ -90,6 +90,12 @@ class _Review:
         self._suffix = suffix
         rows = book.reader.execute(_ENTITIES).fetchall()
         self._of: dict[str, tuple[Any, ...]] = {row[0]: row for row in rows}
+        final = book.decisions.final
+        self._apart = {
+            frozenset((final(row.entity_id or ""), final(row.other_id)))
+            for row in book.decisions.rows
+            if row.action == "apart"
+        }
 
     def open_names(self, limit: int) -> Iterator[ReviewShape]:
         """Yield the names that were left open and no decision links, the most frequent first."""
@@ -104,31 +110,25 @@ class _Review:
 
     def variants(self, limit: int) -> Iterator[ReviewShape]:
         """Yield the pairs of names that may be one, the likeliest first."""
-        from transforms.tag.variants import pairs, scored
+        from transforms.tag.variants import Name, known_names, pairs, scored
 
-        found = [pair for pair in pairs(row[:4] for row in self._of.values()) if self._is_new(pair)]
-        named = self._named({entity for pair in found for entity in pair})
-        for variant in scored(named, found)[:limit]:
+        names = {Name(*row[:4]) for row in self._of.values()} | set(known_names())
+        found = [pair for pair in pairs(sorted(names)) if self._is_new(pair)]
+        seen = self._seen({name.entity_id for pair in found for name in pair})
+        for variant in scored(seen, found)[:limit]:
             yield self._variant(variant)
 
-    def _is_new(self, pair: tuple[str, str]) -> bool:
-        decisions = self._book.decisions
-        ends = {decisions.final(entity) for entity in pair}
-        kept_apart = any(
-            row.action == "apart"
-            and {decisions.final(row.entity_id or ""), decisions.final(row.other_id)} == ends
-            for row in decisions.rows
-        )
-        return len(ends) == 2 and not kept_apart
+    def _is_new(self, pair: tuple[Name, Name]) -> bool:
+        final = self._book.decisions.final
+        ends = frozenset(final(name.entity_id) for name in pair)
+        return len(ends) == 2 and ends not in self._apart
 
-    def _named(self, entities: Iterable[str]) -> dict[str, Named]:
-        from transforms.tag.variants import Named
+    def _seen(self, entities: Iterable[str]) -> dict[str, Seen]:
+        from transforms.tag.variants import Seen
 
         rows = self._book.reader.execute(_COMPANY, {"ids": sorted(entities)}).fetchall()
         return {
-            entity: Named(*self._of[entity][:4])._replace(
-                company=frozenset(company), country=country, first=first, last=last
-            )
+            entity: Seen(frozenset(company), country, first, last)
             for entity, company, country, first, last in rows
         }
 
@@ -168,13 +168,12 @@ class _Review:
         return sorted(shapes, key=lambda shape: (-(shape.score or 0.0), shape.entity_id))
 
     def _variant(self, variant: Variant) -> ReviewShape:
-        first, second = sorted(
-            (variant.entity, variant.other), key=lambda each: (self._of[each][3], self._of[each][4])
-        )
         shapes = [
             self._reviewed(each, example=self._example(each, None, None))
-            for each in (first, second)
+            for each in (variant.entity, variant.other)
         ]
+        shapes.sort(key=lambda shape: (shape.known, shape.mentions, shape.entity_id))
+        first, second = (shape.entity_id for shape in shapes)
         return ReviewShape(
             kind="variant",
             surface=None,

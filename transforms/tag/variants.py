@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import combinations
 from typing import NamedTuple
 
 from transforms.tag.keys import fold_name
@@ -39,16 +38,18 @@ COMMON = 30
 DAYS = 90
 
 
-class Named(NamedTuple):
-    """An entity as the articles show it: who is named beside it, where, and when.
-
-    `company` are the entities of its articles; `known` says that the knowledge holds it.
-    """
+class Name(NamedTuple):
+    """One way in which an entity is written; `known` says that the knowledge holds the entity."""
 
     entity_id: str
     type: str
-    name: str
+    written: str
     known: bool
+
+
+class Seen(NamedTuple):
+    """What the articles show of an entity: who is named beside it, of which country, and when."""
+
     company: frozenset[str] = frozenset()
     country: str | None = None
     first: date | None = None
@@ -71,48 +72,63 @@ def skeleton(word: str) -> str:
     return single or word
 
 
-def pairs(entities: Iterable[tuple[str, str, str, bool]]) -> Iterator[tuple[str, str]]:
-    """Yield the candidates among (id, type, name, known): one block, and not both known.
+def known_names() -> Iterator[Name]:
+    """Yield the names of the knowledge that one entity alone bears, whatever stands before them."""
+    words = lexicon()
+    for bearers in words.forms.values():
+        if len(bearers) == 1 and bearers[0].cue is None:
+            entity = words.known[bearers[0].entity_id]
+            yield Name(entity.entity_id, entity.type, bearers[0].written, True)
 
-    A block is a type with the skeletons of a name's first and last word and, of a name of two
-    words, nothing between: a middle name may be left out, an other one may not be there.
+
+def pairs(names: Iterable[Name]) -> Iterator[tuple[Name, Name]]:
+    """Yield the candidates: names of one block, of different entities, not both known.
+
+    A block is a type with the skeletons of a name's first and last word; a middle name may be
+    left out, another one may not be there.
     """
-    blocks: dict[tuple[str, str, str], list[tuple[str, list[str], bool]]] = defaultdict(list)
-    for entity, kind, name, known in entities:
-        words = fold_name(name).split()
-        if words:
-            block = kind, skeleton(words[0]), skeleton(words[-1])
-            blocks[block].append((entity, words, known))
-    for named in blocks.values():
-        if len(named) > BLOCK:
-            continue
-        for (a, ours, a_known), (b, theirs, b_known) in combinations(sorted(named), 2):
-            if not (a_known and b_known) and _may_be_one(ours, theirs):
-                yield a, b
+    blocks: dict[tuple[str, str, str], list[Name]] = defaultdict(list)
+    for name in names:
+        if words := fold_name(name.written).split():
+            blocks[name.type, skeleton(words[0]), skeleton(words[-1])].append(name)
+    for block in blocks.values():
+        unknown = sorted(name for name in block if not name.known)
+        if 0 < len(unknown) <= BLOCK:
+            for at, name in enumerate(unknown):
+                others = (*unknown[at + 1 :], *(other for other in block if other.known))
+                yield from ((name, other) for other in others if _may_be_one(name, other))
 
 
-def score(a: Named, b: Named) -> Variant:
+def scored(seen: Mapping[str, Seen], found: Iterable[tuple[Name, Name]]) -> list[Variant]:
+    """Return candidates with their scores, the likeliest first; two entities once."""
+    best: dict[tuple[str, str], Variant] = {}
+    for name, other in found:
+        variant = Variant(name.entity_id, other.entity_id, score(name, other, seen))
+        own = variant[:2]
+        if own not in best or best[own].score < variant.score:
+            best[own] = variant
+    return sorted(best.values(), key=lambda v: (-v.score, v.entity, v.other))
+
+
+def score(name: Name, other: Name, seen: Mapping[str, Seen]) -> float:
     """Return how likely two names are one: by spelling, company, country and time."""
-    total = SPELLING * _spelling(a.name, b.name) + COMPANY * _company(a, b)
+    total = SPELLING * _spelling(name.written, other.written)
+    a, b = (seen.get(each.entity_id, Seen()) for each in (name, other))
+    total += COMPANY * _company(a, b, {name.entity_id, other.entity_id})
     if a.country and a.country == b.country:
         total += COUNTRY
     if _of_one_time(a, b):
         total += TIME
-    return Variant(a.entity_id, b.entity_id, round(total, 3))
+    return round(total, 3)
 
 
-def scored(named: Mapping[str, Named], found: Iterable[tuple[str, str]]) -> list[Variant]:
-    """Return candidates with their scores, the likeliest first."""
-    variants = [score(named[a], named[b]) for a, b in found]
-    return sorted(variants, key=lambda v: (-v.score, v.entity, v.other))
-
-
-def _may_be_one(ours: list[str], theirs: list[str]) -> bool:
+def _may_be_one(name: Name, other: Name) -> bool:
     """Return whether two names of one block may be one: middle names do not contradict."""
+    ours, theirs = (fold_name(each.written).split() for each in (name, other))
     if any(_are_two(*ends) for ends in ((ours[0], theirs[0]), (ours[-1], theirs[-1]))):
         return False
-    inside, other = ([skeleton(word) for word in words[1:-1]] for words in (ours, theirs))
-    return inside == other or not inside or not other
+    inside, between = ([skeleton(word) for word in words[1:-1]] for words in (ours, theirs))
+    return inside == between or not inside or not between
 
 
 def _are_two(word: str, other: str) -> bool:
@@ -130,15 +146,14 @@ def _spelling(a: str, b: str) -> float:
     return float(fuzz.ratio(*written) + fuzz.ratio(*bones)) / 200
 
 
-def _company(a: Named, b: Named) -> float:
+def _company(a: Seen, b: Seen, own: set[str]) -> float:
     """Return which share of the smaller company the two have in common (overlap coefficient)."""
-    own = {a.entity_id, b.entity_id}
     ours, theirs = a.company - own, b.company - own
     least = min(len(ours), len(theirs))
     return len(ours & theirs) / least if least else 0.0
 
 
-def _of_one_time(a: Named, b: Named) -> bool:
+def _of_one_time(a: Seen, b: Seen) -> bool:
     if not (a.first and a.last and b.first and b.last):
         return False
     return (max(a.first, b.first) - min(a.last, b.last)).days <= DAYS
