@@ -92,10 +92,12 @@ lock: ## Resolve the locks anew (needs uv); never names a registry
 		set -- $$spec; out=$$1; shift; \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header "$$@" -o $$out || exit 1; done
-	@sed -i 's|^torch==.*|&\n    --hash=sha256:$(TORCH_CPU) \\|' requirements-train.lock
+	@grep -q $(TORCH_CPU) requirements-train.lock || \
+		sed -i 's|^torch==.*|&\n    --hash=sha256:$(TORCH_CPU) \\|' requirements-train.lock
 
 bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
 	@$(BIN)/python benchmarks/pipeline.py --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"
 
-clean: ## Remove ./data and the caches, not .venv
-	rm -rf data .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove ./data but the decisions in it, and the caches, not .venv
+	@if [ -d data ]; then find data -mindepth 1 -maxdepth 1 ! -name decisions -exec rm -rf {} +; fi
+	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,6 +14,7 @@ from flows.known import KnownFiles
 from transforms.plain import one_line
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
+from transforms.tag.decisions import Decisions
 from warehouse.staging import Batch
 from warehouse.tables import Quarantine, Source
 from warehouse.tables.publish import Unit
@@ -45,17 +46,25 @@ class Crew:
     are handed to a task, item by item.
     """
 
-    def __init__(self, settings: Settings, run_id: str, guard: Guard, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        run_id: str,
+        guard: Guard,
+        store: Store,
+        decisions: Decisions | None = None,
+    ) -> None:
         self.settings = settings
         self.stamp = Stamp(run_id)
         self.guard = guard
         self.store = store
+        self.decisions = decisions or Decisions()
         self.held_before: list[HeldBefore] = []
         self.known = KnownFiles(store, self.staging / "known")
 
     def of_run(self, run_id: str) -> Crew:
         """Return the same tools for another run."""
-        return Crew(self.settings, run_id, self.guard, self.store)
+        return Crew(self.settings, run_id, self.guard, self.store, self.decisions)
 
     @property
     def run_id(self) -> str:

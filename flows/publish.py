@@ -17,6 +17,7 @@ from warehouse.tables.publish import RunKind, RunState
 
 if TYPE_CHECKING:
     from warehouse.store import PublishCounts
+    from warehouse.writes import Decided
 
 
 class Edition:
@@ -31,6 +32,8 @@ class Edition:
         refused_before: int,
         kind: RunKind = "pipeline",
         lines: Sequence[LineIndex] = (),
+        *,
+        everything: bool = False,
     ) -> None:
         self.batches = tuple(batches)
         self.known_only = tuple(known_only)
@@ -39,6 +42,7 @@ class Edition:
         self.refused_before = refused_before
         self.kind = kind
         self.lines = tuple(lines)
+        self.everything = everything
 
     @property
     def passed(self) -> list[Batch]:
@@ -94,8 +98,9 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
     published = crew.store.publish(
-        run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines
-    )
+        run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines,
+        _decided(edition, crew),
+    )  # fmt: skip
     outcome = Outcome(
         published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for
     )
@@ -148,6 +153,18 @@ def _refusals(edition: Edition) -> list[Quarantine]:
 def _sources(edition: Edition, crew: Crew) -> list[Source]:
     ids = dict.fromkeys(each.batch.source_id for each in edition.batches)
     return [crew.settings.source_row(source_id) for source_id in ids]
+
+
+def _decided(edition: Edition, crew: Crew) -> Decided | None:
+    """Return what is to be written of the decisions that the run followed.
+
+    Where every page is read again, the knowledge may know names by now that only texts knew.
+    """
+    from warehouse.decisions import decided, decided_with_knowledge
+
+    find = decided_with_knowledge if edition.everything else decided
+    with crew.store.reading() as connection:
+        return find(connection, crew.decisions, crew.run_id)
 
 
 def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:

@@ -34,12 +34,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """The next snapshot of a source: the rows it adds, and the pages that may change by it."""
+    """The next snapshot of a source: the rows it adds, and the pages that may change by it.
+
+    `undecided` of these pages do not follow the decisions of analysts.
+    """
 
     source_id: str
     stories: int
     rows: list[LineIndex]
     page_ids: list[str]
+    undecided: int = 0
+
+    @property
+    def told(self) -> str:
+        """Return what is read again and why, in words."""
+        pages = f"{len(self.page_ids)} pages to read again"
+        decided = f", {self.undecided} of them for decisions on entities" if self.undecided else ""
+        return f"{len(self.rows)} new lines known from {self.stories} stories, {pages}{decided}"
 
 
 def refresh(store: Store, source_id: str, state: IndexState, stamp: Stamp) -> Refreshed | None:

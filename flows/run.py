@@ -66,6 +66,7 @@ def run_pipeline(
 
     Raises:
         UsageError: A path or source is wrong; nothing has been started.
+        DecisionsRefused: The file of decisions cannot be followed; nothing has been started.
         StoreLocked: Another run writes to the same home and did not end in time.
     """
     watch = watch or Silent()
@@ -83,9 +84,9 @@ def run_pipeline(
         for reading in plan.readings:
             run.read(reading)
         outcome = run.finish()
-        if outcome.run.pages_published:
-            sources = [reading.outlet.id for reading in plan.readings]
-            outcome = _followed(outcome, crew, sources, steps, watch)
+        sources = [reading.outlet.id for reading in plan.readings]
+        published = sources if outcome.run.pages_published else []
+        outcome = _followed(outcome, crew, published, steps, watch)
         tidy(crew.store, watch)
     return outcome
 
@@ -140,40 +141,56 @@ def reprocess_sources(
 def _reprocess(
     crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False
 ) -> Outcome | None:
-    """Refresh sources and read the pages again that it concerns, as a run of its own."""
+    """Refresh sources and read the pages again that it concerns, as a run of its own.
+
+    With them come the pages of all sources whose mentions do not follow the analysts' decisions.
+    """
     started = now()
     crew = crew.of_run(new_run_id(started))
     found = list(_to_read_again(crew, sources, everything=everything))
     if not found:
         return None
     lines = [row for each in found for row in each.rows]
-    run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines)
+    run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything)
     for each in found:
         if each.rows:
             crew.known.add(each.source_id, each.rows)
-        watch.note(
-            f"{each.source_id}: {len(each.rows)} new lines known from {each.stories} stories, "
-            f"{len(each.page_ids)} pages to read again"
-        )
+        watch.note(f"{each.source_id}: {each.told}")
         for recall in recalls(each, crew):
             run.take(recall, partial(steps.recall, recall.batch, recall, crew))
     return run.finish()
 
 
 def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
-    states = index_states(crew.store)
-    for source_id in sources:
+    undecided = _undecided(crew)
+    states = index_states(crew.store) if sources or undecided else {}
+    for source_id in dict.fromkeys((*sources, *undecided)):
         state = states.get(source_id, NOTHING_SEEN)
+        pages = undecided.get(source_id, [])
         indexed = crew.settings.uses_line_index(source_id)
-        if everything:
+        if everything and source_id in sources:
             yield whole(crew.store, source_id, state, crew.stamp, index=indexed)
-        elif indexed and (due := refresh(crew.store, source_id, state, crew.stamp)) and due.rows:
-            yield due
+            continue
+        due = None
+        if indexed and source_id in sources:
+            due = refresh(crew.store, source_id, state, crew.stamp)
+        if due and due.rows:
+            yield replace(due, page_ids=sorted({*due.page_ids, *pages}), undecided=len(pages))
+        elif pages:
+            yield Refreshed(source_id, state.stories, [], pages, len(pages))
+
+
+def _undecided(crew: Crew) -> dict[str, list[str]]:
+    from warehouse.decisions import undecided_pages
+
+    with crew.store.reading() as connection:
+        return undecided_pages(connection, crew.decisions)
 
 
 @contextmanager
 def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
     from flows.guard import Guard
+    from warehouse.decisions import decisions_of
     from warehouse.store import Store
 
     with (
@@ -185,7 +202,7 @@ def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
             chunk=settings.chunk,
         ) as guard,
     ):
-        yield Crew(settings, run_id, guard, store)
+        yield Crew(settings, run_id, guard, store, decisions_of(settings.home))
 
 
 class _Run:
@@ -193,8 +210,9 @@ class _Run:
 
     def __init__(
         self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
-        kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (),
+        kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (), *, everything: bool = False,
     ) -> None:  # fmt: skip
+        self._everything = everything
         self._kind: RunKind = kind
         self._lines = lines
         self._crew = crew
@@ -233,7 +251,7 @@ class _Run:
                 self._judge(progress, "publish", time.perf_counter())
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
-            self._kind, self._lines,
+            self._kind, self._lines, everything=self._everything,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:

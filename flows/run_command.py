@@ -62,13 +62,16 @@ def run(
     one object; progress goes to standard error either way.
     """
     from flows.ingest import plan_reading
+    from warehouse.decisions import decisions_of
+    from warehouse.errors import DecisionsRefused
 
     try:
         settings = load_settings(home=home, config=config)
         paths = [whole(path) for path in paths]
         plan_reading(settings, paths, source)
         _make_home(settings.home)
-    except UsageError as problem:
+        decisions_of(settings.home)
+    except (UsageError, DecisionsRefused) as problem:
         print(plain(str(problem)), file=sys.stderr)
         return WRONG_USE
     end = _run_watched(settings, paths, source, quiet=json)

@@ -51,7 +51,11 @@ def tag_batch(batch: Batch, crew: Crew) -> Batch:
 
     pages = _standing_pages(batch)
     work = partial(
-        tag_chunk, source=crew.source(batch), stamp=crew.stamp, tagger=crew.settings.tagger.name
+        tag_chunk,
+        source=crew.source(batch),
+        stamp=crew.stamp,
+        tagger=crew.settings.tagger.name,
+        decisions=crew.decisions.rows,
     )
     tables: dict[str, list[pa.Table]] = {model.table: [] for model in _WRITTEN}
     refusals: list[Refusal] = []

@@ -20,6 +20,7 @@ from warehouse.tables import (
     Alias,
     Article,
     DateMention,
+    Decision,
     Entity,
     Evidence,
     Mention,
@@ -98,7 +99,11 @@ def clean_chunk(
 
 
 def tag_chunk(
-    items: Sequence[TagItem], source: Source, stamp: Stamp, tagger: str = "none"
+    items: Sequence[TagItem],
+    source: Source,
+    stamp: Stamp,
+    tagger: str = "none",
+    decisions: Sequence[Decision] = (),
 ) -> dict[str, pa.Table]:
     """Return dates, mentions, entities and aliases of the articles, by table name.
 
@@ -107,16 +112,20 @@ def tag_chunk(
     """
     from transforms.clean.body import assemble
     from transforms.tag.article import tag_article
+    from transforms.tag.decisions import Decisions
     from transforms.tag.tagger import tagger_named
 
     finder = tagger_named(tagger)
+    decided = Decisions(decisions) if decisions else None
     dates: list[DateMention] = []
     mentions: list[Mention] = []
     entities: dict[str, Entity] = {}
     aliases: dict[str, Alias] = {}
     for item in items:
         body = assemble(item.page_text, item.body_spans)
-        tagged = tag_article(item, item.page_text, body, item.title_span, source, stamp, finder)
+        tagged = tag_article(
+            item, item.page_text, body, item.title_span, source, stamp, finder, decided
+        )
         dates += tagged.dates
         mentions += tagged.mentions
         entities |= {entity.entity_id: entity for entity in tagged.entities}

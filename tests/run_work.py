@@ -13,7 +13,7 @@ import pyarrow as pa
 from flows.work import LandedChunk, TagItem, clean_chunk, land_chunk, tag_chunk
 from transforms.ingest.record import RawRecord
 from transforms.stamp import Stamp
-from warehouse.tables import Page, Source
+from warehouse.tables import Decision, Page, Source
 
 #: Words that a page may carry to make the landing of its chunk go wrong.
 KILLS, RAISES, HANGS = "سم قاتل", "سم صارخ", "سم بطيء"
@@ -45,13 +45,17 @@ def poisoned_clean_chunk(
 
 
 def poisoned_tag_chunk(
-    items: Sequence[TagItem], source: Source, stamp: Stamp, tagger: str = "none"
+    items: Sequence[TagItem],
+    source: Source,
+    stamp: Stamp,
+    tagger: str = "none",
+    decisions: Sequence[Decision] = (),
 ) -> dict[str, pa.Table]:
     """Tag a chunk, and die at the articles that say so."""
     for item in items:
         if KILLS in item.page_text:
             os.kill(os.getpid(), signal.SIGKILL)
-    return tag_chunk(items, source, stamp, tagger)
+    return tag_chunk(items, source, stamp, tagger, decisions)
 
 
 def incomplete_land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from click import Context
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,14 +43,25 @@ def cli() -> str:
 
     group = typer.main.get_command(app)
     parts = ["# The command line", "", "Written by `make docs` from the commands themselves.", ""]
-    context = Context(group, info_name="khabar")
-    for name in group.list_commands(context):  # type: ignore[attr-defined]
-        command = group.get_command(context, name)  # type: ignore[attr-defined]
-        own = Context(command, parent=context, info_name=name, terminal_width=88)
-        parts += [f"## khabar {name}", "", "```text", command.get_help(own).strip(), "```", ""]
+    for own in _commands(Context(group, info_name="khabar")):
+        told = own.command.get_help(own).strip()
+        parts += [f"## {own.command_path}", "", "```text", told, "```", ""]
     schemas = ", ".join(f"[{name}](schemas/{name}.schema.json)" for name in _schemas())
     parts += [f"The JSON forms are a contract with published JSON Schemas: {schemas}.", ""]
     return "\n".join(parts)
+
+
+def _commands(context: Context) -> Iterator[Context]:
+    """Yield the commands of a group, and after a command its own."""
+    from click import Context
+
+    group = context.command
+    for name in group.list_commands(context):  # type: ignore[attr-defined]
+        command = group.get_command(context, name)  # type: ignore[attr-defined]
+        own = Context(command, parent=context, info_name=name, terminal_width=88)
+        yield own
+        if hasattr(command, "list_commands"):
+            yield from _commands(own)
 
 
 def _schemas() -> list[str]:

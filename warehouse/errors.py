@@ -47,3 +47,7 @@ class FilesDamaged(StoreError):
 
 class KeyTaken(StoreError):
     """A row that may only be appended has the key of a row that is already there."""
+
+
+class DecisionsRefused(StoreError):
+    """The file of decisions cannot be followed; the message names the line or the decisions."""

@@ -17,6 +17,7 @@ class Home:
     <home>/warehouse/published.json            which snapshot readers see
     <home>/warehouse/SHA256SUMS                of every data file, for `sha256sum -c`
     <home>/warehouse/lock                      held by the writer, names it
+    <home>/decisions/entities.tsv              what analysts decided: theirs, to keep in git
     <home>/staging/  reports/  prefect/        batches of a run; its reports; Prefect's own files
     """
 
@@ -68,6 +69,11 @@ class Home:
         return self.root / "khabar.duckdb"
 
     @property
+    def decisions(self) -> Path:
+        """Return the file of what analysts decided about entities."""
+        return self.root / "decisions" / "entities.tsv"
+
+    @property
     def staging(self) -> Path:
         """Return the folder of the batches that runs have not published yet."""
         return self.root / "staging"
@@ -86,7 +92,9 @@ class Home:
         """Return whether `folder` holds what the home itself keeps; pages may lie beside it."""
         if not folder.is_relative_to(self.root):
             return False
-        own = (self.warehouse, self.staging, self.reports, self.prefect)
+        own = (
+            self.warehouse, self.decisions.parent, self.staging, self.reports, self.prefect,
+        )  # fmt: skip
         return any(folder.is_relative_to(path) for path in own)
 
     def is_owned(self, folder: Path) -> bool:

@@ -6,7 +6,8 @@ Only narrow columns are read here. Per staged table the result is a temporary ta
 What is left out: refused pages and articles with all that hangs on them; a page or article that
 is staged twice (the first batch keeps it); what the warehouse has already. A page's rows are
 there already when they were made by the same transforms on the same evidence (the raw of a page
-never changes), an article is when its version is: payload, transforms, evidence.
+never changes), an article is when its version is (payload, transforms, evidence) and its mentions
+follow the same decisions of analysts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.sqltext import fill, identifier, identifiers, literals
-from warehouse.tables import TABLES, Article, Page, Row
+from warehouse.tables import TABLES, Article, Mention, Page, Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -145,12 +146,39 @@ SELECT n.*, o.document_id IS NOT NULL AS outdated
 FROM newest AS n LEFT JOIN outdated AS o USING (document_id)
 """
 
+#: Which decisions the mentions of articles follow, staged and standing: the same version of an
+#: article is another one after a decision was made, or taken back.
+_DECIDED = """
+CREATE OR REPLACE TEMP TABLE decided AS
+WITH given AS (
+  SELECT s.seq, r.article_id, r.version, r.page_start, r.decision_id
+  FROM {read} AS r JOIN staged AS s ON s.file = r.filename
+  UNION ALL
+  SELECT -1, article_id, version, page_start, decision_id FROM lake.mentions
+  WHERE article_id IN (SELECT article_id FROM standing)
+)
+SELECT seq, article_id, version,
+       string_agg(page_start || decision_id, ' ' ORDER BY page_start) AS decisions
+FROM given WHERE decision_id IS NOT NULL GROUP BY ALL
+"""
+
 _WRITTEN_ARTICLES = """
 CREATE OR REPLACE TEMP TABLE written_articles AS
 SELECT p.article_id, p.version, p.batch, p.seq, p.position
 FROM passed_articles AS p JOIN incoming_documents AS d USING (document_id, version)
+LEFT JOIN decided AS g
+  ON g.seq = p.seq AND g.article_id = p.article_id AND g.version = p.version
 WHERE p.first AND NOT d.outdated
-  AND NOT EXISTS (FROM standing s WHERE s.article_id = p.article_id AND s.version = p.version)
+  AND NOT EXISTS (
+    FROM standing s LEFT JOIN decided AS h
+      ON h.seq = -1 AND h.article_id = s.article_id AND h.version = s.version
+    WHERE s.article_id = p.article_id AND s.version = p.version
+      AND h.decisions IS NOT DISTINCT FROM g.decisions)
+"""
+
+_NOTHING_DECIDED = """
+CREATE OR REPLACE TEMP TABLE decided (
+  seq INTEGER, article_id VARCHAR, version VARCHAR, decisions VARCHAR)
 """
 
 #: Rows that go: the other version of an article that is written, and articles that the newest
@@ -359,11 +387,21 @@ def _choose_of_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
 def _choose_articles(connection: DuckDBPyConnection) -> None:
     connection.execute(fill(_PAGE_TIMES, pages=_all_pages()))
     connection.execute(fill(_ARTICLES, read=_staged_or_nothing(connection, Article)))
+    connection.execute(_STANDING)
+    _find_decided(connection)
     for statement in (
-        _STANDING, _NEWEST, _DOCUMENTS, _WRITTEN_ARTICLES, _REPLACED_ARTICLES, _OLDER_ARTICLES,
+        _NEWEST, _DOCUMENTS, _WRITTEN_ARTICLES, _REPLACED_ARTICLES, _OLDER_ARTICLES,
     ):  # fmt: skip
         connection.execute(statement)
     connection.execute(fill(_CHOSEN_ARTICLES, chosen=chosen(Article)))
+
+
+def _find_decided(connection: DuckDBPyConnection) -> None:
+    """Find which decisions count; where no document stands yet, there is nothing to compare."""
+    if connection.execute("SELECT 1 FROM standing LIMIT 1").fetchone() is None:
+        connection.execute(_NOTHING_DECIDED)
+    else:
+        connection.execute(fill(_DECIDED, read=_staged_or_nothing(connection, Mention)))
 
 
 def _choose_of_articles(connection: DuckDBPyConnection, model: type[Row]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.errors import KeyTaken
 from warehouse.incoming import (
@@ -25,8 +25,10 @@ from warehouse.sqltext import fill, identifier, identifiers
 from warehouse.tables import (
     Alias,
     Article,
+    Decision,
     Entity,
     GateResult,
+    IdChange,
     LineIndex,
     Mention,
     Page,
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+class Decided(NamedTuple):
+    """All decisions of analysts that a run followed, and all ids that others took the place of."""
+
+    decisions: Sequence[Decision]
+    id_changes: Sequence[IdChange]
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a run says of itself and its batches; written even where no batch is published."""
@@ -52,6 +61,7 @@ class Account:
     quarantine: Sequence[Quarantine]
     sources: Sequence[Source]
     lines: Sequence[LineIndex] = ()
+    decided: Decided | None = None
 
 
 #: Staged files that are written by one statement. A writer holds whole row groups and a sort whole
@@ -131,9 +141,12 @@ def write_chosen(connection: DuckDBPyConnection, run_id: str) -> None:
 
 
 def write_account(connection: DuckDBPyConnection, account: Account) -> None:
-    """Write what the run says of itself: runs, stages, gate results, quarantine, sources, and
-    the lines that it added to the index.
+    """Write what the run says of itself: runs, stages, gate results, quarantine, sources, the
+    lines that it added to the index, and the decisions that it followed where they are others.
     """
+    if account.decided is not None:
+        _replace_all(connection, Decision, account.decided.decisions)
+        _replace_all(connection, IdChange, account.decided.id_changes)
     with _rows(connection, Source, account.sources) as rows:
         _upsert(connection, Source, rows)
     with _rows(connection, Run, [account.run]) as rows:
@@ -243,6 +256,18 @@ def _upsert(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None
     connection.execute(
         fill("INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM fresh", **parts)
     )
+
+
+def _replace_all(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> None:
+    """Make rows of a small table all that it has."""
+    with _rows(connection, model, rows) as given:
+        connection.execute(
+            fill(
+                "DELETE FROM lake.{table} WHERE ({key}) NOT IN (SELECT ({key}) FROM {rows})",
+                table=identifier(model.table), key=identifiers(model.key), rows=given,
+            )
+        )  # fmt: skip
+        _upsert(connection, model, given)
 
 
 def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:

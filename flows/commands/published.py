@@ -8,6 +8,7 @@ from flows.commands.shapes import (
     DatesShape,
     ExplainShape,
     MaintainShape,
+    ReviewShape,
     Shape,
     TagShape,
     VerifyShape,
@@ -21,6 +22,7 @@ PUBLISHED: dict[str, type[Shape]] = {
     "dates": DatesShape,
     "evaluate": EvaluateShape,
     "doctor": DoctorShape,
+    "entities": ReviewShape,
     "maintain": MaintainShape,
     "verify": VerifyShape,
 }

@@ -171,6 +171,36 @@ class DatesShape(Shape):
     reason: str | None = Field(description="why iso is null")
 
 
+class ReviewedShape(Shape):
+    """One entity that a review names."""
+
+    entity_id: str
+    name: str
+    type: Literal["PER", "ORG", "LOC"]
+    known: bool = Field(description="whether the knowledge files hold it")
+    mentions: int = Field(ge=0)
+    articles: int = Field(ge=0)
+    score: float | None = Field(
+        default=None, description="of an open name: share of its articles that name the entity"
+    )
+    example: str | None = Field(default=None, description="words around a mention")
+
+
+class ReviewShape(Shape):
+    """What `khabar entities review --json` prints: one object a case that needs a person."""
+
+    kind: Literal["ambiguous", "variant"]
+    surface: str | None = Field(description="the open name; null for a variant")
+    score: float = Field(
+        ge=0, le=1, description="how likely two names are one, or the best entity of an open name"
+    )
+    mentions: int = Field(ge=0)
+    articles: int = Field(ge=0)
+    example: str | None = Field(description="words around an open mention")
+    entities: list[ReviewedShape]
+    next: list[str] = Field(description="the commands to choose from")
+
+
 class MaintainShape(Shape):
     """What `khabar maintain --json` prints."""
 

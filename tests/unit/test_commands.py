@@ -92,7 +92,7 @@ def test_an_empty_query_says_what_there_is_to_do(published: Path, said: Said) ->
 def test_tables_answers_one_question_a_line(published: Path, said: Said) -> None:
     assert tables(home=published, config=None) == 0
     views = [line for line in said()[0].splitlines() if line.startswith(("entity_", "run_history"))]
-    assert len(views) == 5
+    assert len(views) == 6
     for line in views:
         assert line.endswith("?")
 

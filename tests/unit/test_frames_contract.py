@@ -20,7 +20,7 @@ from warehouse.tables.base import Column, Field
 MODELS = [model for models in STAGED.values() for model in models]
 #: Judged by their lengths, which are columns of their own.
 TEXT = {("pages", "text"), ("pages", "markup"), ("articles", "body")}
-EXAMPLES = ["0" * 64, "0" * 32, "2024-03-03", "ar", "AE", "x"]
+EXAMPLES = ["0" * 64, "0" * 32, "0" * 12, "2024-03-03", "ar", "AE", "x"]
 
 
 def sound(field: Field) -> Any:

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from warehouse.store import Store
-from warehouse.tables import Evidence
+from warehouse.tables import Evidence, IdChange
 from warehouse.views import VIEWS, load
+from warehouse.writes import Decided
 
 Rows = list[tuple[object, ...]]
 Ask = Callable[..., Rows]
@@ -26,6 +27,10 @@ def dated(day: date) -> dict[str, object]:
         "published_earliest": day,
         "published_latest": day,
     }
+
+
+def an_id_change(old: str, new: str) -> IdChange:
+    return IdChange(old_id=old, new_id=new, reason="knowledge", run_id="run-2")
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +119,9 @@ def home(rows: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
             [],
             [],
             [rows.a_refusal(worse.page_id, worse, run_id="run-2", at=later)],
+            decided=Decided(
+                [], [an_id_change("x-old", "x-mid"), an_id_change("x-mid", "loc-nile")]
+            ),
         )
     return place
 
@@ -198,6 +206,17 @@ def test_cooccurrence(ask: Ask) -> None:
     assert ask("cooccurrence", "entity_a, entity_b, articles, lift") == [
         ("loc-cairo", "loc-nile", 1, pytest.approx(1 * 4 / (3 * 1))),
         ("loc-cairo", "per-haftar", 1, pytest.approx(1 * 4 / (3 * 2))),
+    ]
+
+
+def test_entity_ids(ask: Ask) -> None:
+    # What stood before two changes leads to the entity of today, and each that stands to itself.
+    assert ask("entity_ids", "entity_id, current_id, steps, name_ar, decision_id") == [
+        ("loc-cairo", "loc-cairo", 0, "القاهرة", None),
+        ("loc-nile", "loc-nile", 0, "النيل", None),
+        ("per-haftar", "per-haftar", 0, "خليفة حفتر", None),
+        ("x-mid", "loc-nile", 1, "النيل", None),
+        ("x-old", "loc-nile", 2, "النيل", None),
     ]
 
 

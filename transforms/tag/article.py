@@ -12,16 +12,30 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from transforms.stamp import Stamp
+from transforms.tag.decisions import Decisions
 from transforms.tag.find import find
-from transforms.tag.keys import Key, make_key, with_marks, without_marks
+from transforms.tag.keys import Key, make_key, with_marks
 from transforms.tag.lexicon import KNOWLEDGE_VERSION, Known, Lexicon, lexicon
 from transforms.tag.link import Linked, link
 from transforms.tag.tagger import Tagger
-from warehouse.tables.identity import alias_id, entity_id
+from transforms.tag.text_entities import decided_entity, text_entity
+from warehouse.tables.identity import alias_id
 from warehouse.tables.ingest import Source
-from warehouse.tables.tag import Alias, DateMention, Entity, EntityType, Mention, Part
+from warehouse.tables.tag import (
+    Alias,
+    DateMention,
+    Decision,
+    Entity,
+    EntityType,
+    LinkStatus,
+    Mention,
+    Part,
+)
 
 Place = Callable[[int, int], tuple[int, int]]
+
+#: The confidence of a decision: a person has looked.
+SCORE_DECIDED = 1.0
 
 
 class Subject(Protocol):
@@ -91,13 +105,18 @@ class _Text(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """One linked name with its span in the text and its entity resolved to what is known."""
+    """One linked name with its span in the text and its entity resolved to what is known.
+
+    Where an analyst's decision gave the entity, `undecided` is what the text itself gave.
+    """
 
     start: int
     end: int
     surface: str
     linked: Linked
     entity: Known | None
+    decision: Decision | None = None
+    undecided: str | None = None
 
 
 def tag_article(
@@ -108,19 +127,24 @@ def tag_article(
     source: Source,
     stamp: Stamp,
     tagger: Tagger | None = None,
+    decisions: Decisions | None = None,
 ) -> Tagged:
     """Return the dates and names of an article's title and body.
 
     `title_span` is the title's span in `page_text`; without one the title gives no rows, since
     its names would have no place on the page. Where title and body share a page offset, the
-    first row of that offset stays. `tagger` finds names that the knowledge does not hold.
+    first row of that offset stays. `tagger` finds names that the knowledge does not hold;
+    `decisions` win over what both say.
     """
     texts = [_Text("body", body.text, body.to_page)]
     if title_span is not None:
         texts.insert(0, _title(page_text, title_span))
-    mentions, names = _mentions(article, texts, source.country, stamp, tagger)
+    names = _names([text.text for text in texts], source.country, tagger)
+    if decisions is not None:
+        names = [[_decided(name, article.article_id, decisions) for name in n] for n in names]
+    mentions, kept = _mentions(article, texts, names, stamp)
     dates = _dates(article, texts, source.country, stamp)
-    return Tagged(dates, mentions, _entities(names.values()), _aliases(names.values()))
+    return Tagged(dates, mentions, _entities(kept.values()), _aliases(kept.values()))
 
 
 def tag_text(text: str, tagger: Tagger | None = None) -> list[TextMention]:
@@ -161,7 +185,7 @@ def _names(texts: list[str], country: str | None, tagger: Tagger | None) -> list
     for text, key, names in zip(texts, keys, linked, strict=True):
         for one in names:
             if one.method == "none" and one.entity_id is not None:
-                named[one.entity_id] = _text_entity(one.type, _surface(text, key, one)[2])
+                named[one.entity_id] = text_entity(one.type, _surface(text, key, one)[2])
     return [
         [_Name(*_surface(text, key, one), one, _entity(one, words, named)) for one in names]
         for text, key, names in zip(texts, keys, linked, strict=True)
@@ -180,24 +204,29 @@ def _entity(linked: Linked, words: Lexicon, named: dict[str, Known]) -> Known | 
     return named.get(linked.entity_id) or words.known[linked.entity_id]
 
 
-def _text_entity(kind: EntityType, surface: str) -> Known:
-    from transforms.clean.letters import fold
+def _decided(name: _Name, article: str, decisions: Decisions) -> _Name:
+    """Return a name with the entity that an analyst decided on, where one did."""
+    before = name.entity.entity_id if name.entity else None
+    decision = decisions.settle(before, name.surface, article)
+    if decision is None:
+        return name
+    into = decided_entity(decision, name.linked.type)
+    return name._replace(entity=into, decision=decision, undecided=before)
 
-    name = without_marks(surface)
-    return Known(entity_id(kind, fold(name)), kind, None, name, None, None, "text")
+
+def _status(name: _Name) -> LinkStatus:
+    if name.entity is None:
+        return "ambiguous"
+    return "new" if name.entity.origin == "text" and name.decision is None else "linked"
 
 
 def _mentions(
-    article: Subject,
-    texts: list[_Text],
-    country: str | None,
-    stamp: Stamp,
-    tagger: Tagger | None,
+    article: Subject, texts: list[_Text], found: list[list[_Name]], stamp: Stamp
 ) -> tuple[list[Mention], dict[int, _Name]]:
     """Return the mentions, and by page offset the names that they were made from."""
     rows: dict[int, Mention] = {}
     kept: dict[int, _Name] = {}
-    for text, names in zip(texts, _names([t.text for t in texts], country, tagger), strict=True):
+    for text, names in zip(texts, found, strict=True):
         for name in names:
             page_start, page_end = text.to_page(name.start, name.end)
             if page_start in rows:
@@ -217,8 +246,11 @@ def _mentions(
                 clitic=name.linked.clitic,
                 type=name.linked.type,
                 entity_id=name.entity.entity_id if name.entity else None,
-                link_method=name.linked.method,
-                score=name.linked.score,
+                link_method="decision" if name.decision else name.linked.method,
+                score=SCORE_DECIDED if name.decision else name.linked.score,
+                link_status=_status(name),
+                decision_id=name.decision.decision_id if name.decision else None,
+                undecided_id=name.undecided,
                 **stamp._asdict(),
             )
     return list(rows.values()), kept
@@ -274,8 +306,8 @@ def _aliases(names: Iterable[_Name]) -> list[Alias]:
     for name in names:
         if name.entity is None:
             continue
-        known = name.linked.written
-        origin = name.entity.origin if known else "text"
+        known = None if name.decision else name.linked.written
+        origin = name.entity.origin if known else "decision" if name.decision else "text"
         row = _alias_row(name.entity.entity_id, known or name.surface, origin)
         rows.setdefault(row.alias_id, row)
     return list(rows.values())

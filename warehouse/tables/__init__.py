@@ -4,7 +4,7 @@ from warehouse.tables.base import Column, Field, Row
 from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
 from warehouse.tables.ingest import Page, Source
 from warehouse.tables.publish import GateResult, Quarantine, Run, RunStage, Version
-from warehouse.tables.tag import Alias, DateMention, Entity, Mention
+from warehouse.tables.tag import Alias, DateMention, Decision, Entity, IdChange, Mention
 
 #: Every table in the order of the stages; a table that is not listed does not exist.
 TABLES: tuple[type[Row], ...] = (
@@ -18,6 +18,8 @@ TABLES: tuple[type[Row], ...] = (
     Mention,
     Entity,
     Alias,
+    Decision,
+    IdChange,
     Version,
     Run,
     RunStage,
@@ -28,7 +30,7 @@ TABLES: tuple[type[Row], ...] = (
 BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 
 __all__ = [
-    "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Entity", "Evidence",
-    "Field", "GateResult", "LineIndex", "Mention", "Page", "Quarantine", "Row", "Run",
-    "RunStage", "Segment", "Source", "Version",
+    "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Decision", "Entity",
+    "Evidence", "Field", "GateResult", "IdChange", "LineIndex", "Mention", "Page", "Quarantine",
+    "Row", "Run", "RunStage", "Segment", "Source", "Version",
 ]  # fmt: skip

@@ -54,3 +54,10 @@ def entity_id(entity_type: str, folded_name: str) -> str:
 def alias_id(entity: str, folded_alias: str) -> str:
     """Return the id of one way to write an entity."""
     return _digest("alias", entity, folded_alias)[:32]
+
+
+def decision_id(
+    action: str, entity: str | None, surface: str | None, article: str | None, into: str
+) -> str:
+    """Return the id of a decision: what is decided, whoever decided it and when."""
+    return _digest("decision", action, entity or "", surface or "", article or "", into)[:12]

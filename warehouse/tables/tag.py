@@ -10,7 +10,11 @@ from warehouse.tables.ingest import HEX32, HEX64
 
 Part = Literal["title", "body"]
 EntityType = Literal["PER", "ORG", "LOC"]
-LinkMethod = Literal["alias", "document", "none"]
+LinkMethod = Literal["alias", "document", "decision", "none"]
+LinkStatus = Literal["linked", "new", "ambiguous"]
+DecisionAction = Literal["merge", "split", "link", "apart"]
+HEX12 = r"[0-9a-f]{12}"
+ENTITY_ID = r"[a-z0-9][a-z0-9._-]*"
 
 
 class DateMention(Row):
@@ -60,11 +64,25 @@ class Mention(Row):
     type: Annotated[EntityType, Column("PER person, ORG organisation, LOC place")]
     entity_id: Annotated[str | None, Column("Entity that it stands for; null where open")] = None
     link_method: Annotated[
-        LinkMethod, Column("alias: full name known; document: short form of a name before it")
+        LinkMethod,
+        Column(
+            "alias: full name known; document: short form of a name before it; decision: an "
+            "analyst's"
+        ),
     ]
     score: Annotated[float, Column("Confidence of the mention and its link", ge=0, le=1)]
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+    link_status: Annotated[
+        LinkStatus | None,
+        Column("linked; new: an entity that only texts know; ambiguous: left open"),
+    ] = None
+    decision_id: Annotated[
+        str | None, Column("Decision that gave the entity, the last where several", pattern=HEX12)
+    ] = None
+    undecided_id: Annotated[
+        str | None, Column("Entity that the text gave, where a decision gave another; null if open")
+    ] = None
 
 
 class Entity(Row):
@@ -73,7 +91,7 @@ class Entity(Row):
     table: ClassVar[str] = "entities"
     key: ClassVar[tuple[str, ...]] = ("entity_id",)
 
-    entity_id: Annotated[str, Column("Stable id", pattern=r"[a-z0-9][a-z0-9._-]*")]
+    entity_id: Annotated[str, Column("Stable id", pattern=ENTITY_ID)]
     type: Annotated[EntityType, Column("PER person, ORG organisation, LOC place")]
     subtype: Annotated[str | None, Column("country, city, government, media, ...")] = None
     name_ar: Annotated[str, Column("Name in Arabic", min_chars=1)]
@@ -96,3 +114,43 @@ class Alias(Row):
     alias: Annotated[str, Column("Written form", min_chars=1)]
     source: Annotated[str, Column("Where the form comes from", min_chars=1)]
     knowledge_version: Annotated[str, Column("Version of the knowledge files", min_chars=1)]
+
+
+class Decision(Row):
+    """One decision of an analyst, as the home's file has it; wins over what is derived."""
+
+    table: ClassVar[str] = "decisions"
+    key: ClassVar[tuple[str, ...]] = ("decision_id",)
+
+    decision_id: Annotated[str, Column("Hash of what is decided", pattern=HEX12)]
+    decided_on: Annotated[str, Column("Day (UTC), ISO 8601", pattern=ISO_DATE)]
+    action: Annotated[
+        DecisionAction,
+        Column(
+            "merge: two ids are one; split: links of an entity are another's; link: open mentions "
+            "are an entity's; apart: two ids are two"
+        ),
+    ]
+    entity_id: Annotated[str | None, Column("Entity decided on; null for open mentions")] = None
+    name: Annotated[str | None, Column("Its name in Arabic, for whoever reads the file")] = None
+    surface: Annotated[str | None, Column("Only mentions written so; null for all")] = None
+    article_id: Annotated[str | None, Column("Only in this article; null for all")] = None
+    other_id: Annotated[str, Column("Entity that it is, or is not (apart)", pattern=ENTITY_ID)]
+    other_name: Annotated[str, Column("That entity's name in Arabic", min_chars=1)]
+    note: Annotated[str | None, Column("Why, in the analyst's words")] = None
+
+
+class IdChange(Row):
+    """One id of an entity that another took the place of: the old id stays resolvable."""
+
+    table: ClassVar[str] = "id_changes"
+    key: ClassVar[tuple[str, ...]] = ("old_id",)
+
+    old_id: Annotated[str, Column("Id that is no longer given", pattern=ENTITY_ID)]
+    new_id: Annotated[str, Column("Id in its place, which may have changed since", min_chars=1)]
+    reason: Annotated[
+        Literal["merge", "knowledge"],
+        Column("merge: an analyst's decision; knowledge: the files know the name by now"),
+    ]
+    decision_id: Annotated[str | None, Column("The decision; null for knowledge")] = None
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
