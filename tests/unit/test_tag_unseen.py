@@ -141,3 +141,17 @@ def test_a_tagger_is_named_or_none() -> None:
     assert tagger_named(f"{__name__}:Says") is tagger_named(f"{__name__}:Says")
     with pytest.raises(ImportError):
         tagger_named("no_such_module:Tagger")
+
+
+def test_a_tagger_does_not_find_what_only_looks_like_a_name() -> None:
+    text = "اجتمعوا بعد صلاة المغرب أمس"
+    found = Says(0.99, المغرب="LOC").names([text], [[]])[0]
+    assert found
+    assert joined(make_key(text), [], found) == []
+
+
+def test_a_place_that_needs_a_cue_is_known_where_a_tagger_sees_it() -> None:
+    text = "استيقظت الزرقاء على خبر سار"
+    found = Says(0.99, الزرقاء="LOC").names([text], [[]])[0]
+    (match,) = joined(make_key(text), [], found)
+    assert [bearer.entity_id for bearer in match.bearers] == ["gn-250090"]

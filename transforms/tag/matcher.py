@@ -171,13 +171,21 @@ def automaton_of(patterns: list[str]) -> Automaton:
 
 def find_known(key: Key, using: Matcher | None = None) -> list[Match]:
     """Return the known names in a key, in their order; none overlaps another."""
-    known = using or matcher()
+    return [match for match in _found(key, using or matcher()) if match.clitic != DECOY]
+
+
+def look_alikes(key: Key) -> list[tuple[int, int]]:
+    """Return where a key only looks as if a name stood there: صلاة المغرب."""
+    return [(match.start, match.end) for match in _found(key, matcher()) if match.clitic == DECOY]
+
+
+def _found(key: Key, known: Matcher) -> list[Match]:
     found = []
     for pattern, start, end in known.automaton.find_matches_as_indexes(key.words, overlapping=True):
         match = _judge(key, known, known.patterns[pattern], start, end - 1)
         if match is not None:
             found.append(match)
-    return [match for match in longest(found) if match.clitic != DECOY]
+    return longest(found)
 
 
 def occurrences(key: Key, form: str) -> Iterator[tuple[int, int, str | None]]:

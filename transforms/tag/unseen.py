@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from transforms.tag.keys import Key
-from transforms.tag.lexicon import Lexicon, lexicon
-from transforms.tag.matcher import Match
+from transforms.tag.lexicon import Bearer, Lexicon, lexicon
+from transforms.tag.matcher import Match, look_alikes
 from transforms.tag.proclitics import BEFORE_PLAIN, RARE, split_variants
 from transforms.tag.tagger import Found
+from warehouse.tables.tag import EntityType
 
 #: The score from which a name is taken that no list holds: from here on what is added is as precise
 #: as the lists are (lower takes more names, of which more are wrong).
@@ -41,6 +42,8 @@ def joined(key: Key, known: Sequence[Match], found: Sequence[Found]) -> list[Mat
     taken = bytearray(len(key.words))
     for match in kept:
         taken[match.start : match.end] = b"\1" * (match.end - match.start)
+    for start, end in look_alikes(key) if new else ():
+        taken[start:end] = b"\1" * (end - start)
     for match, score in new:
         trusted = match in replacing or score >= SURE
         if trusted and not any(taken[match.start : match.end]):
@@ -113,7 +116,19 @@ def _match(key: Key, start: int, end: int, name: Found, words: Lexicon) -> Match
         form = f"ا{form}"  # the article has lost its alef after ل
     if len(form) < SHORTEST or (form in _no_names() and not _is_called_so(form, name)):
         return None
-    return Match(start, end, clitic, form, kind, ())
+    return Match(start, end, clitic, form, kind, _bearers(form, kind, words))
+
+
+def _bearers(form: str, kind: EntityType, words: Lexicon) -> tuple[Bearer, ...]:
+    """Return who is known to bear a name: where it stands is cue enough to a tagger.
+
+    Of persons none: a short form is borne by many.
+    """
+    if kind == "PER":
+        return ()
+    return tuple(
+        bearer for bearer in words.forms.get(form, ()) if words.known[bearer.entity_id].type == kind
+    )
 
 
 def _is_called_so(form: str, name: Found) -> bool:
