@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -10,6 +11,8 @@ from transforms.ingest.record import RawRecord
 
 #: Of a payload that is refused for its size or its form, what its identity is made of.
 HEAD_BYTES = 65_536
+#: What lies beside pages and is none: nobody needs to be told that it is not read.
+COMPANIONS = re.compile(r"khabar\.toml|gold\.json|(readme|licen[cs]e)\b.*", re.IGNORECASE)
 
 
 class Reader(Protocol):

@@ -1,17 +1,17 @@
-"""Pages from files and folders: text, HTML, JSON lines, CSV, TSV, Parquet, each also with .gz."""
+"""Pages from files and folders: text, HTML, tables and archives, each also packed by gzip."""
 
 from __future__ import annotations
 
 import csv
 import os
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from flows.settings import UsageError
-from flows.sources.base import Discovery, Reader, Skipped, refused
+from flows.sources.archives import PAGE_TYPES, read_tar, read_zip
+from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, refused
 from flows.sources.kinds import ENDINGS, ending
 from flows.sources.packed import BombError, open_stream
 from flows.sources.records import read_delimited, read_json_lines, read_parquet
@@ -19,8 +19,6 @@ from transforms.ingest.columns import ROLES, unknown_roles
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
 
-#: What lies beside pages and is none: nobody needs to be told that it is not read.
-_COMPANIONS = re.compile(r"khabar\.toml|gold\.json|(readme|licen[cs]e)\b.*", re.IGNORECASE)
 #: What a damaged file raises while it is read: the file system, gzip, csv, Parquet (as OSError).
 _DAMAGE = (OSError, EOFError, zlib.error, csv.Error, UnicodeError)
 
@@ -41,7 +39,7 @@ def discover(paths: Iterable[Path]) -> Discovery:
             for each in _walk(path, skipped):
                 if _reader(each):
                     files[each] = None
-                elif not _COMPANIONS.fullmatch(each.name):
+                elif not COMPANIONS.fullmatch(each.name):
                     skipped.append(Skipped(each, f"{each.suffix or 'no ending'}: not a kind read"))
         elif not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
@@ -108,14 +106,14 @@ def _read_page(
 
 
 _READERS: dict[str, Reader] = {
-    ".txt": _read_page("text/plain"),
-    ".html": _read_page("text/html"),
-    ".htm": _read_page("text/html"),
+    **{ending: _read_page(media_type) for ending, media_type in PAGE_TYPES.items()},
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".parquet": read_parquet,
+    ".zip": read_zip,
+    ".tar": read_tar,
 }
 
 

@@ -13,8 +13,10 @@ from flows.sources.packed import unpacked_name
 PAGES = (".txt", ".html", ".htm")
 #: One file has a record a line or a row.
 TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
-#: The endings of the files that are read, each also followed by .gz.
-ENDINGS = (*PAGES, *TABLES)
+#: One file has a page a member.
+ARCHIVES = (".zip", ".tar")
+#: The endings of the files that are read, each also followed by .gz; .tgz is .tar.gz.
+ENDINGS = (*PAGES, *TABLES, *ARCHIVES)
 
 
 def ending(path: Path) -> str:

@@ -44,8 +44,14 @@ class _Limited(io.RawIOBase):
 
 
 def unpacked_name(path: Path) -> Path:
-    """Return the name of a file without its .gz."""
-    return path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    """Return the name of a file without its .gz; of .tgz with .tar."""
+    if not _is_packed(path):
+        return path
+    return path.with_suffix(".tar" if path.suffix.lower() == ".tgz" else "")
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() in (".gz", ".tgz")
 
 
 @contextmanager
@@ -55,7 +61,7 @@ def open_stream(path: Path) -> Iterator[io.BufferedReader[Any]]:
     Reading raises OSError, EOFError or zlib.error on a damaged file, `BombError` on a bomb.
     """
     with io.BufferedReader(io.FileIO(path), _BUFFER_BYTES) as raw:
-        if path.suffix.lower() != ".gz":
+        if not _is_packed(path):
             yield raw
             return
         with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
@@ -66,7 +72,7 @@ def open_stream(path: Path) -> Iterator[io.BufferedReader[Any]]:
 @contextmanager
 def open_seekable(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading at any position; a packed one is unpacked to a temporary file."""
-    if path.suffix.lower() != ".gz":
+    if not _is_packed(path):
         with path.open("rb") as raw:
             yield raw
         return

@@ -1,0 +1,131 @@
+"""ZIP and tar archives of pages: every member is read, refused or counted, none leads anywhere."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from flows.sources import archives, kinds
+from flows.sources.files import discover, read
+from transforms.ingest.record import RawRecord
+
+PAGES = {
+    "day/one.txt": "خبر أول",
+    "day/two.HTML": "<p>خبر ثان</p>",
+    "../../etc/three.htm": "<p>خبر ثالث</p>",
+}
+OTHERS = {
+    "day/picture.png": "x", "day/style.css": "x", ".hidden.txt": "x", "__MACOSX/day/one.txt": "x",
+    "README.md": "x", "day/inner.zip": "x",
+}  # fmt: skip
+
+
+def write_zip(path: Path, members: Iterable[tuple[str, str]]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(name, text)
+    return path
+
+
+def write_tar(path: Path, members: Iterable[tuple[str, str]]) -> Path:
+    packed = path.suffix in (".gz", ".tgz")
+    with tarfile.open(path, "w:gz" if packed else "w") as archive:
+        for name, text in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(text.encode())
+            archive.addfile(info, io.BytesIO(text.encode()))
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return path
+
+
+def write(path: Path, members: Iterable[tuple[str, str]]) -> Path:
+    return write_zip(path, members) if path.suffix == ".zip" else write_tar(path, members)
+
+
+def rules(records: Iterable[RawRecord]) -> list[str]:
+    return [record.refused[0] for record in records if record.refused]
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tgz"])
+def test_members_are_pages_in_their_order(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [*PAGES.items(), *OTHERS.items()])
+    assert discover([tmp_path]).files == [path]
+    assert kinds.source_id_from(kinds.namesake(path)) == "a"
+    *pages, told = read(path, "s")
+    assert [page.payload.decode() for page in pages] == list(PAGES.values())
+    assert [page.media_type for page in pages] == ["text/plain", "text/html", "text/html"]
+    assert [page.locator for page in pages] == [
+        f"{path.as_posix()}/{member}#{number}" for number, member in enumerate(PAGES, 1)
+    ]
+    assert told.refused == (
+        "ingest.other-kinds", "3 members are of kinds that are not read in an archive",
+        "1 .png, 1 .css, 1 .zip",
+    )  # fmt: skip
+    assert sorted(tmp_path.rglob("*")) == [path], "nothing is unpacked to disk"
+
+
+def test_an_archive_of_pages_alone_says_nothing_more(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", PAGES.items())
+    assert rules(read(path, "s")) == []
+
+
+def test_a_name_with_control_characters_makes_one_line(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", [("a\nb\x1b[31m.txt", "خبر")])
+    (page,) = read(path, "s")
+    assert page.locator.isprintable()
+
+
+def test_a_damaged_or_encrypted_member_takes_no_neighbour_along(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", [(f"{n}.txt", f"خبر {n} " * 50) for n in range(3)])
+    content = bytearray(path.read_bytes())
+    second = content.index(b"1.txt")
+    content[second + 20] ^= 0xFF
+    path.write_bytes(content)
+    records = list(read(path, "s"))
+    assert rules(records) == ["ingest.broken-member"]
+    assert [r.payload.decode().split()[1] for r in records if not r.refused] == ["0", "2"]
+
+    content = bytearray(write_zip(tmp_path / "b.zip", [("a.txt", "خبر")]).read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(header) + flags] |= 1
+    (tmp_path / "b.zip").write_bytes(content)
+    (record,) = read(tmp_path / "b.zip", "s")
+    assert record.refused is not None
+    assert "password required" in record.refused[2]
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tgz"])
+def test_a_truncated_archive_says_so(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [(f"{n}.txt", f"خبر {n}" * 5_000) for n in range(3)])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    assert rules(read(path, "s"))[-1] == "ingest.broken-file"
+    path.write_bytes(b"no archive at all")
+    assert rules(read(path, "s")) == ["ingest.broken-file"]
+
+
+def test_a_member_beyond_the_size_of_a_page_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MAX_PAYLOAD_BYTES", 10)
+    for name in ("a.zip", "a.tar"):
+        path = write(tmp_path / name, [("a.txt", "س" * 50), ("b.txt", "خبر")])
+        records = list(read(path, "s"))
+        assert rules(records) == ["ingest.too-large"]
+        assert records[-1].payload.decode() == "خبر"
+
+
+def test_a_bomb_of_many_members_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "FREE_BYTES", 1_000)
+    monkeypatch.setattr(archives, "MAX_RATIO", 2)
+    path = write_zip(tmp_path / "a.zip", [(f"{n}.txt", "a" * 100_000) for n in range(50)])
+    records = list(read(path, "s"))
+    assert rules(records) == ["ingest.bomb"]
+    assert len(records) < 5
