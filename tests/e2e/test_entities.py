@@ -340,3 +340,15 @@ def test_an_id_that_only_texts_had_leads_to_the_knowledge_once_it_holds_the_name
     monkeypatch.undo()
     assert again(root) == ("nothing_new", 0)
     assert ask(root / "home", "SELECT count(*) FROM id_changes") == [(1,)]
+
+
+def test_khabar_run_says_what_is_wrong_with_the_file_before_anything_starts(
+    root: Path, capsys: CaptureFixture[str]
+) -> None:
+    from flows import run_command
+
+    file = Home.at(root / "home").decisions
+    file.parent.mkdir()
+    file.write_text("merge everything\n", "utf-8")
+    assert run_command.run([root / "nakheel"], home=root / "home") == 2
+    assert f"{file}: line 1" in capsys.readouterr().err

@@ -2,7 +2,9 @@
 
 A tagger labels whole words. Here the proclitics come off the first one, titles and quotation
 marks stay outside, an adjective of a country is no name, and no name crosses a mark of
-punctuation. Where the knowledge found a name of its own, that one stays.
+punctuation. Where the knowledge found a name of its own, that one stays. A name that the knowledge
+holds for one entity of the type, and did not trust where it stands, is that entity's: it is no
+second one of the same name (تصنفها روسيا, whose first word could be a noun).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from transforms.tag.lexicon import Lexicon, lexicon
 from transforms.tag.matcher import Match
 from transforms.tag.proclitics import BEFORE_PLAIN, RARE, split_variants
 from transforms.tag.tagger import Found
+from transforms.tag.text_entities import only_bearer
 
 #: Scores from which a name is trusted: at all; where it is one word, which shows less of itself;
 #: and where that word is a given name, since those are adjectives as well (موقف حازم).
@@ -113,7 +116,8 @@ def _match(key: Key, start: int, end: int, name: Found, words: Lexicon) -> Match
         form = f"ا{form}"  # the article has lost its alef after ل
     if len(form) < SHORTEST or (form in _no_names() and not _is_called_so(form, name)):
         return None
-    return Match(start, end, clitic, form, kind, ())
+    bearer = only_bearer(kind, form)
+    return Match(start, end, clitic, form, kind, (bearer,) if bearer else ())
 
 
 def _is_called_so(form: str, name: Found) -> bool:
