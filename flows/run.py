@@ -101,7 +101,8 @@ def _followed(
             return outcome
         outcome = replace(outcome, reprocessed=after)
     except Exception as problem:
-        words = f"published, but no page was read again with what was learnt: {words_of(problem)}"
+        words = f"no page was read again with what was learnt or decided: {words_of(problem)}"
+        words = f"published, but {words}" if outcome.run.pages_published else words
         watch.held("reprocess", words)
         outcome = replace(outcome, follow_up_problem=words)
     watch.finished(outcome)

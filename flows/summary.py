@@ -147,6 +147,9 @@ def reprocessed_line(after: Outcome) -> str:
         f"{run.pages_published} better + {run.pages_duplicate} unchanged"
         f" + {run.pages_quarantined} quarantined + {run.pages_held} held"
     )
+    if run.articles_published > run.pages_published:
+        # A page is read as before, and its names are linked by other decisions.
+        line += f"; {run.articles_published} articles changed"
     return f"{line}; {run.state.upper()}: {one_line(run.message, MESSAGE)}" if run.message else line
 
 

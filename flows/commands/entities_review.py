@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.commands.shapes import ReviewedShape, ReviewShape, line
 from flows.commands.terminal import isolated
@@ -15,6 +15,9 @@ from transforms.plain import one_line
 if TYPE_CHECKING:
     from flows.commands.entity_book import Book
     from transforms.tag.variants import Name, Seen, Variant
+
+#: Where a mention stands: its article and its offset in the page.
+Place = tuple[str, int]
 
 _ENTITIES = """
 SELECT e.entity_id, e.type, e.name_ar, e.origin <> 'text' AS known, count(*) AS mentions,
@@ -43,18 +46,26 @@ SELECT surface, article_id, page_start FROM mentions WHERE entity_id IS NULL
 ORDER BY article_id, page_start
 """
 
-#: Who is named in some articles, with how many of them: whom an open name may stand for there.
+#: Who is named in the articles of each case, with how many of them: whom its name may stand for.
 _BESIDE = """
-SELECT m.entity_id, e.name_ar, count(DISTINCT m.article_id)
-FROM mentions AS m JOIN entities AS e ON e.entity_id = m.entity_id
-WHERE m.article_id IN (SELECT unnest($ids)) GROUP BY ALL
+SELECT c.number, m.entity_id, e.name_ar, count(DISTINCT m.article_id)
+FROM (SELECT unnest($numbers) AS number, unnest($articles) AS article_id) AS c
+JOIN mentions AS m ON m.article_id = c.article_id
+JOIN entities AS e ON e.entity_id = m.entity_id
+GROUP BY ALL
 """
 
-_EXAMPLE = """
-SELECT before, surface, after FROM kwic
-WHERE entity_id IS NOT DISTINCT FROM $entity_id
-  AND ($article_id IS NULL OR (article_id = $article_id AND page_start = $page_start))
-ORDER BY article_id, page_start LIMIT 1
+#: The words around some mentions.
+_AROUND = """
+SELECT k.article_id, k.page_start, k.before, k.surface, k.after
+FROM (SELECT unnest($articles) AS article_id, unnest($starts) AS page_start) AS w
+JOIN kwic AS k ON k.article_id = w.article_id AND k.page_start = w.page_start
+"""
+
+#: The first mention of each entity asked for.
+_FIRST = """
+SELECT entity_id, min((article_id, page_start)) AS place FROM mentions
+WHERE entity_id IN (SELECT unnest($ids)) GROUP BY entity_id
 """
 
 
@@ -82,6 +93,14 @@ def _review(limit: int, as_json: bool, home: Path | None, config: Path | None) -
     return 0
 
 
+class Beside(NamedTuple):
+    """Who is named in articles, and in how many of them."""
+
+    entity_id: str
+    name: str
+    articles: int
+
+
 class _Review:
     """The entities that articles mention, and what was decided of them."""
 
@@ -101,12 +120,15 @@ class _Review:
         """Yield the names that were left open and no decision links, the most frequent first."""
         from transforms.tag.keys import fold_name
 
-        places: dict[str, list[tuple[str, str, int]]] = {}
+        places: dict[str, list[tuple[str, Place]]] = {}
         for surface, article, at in self._book.reader.execute(_OPEN).fetchall():
             if self._book.decisions.settle(None, surface, article) is None:
-                places.setdefault(fold_name(surface), []).append((surface, article, at))
-        for _, found in sorted(places.items(), key=lambda each: (-len(each[1]), each[0]))[:limit]:
-            yield self._open_name(found)
+                places.setdefault(fold_name(surface), []).append((surface, (article, at)))
+        cases = sorted(places.items(), key=lambda each: (-len(each[1]), each[0]))[:limit]
+        beside = self._beside([{place[0] for _, place in found} for _, found in cases])
+        around = self._around(found[0][1] for _, found in cases)
+        for (_, found), own in zip(cases, beside, strict=True):
+            yield self._open_name(found, own, around)
 
     def variants(self, limit: int) -> Iterator[ReviewShape]:
         """Yield the pairs of names that may be one, the likeliest first."""
@@ -115,8 +137,13 @@ class _Review:
         names = {Name(*row[:4]) for row in self._of.values()} | set(known_names())
         found = [pair for pair in pairs(sorted(names)) if self._is_new(pair)]
         seen = self._seen({name.entity_id for pair in found for name in pair})
-        for variant in scored(seen, found)[:limit]:
-            yield self._variant(variant)
+        likeliest = scored(seen, found)[:limit]
+        ids = sorted({entity for variant in likeliest for entity in variant[:2]})
+        first = dict(self._book.reader.execute(_FIRST, {"ids": ids}).fetchall())
+        around = self._around(first.values())
+        examples = {entity: around.get(place) for entity, place in first.items()}
+        for variant in likeliest:
+            yield self._variant(variant, examples)
 
     def _is_new(self, pair: tuple[Name, Name]) -> bool:
         final = self._book.decisions.final
@@ -132,10 +159,34 @@ class _Review:
             for entity, company, country, first, last in rows
         }
 
-    def _open_name(self, found: list[tuple[str, str, int]]) -> ReviewShape:
-        surface, article, at = found[0]
-        articles = sorted({article for _, article, _ in found})
-        options = self._options(surface, articles)
+    def _beside(self, cases: list[set[str]]) -> list[list[Beside]]:
+        """Return for the articles of each case who is named there, and in how many of them."""
+        pairs = [(number, article) for number, own in enumerate(cases) for article in own]
+        values = {"numbers": [n for n, _ in pairs], "articles": [a for _, a in pairs]}
+        found: list[list[Beside]] = [[] for _ in cases]
+        for number, *named in (
+            self._book.reader.execute(_BESIDE, values).fetchall() if pairs else ()
+        ):
+            found[number].append(Beside(*named))
+        return found
+
+    def _around(self, places: Iterable[Place]) -> dict[Place, str]:
+        """Return the words around mentions, by article and page offset."""
+        wanted = list(places)
+        if not wanted:
+            return {}
+        values = {"articles": [a for a, _ in wanted], "starts": [at for _, at in wanted]}
+        return {
+            (article, at): one_line("".join(part or "" for part in words))
+            for article, at, *words in self._book.reader.execute(_AROUND, values).fetchall()
+        }
+
+    def _open_name(
+        self, found: list[tuple[str, Place]], beside: list[Beside], around: dict[Place, str]
+    ) -> ReviewShape:
+        surface, place = found[0]
+        articles = sorted({place[0] for _, place in found})
+        options = self._options(surface, beside, len(articles))
         written = shlex.quote(_shown(surface))
         only = f" --article {articles[0]}" if len(articles) == 1 else ""
         return ReviewShape(
@@ -144,7 +195,7 @@ class _Review:
             score=max((option.score or 0.0 for option in options), default=0.0),
             mentions=len(found),
             articles=len(articles),
-            example=self._example(None, article, at),
+            example=around.get(place),
             entities=options,
             next=[
                 f"khabar entities link {written} {option}{only}{self._suffix}"
@@ -152,24 +203,23 @@ class _Review:
             ],
         )
 
-    def _options(self, surface: str, articles: list[str]) -> list[ReviewedShape]:
+    def _options(self, surface: str, beside: list[Beside], articles: int) -> list[ReviewedShape]:
         """Return whom an open name may stand for: who bears it, and who is named so in full."""
         from transforms.tag.keys import fold_name
         from transforms.tag.lexicon import lexicon
 
-        key, words = fold_name(surface), lexicon()
-        beside = self._book.reader.execute(_BESIDE, {"ids": articles}).fetchall()
-        shares = {entity: count / len(articles) for entity, _, count in beside}
-        options = {bearer.entity_id for bearer in words.forms.get(key, ())}
+        key = fold_name(surface)
+        shares = {each.entity_id: each.articles / articles for each in beside}
+        options = {bearer.entity_id for bearer in lexicon().forms.get(key, ())}
         options |= {
-            entity for entity, name, _ in beside if f" {fold_name(name)} ".endswith(f" {key} ")
+            each.entity_id for each in beside if f" {fold_name(each.name)}".endswith(f" {key}")
         }
         shapes = [self._reviewed(each, score=round(shares.get(each, 0.0), 3)) for each in options]
         return sorted(shapes, key=lambda shape: (-(shape.score or 0.0), shape.entity_id))
 
-    def _variant(self, variant: Variant) -> ReviewShape:
+    def _variant(self, variant: Variant, examples: dict[str, str | None]) -> ReviewShape:
         shapes = [
-            self._reviewed(each, example=self._example(each, None, None))
+            self._reviewed(each, example=examples.get(each))
             for each in (variant.entity, variant.other)
         ]
         shapes.sort(key=lambda shape: (shape.known, shape.mentions, shape.entity_id))
@@ -200,11 +250,6 @@ class _Review:
             entity_id=entity, name=one_line(name), type=kind, known=known, mentions=mentions,
             articles=articles, **values,
         )  # fmt: skip
-
-    def _example(self, entity: str | None, article: str | None, at: int | None) -> str | None:
-        values = {"entity_id": entity, "article_id": article, "page_start": at}
-        rows = self._book.reader.execute(_EXAMPLE, values).fetchall()
-        return one_line("".join(part or "" for part in rows[0])) if rows else None
 
 
 def _shown(surface: str) -> str:

@@ -79,7 +79,7 @@ def settings_of(home: Path) -> Settings:
 
 
 def again(root: Path) -> object:
-    """Run the same pages again; return the state of the run and how many pages were read again."""
+    """Run the same pages again; return the state of the run and how many articles changed."""
     outcome = run_pipeline(settings_of(root / "home"), [root / "nakheel"])
     assert outcome.exit_code == 0
     after = outcome.reprocessed
@@ -340,3 +340,27 @@ def test_an_id_that_only_texts_had_leads_to_the_knowledge_once_it_holds_the_name
     monkeypatch.undo()
     assert again(root) == ("nothing_new", 0)
     assert ask(root / "home", "SELECT count(*) FROM id_changes") == [(1,)]
+
+
+def test_reprocess_says_how_many_articles_changed(root: Path, capsys: CaptureFixture[str]) -> None:
+    from flows.commands import reprocess
+
+    assert merge(root, JIM, GHAYN) == 0
+    capsys.readouterr()
+    given = {"everything": False, "home": root / "home", "config": None, "as_json": False}
+    assert reprocess.run([], **given) == 0  # type: ignore[arg-type]
+    told = capsys.readouterr()
+    assert "1 of them for decisions on entities" in told.err
+    assert "0 better + 1 unchanged" in told.out and "1 articles changed" in told.out
+
+
+def test_khabar_run_says_what_is_wrong_with_the_file_before_anything_starts(
+    root: Path, capsys: CaptureFixture[str]
+) -> None:
+    from flows import run_command
+
+    file = Home.at(root / "home").decisions
+    file.parent.mkdir()
+    file.write_text("merge everything\n", "utf-8")
+    assert run_command.run([root / "nakheel"], home=root / "home") == 2
+    assert f"{file}: line 1" in capsys.readouterr().err

@@ -8,7 +8,7 @@ gives it again. A name that the knowledge holds one day gets the knowledge's own
 from __future__ import annotations
 
 from transforms.tag.keys import fold_name, without_marks
-from transforms.tag.lexicon import Known, lexicon
+from transforms.tag.lexicon import ANY, Bearer, Known, lexicon
 from warehouse.tables.identity import entity_id
 from warehouse.tables.tag import Decision, EntityType
 
@@ -46,12 +46,21 @@ def decided_entity(decision: Decision, read_as: EntityType) -> Known:
     return Known(decision.other_id, kind, None, decision.other_name, None, None, "text")
 
 
+def only_bearer(kind: EntityType, key: str) -> Bearer | None:
+    """Return who alone bears a name, by its key, without a word that must stand before it.
+
+    An institution whose name leaves its country open is nobody.
+    """
+    words = lexicon()
+    bearers = words.forms.get(key, [])
+    if len(bearers) != 1 or bearers[0].cue is not None:
+        return None
+    entity = bearers[0].entity_id
+    is_open = entity.startswith(f"{ANY}-")
+    return bearers[0] if words.known[entity].type == kind and not is_open else None
+
+
 def known_by_now(kind: EntityType, name: str) -> str:
     """Return the id that a name has today which only texts knew: of its only bearer, if any."""
-    key = fold_name(name)
-    bearers = lexicon().forms.get(key, [])
-    if len(bearers) == 1 and bearers[0].cue is None:
-        entity = lexicon().known[bearers[0].entity_id]
-        if entity.type == kind:
-            return entity.entity_id
-    return text_id(kind, name)
+    bearer = only_bearer(kind, fold_name(name))
+    return bearer.entity_id if bearer else text_id(kind, name)

@@ -2,7 +2,9 @@
 
 A tagger labels whole words. Here the proclitics come off the first one, titles and quotation
 marks stay outside, an adjective of a country is no name, and no name crosses a mark of
-punctuation. Where the knowledge found a name of its own, that one stays.
+punctuation. Where the knowledge found a name of its own, that one stays. A name that the knowledge
+holds for one entity of the type, and did not trust where it stands, is that entity's: it is no
+second one of the same name (تصنفها روسيا, whose first word could be a noun).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from transforms.tag.lexicon import Bearer, Lexicon, lexicon
 from transforms.tag.matcher import Match, look_alikes
 from transforms.tag.proclitics import BEFORE_PLAIN, RARE, split_variants
 from transforms.tag.tagger import Found
+from transforms.tag.text_entities import only_bearer
 from warehouse.tables.tag import EntityType
 
 #: The score from which a name is taken that no list holds: from here on what is added is as precise
@@ -120,12 +123,13 @@ def _match(key: Key, start: int, end: int, name: Found, words: Lexicon) -> Match
 
 
 def _bearers(form: str, kind: EntityType, words: Lexicon) -> tuple[Bearer, ...]:
-    """Return who is known to bear a name: where it stands is cue enough to a tagger.
+    """Return who is known to bear a name: of places, where it stands is cue enough to a tagger.
 
-    Of persons none: a short form is borne by many.
+    Of a person or a body only one that no other bears, whatever stands before.
     """
-    if kind == "PER":
-        return ()
+    if kind != "LOC":
+        bearer = only_bearer(kind, form)
+        return (bearer,) if bearer else ()
     return tuple(
         bearer for bearer in words.forms.get(form, ()) if words.known[bearer.entity_id].type == kind
     )
