@@ -209,3 +209,26 @@ def test_a_short_line_left_out_of_the_main_content_is_no_subhead() -> None:
 def test_too_little_main_content_is_none() -> None:
     pieces = cut("\n".join(NOBEL))
     assert main_region(pieces, kept_pieces(pieces, "سطر آخر لا علاقة له بالصفحة")) is None
+
+
+def _within(markup: str) -> dict[str, str]:
+    """Return the kinds of the lines of a page that has `markup` between two paragraphs."""
+    page = html().replace(f"<p>{NOBEL[1]}</p>", f"<p>{NOBEL[1]}</p>{markup}")
+    text = render(page).text
+    return {text[s.start : s.end].strip(): s.kind for s in clean_html(page).segments}
+
+
+def test_prices_in_a_table_are_no_clocks() -> None:
+    prices = (("عيار 24", "46.40"), ("عيار 18", "12.50"))
+    rows = "".join(f"<tr><td>{name}</td><td>{price}</td></tr>" for name, price in prices)
+    kinds = _within(f"<table>{rows}</table>")
+    for _, price in prices:
+        assert {kind for text, kind in kinds.items() if price in text} == {"body"}
+
+
+def test_a_label_and_a_linked_headline_in_a_box_are_no_subhead() -> None:
+    box = f"<div class='q'><b>قد تهمك هذه</b> <a href='/1'>{HEADLINES[0]}</a></div>"
+    kinds = _within(box)
+    assert kinds[f"قد تهمك هذه {HEADLINES[0]}"] == "related_inline"
+    linked = f"<p>وذكر بيان: <a href='/1'>{HEADLINES[0]}</a>.</p>"
+    assert any(HEADLINES[0] in text for text, kind in _within(linked).items() if kind == "body")

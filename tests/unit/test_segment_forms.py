@@ -105,3 +105,15 @@ def test_marks_that_open_a_line_or_stand_in_a_short_one(line: str, kind: str) ->
 def test_a_mark_of_short_lines_leaves_a_paragraph_alone() -> None:
     long = "قال المدير إن الموقع الجديد يتيح للزائر أن يحجز موعده، فمن أراد أن يرى الصالات كتب له اضغط هنا."
     assert cut(long)[0].hit is None
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("9 أكتوبر 2015 | 09:10 م | نادر الحمصي", ["9 أكتوبر 2015 | 09:10 م", "نادر الحمصي"]),
+        ("12:05 | 2015-10-09 | ثقافة", ["12:05 | 2015-10-09", "ثقافة"]),
+        ("ثقافة | 12:05 | نادر الحمصي", ["ثقافة", "12:05", "نادر الحمصي"]),
+    ],
+)
+def test_a_bar_does_not_part_a_day_from_its_hour(line: str, parts: list[str]) -> None:
+    assert [piece.text.rstrip(" |") for piece in cut(line)] == parts

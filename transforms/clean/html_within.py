@@ -9,12 +9,15 @@ from transforms.clean.html_boxes import HEADLINE, Box, Layout, spans_of
 from transforms.clean.html_main import Main
 from transforms.clean.html_text import Texts
 from transforms.clean.lines import Piece
+from transforms.clean.marks import ends_sentence
 from transforms.ingest.shown import Line
 
 #: Of a line's characters; the rest is a mark's bracket or bullet.
 _NOTHING_BUT = 0.9
 #: The time of a post: 10:30, with a word for morning, evening or a zone.
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s\S{1,10}){0,2}")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s[^\d\s]\S{0,9}){0,2}")
+#: 12.50 in the cell of a table is a price.
+_CELLS = frozenset({"td", "th"})
 #: A subhead may say three words of the text again, a line of so many characters is torn from it.
 _PULLED = 40
 _LONGEST_PULLED = 300
@@ -111,14 +114,21 @@ def _mark_line(layout: Layout, line: int, paragraphs: Sequence[str]) -> None:
     text, linked = layout.lines[line].text, layout.lines[line].linked
     if len(text) >= HEADLINE and (box.is_link or linked >= _NOTHING_BUT * len(text)):
         _fix_pieces(pieces, "related_inline", "link")
-    elif _CLOCK.fullmatch(text):
+    elif _CLOCK.fullmatch(text) and not (box.tag in _CELLS and "." in text):
         _fix_pieces(pieces, "date", "clock")
+    elif linked >= HEADLINE and not layout.weights[line] and _is_box_of_link(layout, line):
+        _fix_pieces(pieces, "related_inline", "link")
     elif not layout.weights[line] and box.lines == 1 and _shows_image(box):
         _fix_pieces(pieces, "caption", "image")
     elif _PULLED <= len(text) <= _LONGEST_PULLED:
         words = text.strip(_QUOTES)
         if any(words in paragraph and len(paragraph) > len(text) for paragraph in paragraphs):
             _fix_pieces(pieces, "other", "pull_quote")
+
+
+def _is_box_of_link(layout: Layout, line: int) -> bool:
+    """Return whether a line is a label and a linked headline: no sentence, most of it a link."""
+    return layout.is_link(line) and not ends_sentence(layout.lines[line].text)
 
 
 def _shows_image(box: Box) -> bool:
