@@ -232,3 +232,22 @@ def test_a_label_and_a_linked_headline_in_a_box_are_no_subhead() -> None:
     assert kinds[f"قد تهمك هذه {HEADLINES[0]}"] == "related_inline"
     linked = f"<p>وذكر بيان: <a href='/1'>{HEADLINES[0]}</a>.</p>"
     assert any(HEADLINES[0] in text for text, kind in _within(linked).items() if kind == "body")
+
+
+@pytest.mark.parametrize(
+    ("rel", "also", "expected"),
+    [
+        ("tag", "", ["تونس", "جائزة نوبل"]),
+        ("category tag", "", []),
+        # Another box of tags: whose they are is not certain.
+        ("tag", "<div><a rel='tag' href='/t/3'>أوسلو</a></div>", []),
+    ],
+)
+def test_links_that_the_markup_calls_tags_are_keywords(
+    rel: str, also: str, expected: list[str]
+) -> None:
+    names = ("تونس", "جائزة نوبل")
+    tags = " ".join(f"<a rel='{rel}' href='/t/{n}'>{name}</a>" for n, name in enumerate(names))
+    found = clean_html(html().replace("</article>", f"<div>{tags}</div>{also}</article>")).evidence
+    values = [e.value for e in found if e.rule == "html.rel=tag" and e.chosen]
+    assert values == expected

@@ -249,3 +249,12 @@ def test_the_rows_of_a_table_stay() -> None:
     rows = ("الجائزة | الفائز", "السلام | رباعي الحوار التونسي", "الطب | العالمة تو يويو")
     text = "\n".join([NOBEL_TITLE, NOBEL[0], *rows, *NOBEL[1:]])
     assert bodies(clean(text))[0].split("\n") == [NOBEL[0], *rows, *NOBEL[1:]]
+
+
+def test_hashtags_below_the_source_are_keywords_one_a_line() -> None:
+    tags = _keywords("المصدر: وكالات", "#جائزة_نوبل", "#تونس", "التالي")
+    assert tags == ["جائزة_نوبل", "تونس"]
+
+
+def test_hashtags_in_one_line_below_the_body_are_the_articles() -> None:
+    assert _keywords("#تونس #نوبل") == ["تونس", "نوبل"]

@@ -10,6 +10,7 @@ from transforms.clean.html_main import Main
 from transforms.clean.html_text import Texts
 from transforms.clean.lines import Piece
 from transforms.clean.marks import ends_sentence
+from transforms.clean.markup import TAG
 from transforms.ingest.shown import Line
 
 #: Of a line's characters; the rest is a mark's bracket or bullet.
@@ -27,6 +28,8 @@ _QUOTES = " .\"'«»“”…"
 _OF_TEXT = frozenset({"ul", "ol", "dl", "table", "tbody", "tr", "blockquote", "pre"})
 #: What assistive technology is told to announce as a part of the page beside the text.
 _ROLES = frozenset({"region", "complementary", "navigation", "search"})
+#: Farther below, tags are other stories' or a cloud of the site's.
+_TAGS_BELOW = 12
 #: Within an article, menus and lists of headlines are one thing: links that interrupt it.
 _INTERRUPTS = {"nav": "related_inline", "related_list": "related_inline"}
 
@@ -69,10 +72,11 @@ def demote_links(lines: Sequence[Line], pieces: Sequence[Piece]) -> None:
 
 
 def mark_lists(layout: Layout, main: Main) -> None:
-    """Decide the lines below the article that stand in lists of other stories.
+    """Decide the lines below the article that are its tags or stand in lists of other stories.
 
     What a mark says of a line (copyright, contact, comments) stands.
     """
+    _mark_tags(layout, main)
     done: set[Box] = set()
     for box in layout.boxes:
         if box.parent in done:
@@ -82,6 +86,17 @@ def mark_lists(layout: Layout, main: Main) -> None:
             for line in range(box.first, box.last):
                 pieces = [p for p in layout.pieces_of(line) if _may_be_listed(p)]
                 _fix_pieces(pieces, "related_list", "list")
+
+
+def _mark_tags(layout: Layout, main: Main) -> None:
+    """Decide the lines right below the article whose links the markup calls tags."""
+    for line in range(main.last, min(main.last + _TAGS_BELOW, len(layout.lines))):
+        pieces = layout.pieces_of(line)
+        if not layout.is_link(line) or any(piece.hit or piece.fixed for piece in pieces):
+            continue
+        block = layout.lines[line].block
+        if any(TAG.search(link.attributes.get("rel") or "") for link in block.css("a[rel]")):
+            _fix_pieces(pieces, "keywords", "tags")
 
 
 def _lists_headlines(layout: Layout, box: Box) -> bool:

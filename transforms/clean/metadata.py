@@ -190,7 +190,7 @@ def _keywords(text: str, span: Span) -> list[Candidate]:
     """
     start, end = span.shown + span.content, span.end
     if span.rule == "keywords.run":
-        return _one("keyword", text, start, end, span.rule)
+        return _one("keyword", text, start, end, span.rule, "#")
     parts = []
     at = start
     for match in _SEPARATED.finditer(text, start, end):

@@ -53,7 +53,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
     """Return kind and rule of a line that closes an article: source, keywords, credit, date."""
     if piece.hit and (piece.effect == "close" or piece.hit.mark.kind == "byline"):
         return piece.hit.mark.kind, piece.hit.mark.rule
-    if piece.fixed in ("source", "social_embed"):
+    if piece.fixed in ("source", "social_embed", "keywords"):
         return piece.fixed, piece.rule
     if seen == 0 and is_name_and_place(piece) and may_sign_below(piece.text):
         return "byline", "byline.name_and_place"
@@ -98,25 +98,33 @@ def _are_keywords(lines: list[str]) -> bool:
 
 
 def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
-    """Return the lines right after the body that are its keywords, one a line.
+    """Return the lines right after the body and its source that are its keywords, one a line.
 
-    At least two short lines, half of them words of the article; a menu shares none with it.
+    At least two short lines, half of them words of the article (a menu shares none with it), or
+    hashtags.
     """
-    run = []
+    run: list[int] = []
+    tagged = False
     for index in range(block.last, limit):
         piece = pieces[index]
-        if piece.blank:
+        if piece.blank or (not run and _is_source(piece)):
             continue
         words = len(piece.text.split())
         if piece.prose or piece.hit or piece.fixed or words > _KEYWORD_WORDS:
             break
-        if not any(map(str.isalpha, piece.text)):
+        if not any(map(str.isalpha, piece.text)) or (tagged and piece.text[0] != "#"):
             break
+        tagged = piece.text[0] == "#"
         run.append(index)
     if not 2 <= len(run) <= _KEYWORD_LINES:
         return set()
     article = "\n".join(p.text for p in pieces[max(0, block.first - 12) : block.last])
-    return set(run) if 2 * sum(pieces[i].text in article for i in run) >= len(run) else set()
+    known = 2 * sum(pieces[i].text in article for i in run) >= len(run)
+    return set(run) if known or tagged else set()
+
+
+def _is_source(piece: Piece) -> bool:
+    return (piece.hit.mark.kind if piece.hit else piece.fixed) == "source"
 
 
 def decide_outside(sheet: Sheet, blocks: Sequence[Block], is_date: DateCheck) -> None:
