@@ -258,3 +258,9 @@ def test_hashtags_below_the_source_are_keywords_one_a_line() -> None:
 
 def test_hashtags_in_one_line_below_the_body_are_the_articles() -> None:
     assert _keywords("#تونس #نوبل") == ["تونس", "نوبل"]
+
+
+def test_a_tatweel_between_name_and_place_is_a_dash() -> None:
+    page = "\n".join([NOBEL_TITLE, "نادر الحمصي ـ أوسلو", "9 أكتوبر 2015", *NOBEL])
+    (article,) = clean(page).articles
+    assert article.byline == "نادر الحمصي - أوسلو"

@@ -39,7 +39,7 @@ _NAME_WORDS = 5
 _CREDIT_WORDS = 7
 _CREDIT_PART = 4
 _NAME_AND_PLACE = re.compile(
-    r"(\S.{0,40}?)\s*[-–—:|/]\s*([^\s\-–—].{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
+    r"(\S.{0,40}?)(?:\s*[-–—:|/]\s*|\sـ\s)([^\s\-–—].{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
 )
 #: The number in the name of an outlet: "فرانس 24 - ...".
 _NUMBERED = re.compile(r"^[^\W\d_]{3,15}\s\d\d(?=\s[-–—:|/])")
