@@ -31,9 +31,10 @@ _PLACE_DAY_AND_AGENCY = re.compile(
 )
 #: "شفق نيوز/ ...": an agency that signs before its report.
 _OUTLET = re.compile(r"(\S{2,15}(?:\s\S{2,12})?)\s?/\s")
-#: "بغداد/ المدى: أعلنت ...": a place, any outlet, and a verb that opens the report.
+#: "بغداد/ المدى: أعلنت ...", with a second slash too: a place, any outlet, and a verb that opens
+#: the report.
 _PLACE_AND_OUTLET = re.compile(
-    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?/\s?[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?:\s+(?=(\S+))"
+    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?/\s?[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?[:/]\s+(?=(\S+))"
 )
 _IN_BRACKETS = re.compile(r"\(([^()\n]{2,40})\)[\s.]*$")
 _WORD = re.compile(r"[^\s،,/.\-–—]+")
