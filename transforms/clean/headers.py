@@ -16,6 +16,8 @@ _NEAR = 8
 #: "د. name", "أ.د. name".
 _DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
 _DASHES = "-\u2013"
+#: Shorter ones are buttons: "-A".
+_LEAST_SUMMARY = 8
 #: "name من place", as Saudi dailies sign.
 _FROM_PLACE = re.compile(r"\sمن\s\S+(?:\s\S+)?$")
 
@@ -84,7 +86,8 @@ def _below_title(
         return previous
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
-    if piece.prose or piece.bullet or (piece.text[0] in _DASHES and len(piece.text) > 1):
+    dashed = piece.text[0] in _DASHES and len(piece.text) >= _LEAST_SUMMARY
+    if piece.prose or piece.bullet or dashed:
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
