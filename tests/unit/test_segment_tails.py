@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
+from tests.clean_pages import CUP, HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
 from transforms.ingest.land import land
 from transforms.ingest.record import RawRecord
 from warehouse.tables.clean import Article
@@ -207,8 +207,8 @@ def test_a_page_in_contextual_forms_reads_as_any_other_and_keeps_its_offsets() -
     assert {each.value for each in cleaned.evidence if each.field == "keyword"} == {"تونس", "نوبل"}
 
 
-@pytest.mark.parametrize("symbol", ["👈 ", "◀️", "📌 🔴 ", "• ", "• 👈 "])
-def test_a_mark_is_found_behind_a_picture_or_a_bullet(symbol: str) -> None:
+@pytest.mark.parametrize("symbol", ["👈 ", "◀️", "📌 🔴 ", "• ", "• 👈 ", "◄ ", ">> ", "› "])
+def test_a_mark_is_found_behind_a_picture_an_arrow_or_a_bullet(symbol: str) -> None:
     link = f"{symbol}اقرأ المزيد: {HEADLINES[0]}"
     text = "\n".join([NOBEL_TITLE, *NOBEL[:2], link, NOBEL[2], f"{symbol}المصدر: وكالة المثال"])
     cleaned = clean(text)
@@ -264,3 +264,24 @@ def test_a_tatweel_between_name_and_place_is_a_dash() -> None:
     page = "\n".join([NOBEL_TITLE, "نادر الحمصي ـ أوسلو", "9 أكتوبر 2015", *NOBEL])
     (article,) = clean(page).articles
     assert article.byline == "نادر الحمصي - أوسلو"
+
+
+@pytest.mark.parametrize("end", ["انتهى م.ح", "(النهاية)"])
+def test_below_an_agencys_end_stands_another_report(end: str) -> None:
+    below = ["افتتاح متحف في دمشق", "2015/10/08 18:20", *CUP]
+    cleaned = clean(_text(end, *below))
+    assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+    goes_on = clean(_text("(يتبع)", *NOBEL))
+    assert bodies(goes_on)[0].split("\n")[-1] == NOBEL[-1]
+
+
+def test_links_to_the_story_before_and_after_end_the_article() -> None:
+    links = [f"‹ الخبر السابق: {HEADLINES[0]}", f"الخبر الموالي: {HEADLINES[1]} ›"]
+    cleaned = clean(_text(*links, "افتتاح متحف في دمشق", *CUP))
+    assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+
+
+def test_bullets_below_a_mark_with_a_colon_are_linked_headlines() -> None:
+    box = ["لا تفوّت قراءة هذه المواضيع:", f"• {HEADLINES[0]}", f"• {HEADLINES[1]}"]
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], *box, *NOBEL[1:]])
+    assert bodies(clean(text))[0].split("\n") == list(NOBEL)

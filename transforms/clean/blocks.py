@@ -211,7 +211,7 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     bridged = _bridged(pieces[lo:hi], lo)
     first = lo
     for index in range(lo, hi + 1):
-        if index == hi or pieces[index].effect == "end":
+        if index == hi or pieces[index].effect == "end" or _is_signed_off(pieces[index]):
             if found := _main_run(pieces, first, index, bridged):
                 weight = found[0] * (_AFTER_FOOT if candidates else 1)
                 candidates.append((weight, *found[1:]))
@@ -220,6 +220,11 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
         return None
     best = max(weight for weight, _, _ in candidates)
     return next((a, b) for weight, a, b in candidates if weight >= _SHARE_OF_BEST * best)
+
+
+def _is_signed_off(piece: Piece) -> bool:
+    """Return whether a line is an agency's "the end"; يتبع says that the report goes on."""
+    return piece.rule == "form.story_end" and "يتبع" not in piece.text
 
 
 def _filled(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:

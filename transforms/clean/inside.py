@@ -249,7 +249,7 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
         related, listed, announced = 0, piece.effect == "list", _announces_next(piece)
         if piece.hit and _counts_inside(piece):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
-            if piece.effect == "inline" and piece.hit.content >= len(piece.text):
+            if piece.effect == "inline" and _announces_titles(piece, piece.hit.content):
                 related = _RELATED_LINES
         elif piece.fixed and _interrupts(piece, ends=index == last_prose):
             sheet.decide(index, piece.fixed, article, piece.rule)
@@ -288,6 +288,11 @@ def _invites(piece: Piece) -> bool:
         return False
     match = _INVITATION.match(piece.text)
     return match is not None and len(piece.text[match.end() :].split()) >= _INVITED_WORDS
+
+
+def _announces_titles(piece: Piece, content: int) -> bool:
+    """Return whether a related mark stands alone, or before a colon that ends its line."""
+    return content >= len(piece.text) or piece.text[-1] == ":"
 
 
 def _announces_next(piece: Piece) -> bool:

@@ -27,8 +27,10 @@ from transforms.clean.prose import is_prose
 
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
-#: Pictures that draw the eye to a line, with what joins or colours them.
-_SYMBOLS = re.compile(r"(?:[\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+")
+#: Pictures and arrows that draw the eye to a line, with what joins or colours them.
+_SYMBOLS = re.compile(
+    r"(?:[>\u00bb\u2039\u203a\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+"
+)
 _BAR = re.compile(r"\s\|\s+")
 #: "12:05", "09:10 م": beside a bar it is the hour of the day on the bar's other side.
 _CLOCK = re.compile(r"\s*\d{1,2}:\d\d(?:\s\S{1,6})?[\s|]*")

@@ -53,7 +53,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
     """Return kind and rule of a line that closes an article: source, keywords, credit, date."""
     if piece.hit and (piece.effect == "close" or piece.hit.mark.kind == "byline"):
         return piece.hit.mark.kind, piece.hit.mark.rule
-    if piece.fixed in ("source", "social_embed", "keywords"):
+    if piece.fixed in ("source", "social_embed", "keywords", "byline"):
         return piece.fixed, piece.rule
     if seen == 0 and is_name_and_place(piece) and may_sign_below(piece.text):
         return "byline", "byline.name_and_place"
