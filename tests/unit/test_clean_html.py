@@ -251,3 +251,18 @@ def test_links_that_the_markup_calls_tags_are_keywords(
     found = clean_html(html().replace("</article>", f"<div>{tags}</div>{also}</article>")).evidence
     values = [e.value for e in found if e.rule == "html.rel=tag" and e.chosen]
     assert values == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("<span class='author'>نادر الحمصي</span>", "نادر الحمصي"),
+        ("<a rel='author' href='/a'>بقلم: نادر الحمصي</a>", "نادر الحمصي"),
+        ("<span class='author'>أخبار الثقافة</span>", None),
+        ("<span class='author'>نادر الحمصي</span><span class='author'>سعيد المثال</span>", None),
+    ],
+)
+def test_an_author_run_together_with_the_date(author: str, expected: str | None) -> None:
+    date = f"{author}<time>9 أكتوبر 2015 | 09:10</time>"
+    (article,) = clean_html(html(date=date)).articles
+    assert article.byline == expected

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.clean.bylines import may_be_name
 from transforms.clean.json_ld import read_json_ld
 from transforms.clean.letters import tidy
 from transforms.ingest.shown import Line, shown_lines, strip_unseen
@@ -41,6 +42,10 @@ WEAK = "time.datetime"
 #: What a link's `rel` says of a keyword; "category tag" is the section's.
 TAG = re.compile(r"(?<!\S)tag(?!\S)", re.IGNORECASE)
 _SECTION = re.compile(r"\bcategory\b", re.IGNORECASE)
+#: An author's element, by the relation or the name that most templates give it.
+_AUTHORS = '[rel~="author"], [itemprop="author"], .author, .author-name, .byline, .writer'
+_FEWEST_NAMES, _MOST_NAMES = 2, 5
+_DIGIT = re.compile(r"\d")
 _LONGEST = 300
 _LONGEST_ADDRESS = 2000
 #: A page states each thing a few times; thousands of elements are an attack.
@@ -77,7 +82,7 @@ def see(markup: str) -> Seen:
     blocks = tree.css('script[type="application/ld+json" i]')[:_MOST]
     linked = read_json_ld((block.text() or "" for block in blocks), named)
     stated = [Fact(s.field, tidy(s.value), s.rule) for s in linked.stated]
-    facts = [*stated, *address, *metas, *_visible(tree), *_tags(tree)]
+    facts = [*stated, *address, *metas, *_visible(tree), *_author(tree), *_tags(tree)]
     body = strip_unseen(tree)
     lines = [] if body is None else shown_lines(body)
     kept = [f for f in dict.fromkeys(facts) if 0 < len(f.value) <= _longest(f)]
@@ -149,6 +154,29 @@ def _visible(tree: LexborHTMLParser) -> Iterator[Fact]:
         for element in tree.css(query)[:_MOST]:
             text = tidy(element.text(deep=True)[:_LONGEST])
             yield Fact("title", text, f"html.{query.strip('[]')}")
+
+
+def _author(tree: LexborHTMLParser) -> Iterator[Fact]:
+    """Yield the name in the one element beside the headline that the markup calls the author's.
+
+    Such names often share a line with the date, run together with it.
+    """
+    box = tree.css_first("h1")
+    for _ in range(2):
+        box = box.parent if box is not None else None
+        if box is None or box.tag in ("body", "html"):
+            return
+        found = {tidy(element.text(deep=True)[:_LONGEST]) for element in box.css(_AUTHORS)}
+        if found:
+            name = found.pop().rpartition(":")[2].strip()
+            if not found and _is_name(name):
+                yield Fact("byline", name, "html.author")
+            return
+
+
+def _is_name(text: str) -> bool:
+    words = len(text.split())
+    return _FEWEST_NAMES <= words <= _MOST_NAMES and may_be_name(text) and not _DIGIT.search(text)
 
 
 def _tags(tree: LexborHTMLParser) -> Iterator[Fact]:
