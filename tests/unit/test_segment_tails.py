@@ -6,7 +6,17 @@ import unicodedata
 
 import pytest
 
-from tests.clean_pages import CUP, HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
+from tests.clean_pages import (
+    CUP,
+    CUP_TITLE,
+    HEADLINES,
+    NOBEL,
+    NOBEL_TITLE,
+    STAMP,
+    bodies,
+    clean,
+    kinds,
+)
 from transforms.ingest.land import land
 from transforms.ingest.record import RawRecord
 from warehouse.tables.clean import Article
@@ -268,9 +278,11 @@ def test_a_tatweel_between_name_and_place_is_a_dash() -> None:
 
 @pytest.mark.parametrize("end", ["انتهى م.ح", "(النهاية)"])
 def test_below_an_agencys_end_stands_another_report(end: str) -> None:
-    below = ["افتتاح متحف في دمشق", "2015/10/08 18:20", *CUP]
+    below = [CUP_TITLE, "2022/12/19 18:20", *CUP]
     cleaned = clean(_text(end, *below))
-    assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+    assert [body.split("\n") for body in bodies(cleaned)] == [list(NOBEL), list(CUP)]
+    embedded = cleaned.articles[1]
+    assert (embedded.title, embedded.published_at) == (CUP_TITLE, "2022-12-19T18:20")
     goes_on = clean(_text("(يتبع)", *NOBEL))
     assert bodies(goes_on)[0].split("\n")[-1] == NOBEL[-1]
 
@@ -285,3 +297,15 @@ def test_bullets_below_a_mark_with_a_colon_are_linked_headlines() -> None:
     box = ["لا تفوّت قراءة هذه المواضيع:", f"• {HEADLINES[0]}", f"• {HEADLINES[1]}"]
     text = "\n".join([NOBEL_TITLE, NOBEL[0], *box, *NOBEL[1:]])
     assert bodies(clean(text))[0].split("\n") == list(NOBEL)
+
+
+def test_each_entry_of_live_coverage_keeps_its_hour() -> None:
+    entries = [line for n, entry in enumerate(NOBEL) for line in (f"{22 - n}:35", entry)]
+    text = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", *entries])
+    assert bodies(clean(text))[0].split("\n") == entries
+
+
+def test_a_columns_name_is_no_author_and_a_post_in_brackets_no_part_of_the_name() -> None:
+    for name in ("على الهامش\nنادر الحمصي", "نادر الحمصي (كاتب سوري)"):
+        text = "\n".join([NOBEL_TITLE, name, "9 أكتوبر 2015", *NOBEL])
+        assert clean(text).articles[0].byline == "نادر الحمصي"

@@ -99,7 +99,8 @@ def find_blocks(
     for index, (mark, title) in enumerate(starts):
         stop = starts[index + 1][0] if index + 1 < len(starts) else len(pieces)
         if span := best_block(pieces, title + 1, stop):
-            blocks.append(Block(title, *span, title=title, mark=mark))
+            announced = None if _is_signed_off(pieces[mark]) else mark
+            blocks.append(Block(title, *span, title=title, mark=announced))
     return blocks
 
 
@@ -332,10 +333,11 @@ def _enough(pieces: list[Piece]) -> bool:
 def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:
     """Return (mark, title) of each second article: a related mark that stands alone, a headline,
     paragraphs of prose, and the article before it closed or the headline taken up by the prose.
+    Below an agency's "the end" the headline must be taken up.
     """
     starts = []
     for index, piece in enumerate(pieces):
-        if piece.effect != "inline" or not piece.hit or piece.hit.content < len(piece.text):
+        if not _announces_story(piece):
             continue
         title = _next(pieces, index + 1)
         if title is None or not pieces[title].title_like:
@@ -346,6 +348,15 @@ def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:
         if _closed(pieces, index) or _takes_up(pieces[title].text, pieces[opening].text):
             starts.append((index, title))
     return starts
+
+
+def _announces_story(piece: Piece) -> bool:
+    """Return whether another story may follow a line: a related mark alone, a report's end."""
+    if _is_signed_off(piece):
+        return True
+    return (
+        piece.effect == "inline" and piece.hit is not None and piece.hit.content >= len(piece.text)
+    )
 
 
 def _opening(pieces: list[Piece], start: int) -> int | None:

@@ -86,8 +86,15 @@ def read_credit(text: str, start: int, end: int, country: str | None) -> Credit:
         if fold(other[1]) in words_of("role"):
             end = other.start()
             break
+    if (post := _IN_BRACKETS.fullmatch(text, start, end)) and _is_post(post[2]):
+        end = post.end(1)
     agency, reason = _agency(text, start, end)
     return Credit(start, end, date, agency, reason or no_author(text[start:end].strip(_FRAME)))
+
+
+def _is_post(text: str) -> bool:
+    """Return whether a text says what an author is: "كاتب لبناني"."""
+    return fold(text.split()[0]) in words_of("role") | words_of("post") if text.strip() else False
 
 
 def beside_date(

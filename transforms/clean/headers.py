@@ -15,6 +15,7 @@ from transforms.clean.titles import DateCheck, find_title, is_name_and_place, op
 _NEAR = 8
 #: "د. name", "أ.د. name".
 _DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
+_ABOVE_NAME = ("date", "caption", "nav", "summary")
 _DASHES = "-\u2013"
 #: Shorter ones are buttons: "-A".
 _LEAST_SUMMARY = 8
@@ -134,14 +135,15 @@ def _may_sign(
     pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
 ) -> bool:
     """Return whether a line may be the author's name: between the headline and it stand no name
-    yet, but the date, a picture's line, a standfirst and one section, and it has no other marks
-    than a degree's.
+    yet, but the date, a picture's line, a standfirst and one section or column, and it has no
+    other marks than a degree's.
     """
     text = _DEGREE.sub("", pieces[index].text)
-    between = [kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank]
+    between = [kinds.get(i, ("", "")) for i in range(title + 1, index) if not pieces[i].blank]
+    sections = sum(kind == "nav" or rule == "form.short_line" for kind, rule in between)
     return (
-        {"date", "caption", "nav", "summary"}.issuperset(between)
-        and between.count("nav") <= 1
+        all(kind in _ABOVE_NAME or rule == "form.short_line" for kind, rule in between)
+        and sections <= 1
         and text[0].isalpha()
         and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))
     )

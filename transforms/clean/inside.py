@@ -40,6 +40,7 @@ _VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
 #: Farther above stand the page's menus and lists of headlines.
 _ABOVE = 10
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
 #: A tweet has 280 characters at most.
@@ -159,8 +160,11 @@ def _first(pieces: list[Piece], block: Block) -> int:
     """Return the first line of an article: above its first paragraph, a short one may open it.
 
     The line that opens the page or stands below a mark is a headline, whatever it begins with.
+    Of live coverage each entry has its hour above it, the first one too.
     """
     above = [i for i in range(block.head, block.first) if not pieces[i].blank]
+    if above and _is_clock(pieces[above[-1]]) and any(map(_is_clock, _lines(pieces, block))):
+        return above[-1]
     for index in above[1:][-_ABOVE:]:
         piece = pieces[index]
         text = piece.text
@@ -170,6 +174,14 @@ def _first(pieces: list[Piece], block: Block) -> int:
         if opens or (continues(text) and goes_on(text)):
             return index
     return block.first
+
+
+def _is_clock(piece: Piece) -> bool:
+    return _CLOCK.fullmatch(piece.text) is not None
+
+
+def _lines(pieces: list[Piece], block: Block) -> list[Piece]:
+    return pieces[block.first : block.last]
 
 
 def _is_credit(text: str) -> bool:
