@@ -266,3 +266,16 @@ def test_an_author_run_together_with_the_date(author: str, expected: str | None)
     date = f"{author}<time>9 أكتوبر 2015 | 09:10</time>"
     (article,) = clean_html(html(date=date)).articles
     assert article.byline == expected
+
+
+def test_the_outlet_beside_the_author_is_no_part_of_the_name() -> None:
+    stated = {
+        "@type": "NewsArticle",
+        "headline": NOBEL_TITLE,
+        "author": {"@type": "Person", "name": "نادر الحمصي"},
+        "publisher": {"@type": "Organization", "name": "صحيفة المثال"},
+    }
+    head = f'<script type="application/ld+json">{json.dumps(stated)}</script>'
+    for line in ("صحيفة المثال – نادر الحمصي", "نادر الحمصي"):
+        (article,) = clean_html(html(head, date=f"{line}</div><div>9 أكتوبر 2015")).articles
+        assert article.byline == "نادر الحمصي"
