@@ -309,3 +309,31 @@ def test_a_columns_name_is_no_author_and_a_post_in_brackets_no_part_of_the_name(
     for name in ("على الهامش\nنادر الحمصي", "نادر الحمصي (كاتب سوري)"):
         text = "\n".join([NOBEL_TITLE, name, "9 أكتوبر 2015", *NOBEL])
         assert clean(text).articles[0].byline == "نادر الحمصي"
+
+
+def test_a_page_that_opens_with_a_columnists_name_has_its_headline_below() -> None:
+    text = "\n".join(["نادر الحمصي", "ليلة في أوسلو", "9 أكتوبر 2015", *NOBEL])
+    assert clean(text).articles[0].title == "ليلة في أوسلو"
+    text = "\n".join(["ليلة في أوسلو", "نادر الحمصي", "9 أكتوبر 2015", *NOBEL])
+    assert clean(text).articles[0].title == "ليلة في أوسلو"
+
+
+def test_a_pictures_line_and_an_outlets_name_with_a_dash_are_no_authors() -> None:
+    for line, kind in (("جائزة نوبل - أرشيفية", "caption"), ("المثال -", "other")):
+        text = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", line, *NOBEL])
+        cleaned = clean(text)
+        assert cleaned.articles[0].byline is None
+        assert (kind, line) in kinds(text, cleaned)
+
+
+def test_notes_whose_signs_stand_in_the_article_are_no_items_of_it() -> None:
+    noted = [NOBEL[0].replace("أوسلو", "أوسلو (1)"), *NOBEL[1:]]
+    text = "\n".join([NOBEL_TITLE, "نادر الحمصي*", *noted, "* كاتب", "(1) عاصمة النرويج"])
+    (article,) = clean(text).articles
+    assert (article.byline, article.body.split("\n")) == ("نادر الحمصي", noted)
+
+
+@pytest.mark.parametrize("line", ["تونس / نوبل / أوسلو", "تونس | جائزة نوبل | أوسلو"])
+def test_terms_parted_in_one_line_below_the_body_are_keywords(line: str) -> None:
+    assert len(_keywords("المصدر: وكالات", line)) == 3
+    assert _keywords(line.replace("تونس", "رياضة").replace("أوسلو", "فن")) == []

@@ -19,7 +19,7 @@ _BOX_END = re.compile(r"\S.{2,40}\s،?\s?نهاية")
 _LIST = re.compile(r"list (?:(of \d+ items)|\d+ of \d+)")
 #: Initials of an agency's editors: "س م / ع ح", "ر.ح.", "--(بترا) أ ع/ن ح".
 _INITIALS = re.compile(
-    r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?"
+    r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?\)?"
 )
 #: "المثال24/ أ ف ب", "المثال / رويترز": whoever prints it, and the agency or its three letters.
 _CREDIT = re.compile(r"[^\W\d_]{2,12}\d{0,2}(?:\s[^\W\d_]{2,12})?\s?/\s?(\S.{1,20})")

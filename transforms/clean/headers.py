@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
 from transforms.clean.bylines import may_be_name
+from transforms.clean.letters import fold
 from transforms.clean.lines import Piece
-from transforms.clean.marks import Mark
+from transforms.clean.marks import Mark, words_of
 from transforms.clean.titles import DateCheck, find_title, is_name_and_place, opening_text
 
 #: Lines above a headline or an untitled article that may repeat it or date it.
@@ -85,6 +86,8 @@ def _below_title(
         return "date", "date.below_title"
     if previous := _announcing(pieces, index):
         return previous
+    if _is_of_picture(piece.text):
+        return "caption", "caption.credit"
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
     dashed = piece.text[0] in _DASHES and len(piece.text) >= _LEAST_SUMMARY
@@ -93,6 +96,12 @@ def _below_title(
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
     return "other", "form.short_line"
+
+
+def _is_of_picture(text: str) -> bool:
+    """Return whether a line ends as a picture's does: "... - أرشيفية"."""
+    head, dash, last = text.rpartition("-")
+    return bool(dash and head) and fold(last.strip(" ()")) in words_of("picture")
 
 
 def _marked(mark: Mark) -> tuple[str, str]:
@@ -117,10 +126,16 @@ def _credit(
     if is_name_and_place(piece):
         return "byline.name_and_place"
     name = _FROM_PLACE.sub("", piece.text)
-    if not 2 <= len(name.split()) <= 4 or not _may_sign(pieces, index, title, kinds):
+    if not 2 <= sum(map(_has_letter, name.split())) <= 4 or not _may_sign(
+        pieces, index, title, kinds
+    ):
         return None
     shared = shared_words(name, opening_text(pieces, block))
     return "byline.below_title" if shared == 0 else None
+
+
+def _has_letter(word: str) -> bool:
+    return any(map(str.isalpha, word))
 
 
 def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:

@@ -40,6 +40,8 @@ _VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
 #: Farther above stand the page's menus and lists of headlines.
 _ABOVE = 10
+#: "(1) ...", "[1] ...", "* ...": the sign of a note.
+_NOTE = re.compile(r"\([0-9\u0660-\u0669]{1,2}\)|\[[0-9\u0660-\u0669]{1,2}\]|\*(?=\s?[^\W\d_])")
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
@@ -65,12 +67,24 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     first, last = _first(pieces, block), block.last
     rest = [i for i in range(last, limit) if not pieces[i].blank]
     below = [pieces[i] for i in rest]
+    below = below[: _first_note(below, pieces[block.head : last])]
     listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
     plain = list(takewhile(lambda piece: _is_plain(piece, is_date), below[listed:]))
-    ends = len(plain) == len(below) - listed <= _LAST_LINES
+    ends = len(plain) == len(rest) - listed <= _LAST_LINES
     if (ends and all(piece.sentence for piece in plain)) or (_is_verse(plain) and _is_bare(pieces)):
         listed += len(plain)
     return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _first_note(below: list[Piece], article: list[Piece]) -> int:
+    """Return which line below an article is the first of its notes: the sign that opens it stands
+    behind a word of the article, or of its header.
+    """
+    for at, piece in enumerate(below):
+        sign = _NOTE.match(piece.text)
+        if sign and any(sign[0] in line.text[1:] for line in article):
+            return at
+    return len(below)
 
 
 def _is_plain(piece: Piece, is_date: DateCheck) -> bool:

@@ -22,6 +22,8 @@ _ANNOUNCED = 14
 #: Farther below, a source or a date belongs to something else on the page.
 _TAIL_LINES = 6
 _DATE_LINES = 3
+#: What parts keywords in one line.
+_PARTED = re.compile(r"\s[|/]\s")
 _BREADCRUMB = re.compile(r"\s[>»/|]\s")
 
 
@@ -35,6 +37,9 @@ def decide_tail(sheet: Sheet, block: Block, article: int, limit: int, is_date: D
             continue
         if index in keywords:
             sheet.decide(index, "keywords", article, "keywords.run")
+            continue
+        if not piece.hit and _are_terms(piece.text, sheet.pieces[block.first : block.last]):
+            sheet.decide(index, "keywords", article, "keywords.parted")
             continue
         if decision := _closing(piece, seen, is_date):
             sheet.decide(index, decision[0], article, decision[1])
@@ -121,6 +126,18 @@ def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
     article = "\n".join(p.text for p in pieces[max(0, block.first - 12) : block.last])
     known = 2 * sum(pieces[i].text in article for i in run) >= len(run)
     return set(run) if known or tagged else set()
+
+
+def _are_terms(text: str, article: Sequence[Piece]) -> bool:
+    """Return whether bars or slashes part a line into short terms, half of them the article's."""
+    terms = [term.strip() for term in _PARTED.split(text)]
+    if not 3 <= len(terms) <= _KEYWORD_LINES or max(map(_words, terms)) > _KEYWORD_WORDS:
+        return False
+    return 2 * sum(any(term in piece.text for piece in article) for term in terms) >= len(terms)
+
+
+def _words(text: str) -> int:
+    return len(text.split()) if text else _KEYWORD_WORDS + 1
 
 
 def _is_source(piece: Piece) -> bool:
