@@ -299,8 +299,9 @@ def test_bullets_below_a_mark_with_a_colon_are_linked_headlines() -> None:
     assert bodies(clean(text))[0].split("\n") == list(NOBEL)
 
 
-def test_each_entry_of_live_coverage_keeps_its_hour() -> None:
-    entries = [line for n, entry in enumerate(NOBEL) for line in (f"{22 - n}:35", entry)]
+@pytest.mark.parametrize("sign", ["{}:35", "{}"])
+def test_each_entry_of_live_coverage_and_each_part_keeps_its_number(sign: str) -> None:
+    entries = [line for n, entry in enumerate(NOBEL, 1) for line in (sign.format(n), entry)]
     text = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", *entries])
     assert bodies(clean(text))[0].split("\n") == entries
 
@@ -337,3 +338,11 @@ def test_notes_whose_signs_stand_in_the_article_are_no_items_of_it() -> None:
 def test_terms_parted_in_one_line_below_the_body_are_keywords(line: str) -> None:
     assert len(_keywords("المصدر: وكالات", line)) == 3
     assert _keywords(line.replace("تونس", "رياضة").replace("أوسلو", "فن")) == []
+
+
+def test_references_with_dashes_below_the_body_are_no_part_of_it_and_no_source() -> None:
+    text = _text("مراجع المقال:", "- تاريخ تونس، مؤلف مثال.", "- رسائل نوبل، مؤلف آخر.")
+    cleaned = clean(text)
+    (article,) = cleaned.articles
+    assert (article.body.split("\n"), article.stated_source) == (list(NOBEL), None)
+    assert {kind for kind, _ in kinds(text, cleaned)[-2:]} == {"other"}

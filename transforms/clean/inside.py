@@ -42,7 +42,7 @@ _HEADING_WORDS = 5
 _ABOVE = 10
 #: "(1) ...", "[1] ...", "* ...": the sign of a note.
 _NOTE = re.compile(r"\([0-9\u0660-\u0669]{1,2}\)|\[[0-9\u0660-\u0669]{1,2}\]|\*(?=\s?[^\W\d_])")
-_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_HOUR_OR_NUMBER = re.compile(r"\d{1,2}(?::\d\d)?")
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
 #: A tweet has 280 characters at most.
@@ -174,10 +174,11 @@ def _first(pieces: list[Piece], block: Block) -> int:
     """Return the first line of an article: above its first paragraph, a short one may open it.
 
     The line that opens the page or stands below a mark is a headline, whatever it begins with.
-    Of live coverage each entry has its hour above it, the first one too.
+    Of live coverage each entry has its hour above it, of an essay each part its number: the first
+    one too.
     """
     above = [i for i in range(block.head, block.first) if not pieces[i].blank]
-    if above and _is_clock(pieces[above[-1]]) and any(map(_is_clock, _lines(pieces, block))):
+    if above and _counts(pieces[above[-1]]) and any(map(_counts, _lines(pieces, block))):
         return above[-1]
     for index in above[1:][-_ABOVE:]:
         piece = pieces[index]
@@ -190,8 +191,8 @@ def _first(pieces: list[Piece], block: Block) -> int:
     return block.first
 
 
-def _is_clock(piece: Piece) -> bool:
-    return _CLOCK.fullmatch(piece.text) is not None
+def _counts(piece: Piece) -> bool:
+    return _HOUR_OR_NUMBER.fullmatch(piece.text) is not None
 
 
 def _lines(pieces: list[Piece], block: Block) -> list[Piece]:

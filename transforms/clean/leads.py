@@ -68,7 +68,7 @@ def dateline_end(line: str) -> int:
     if match and fold(match[1].split()[-1]) in words_of("outlet"):
         return match.end()
     match = _PLACE_AND_OUTLET.match(head)
-    if match and fold(match[1]) in words_of("lead_verb"):
+    if match and fold(match[1]) in words_of("lead_verb") | words_of("verb"):
         return match.end()
     match = _PLACE_AND_NAMED.match(head)
     if match and fold(match[1]) in words_of("outlet"):

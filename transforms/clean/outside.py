@@ -19,6 +19,7 @@ _KEYWORD_LINES = 15
 _ONE_KEYWORD = 4
 #: What a mark announces on the next line: a source's name, or all keywords at once.
 _ANNOUNCED = 14
+_ITEMS = "-\u2013\u2022*[("
 #: Farther below, a source or a date belongs to something else on the page.
 _TAIL_LINES = 6
 _DATE_LINES = 3
@@ -70,7 +71,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
 def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
     """Decide the lines after a mark that stands alone: the source or the keywords it announces.
 
-    All keywords may stand on one line; references are numbered.
+    All keywords may stand on one line; references are numbered or have dashes.
     """
     if hit.content < len(sheet.pieces[index].text):
         return
@@ -86,7 +87,8 @@ def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
             more = words <= (_KEYWORD_WORDS if found else _ANNOUNCED)
             more = more and len(found) < _KEYWORD_LINES
         else:
-            more = words <= _ANNOUNCED and (not found or candidate.text[0].isdigit())
+            first = candidate.text[0]
+            more = words <= _ANNOUNCED and (not found or first.isdigit() or first in _ITEMS)
         if not more:
             break
         found.append(following)
