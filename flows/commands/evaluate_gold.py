@@ -30,6 +30,12 @@ Label = Literal[SegmentKind, "embedded_article"]
 
 #: Neither rewarded nor punished: whether a standfirst or a dateline is body is a matter of taste.
 FREE: frozenset[Label] = frozenset({"blank", "summary", "dateline"})
+#: What a kind of mistake is told as; others speak for themselves.
+_REASONS = {
+    "literal_error": "no such label; docs/gold.md lists them",
+    "model_type": "an object {...} belongs here",
+    "tuple_type": "a list [...] belongs here",
+}
 #: Mistakes shown at once: more than a person mends before trying again.
 _SHOWN = 5
 _SHOWN_CHARS = 80
@@ -239,8 +245,7 @@ def _checked(model: type[M], entry: Any, place: str) -> M:
         lines = [f"{place} is not in the form of a gold (docs/gold.md):"]
         for error in errors[:_SHOWN]:
             where = ".".join(str(part) for part in error["loc"]) or "the whole"
-            is_label = error["type"] == "literal_error"
-            reason = "no such label; docs/gold.md lists them" if is_label else error["msg"]
+            reason = _REASONS.get(error["type"], error["msg"])
             lines.append(f"  {where}: found {_short(error['input'])}: {reason}")
         if len(errors) > _SHOWN:
             lines.append(f"  ... and {len(errors) - _SHOWN} more")

@@ -209,3 +209,73 @@ def test_a_short_line_left_out_of_the_main_content_is_no_subhead() -> None:
 def test_too_little_main_content_is_none() -> None:
     pieces = cut("\n".join(NOBEL))
     assert main_region(pieces, kept_pieces(pieces, "سطر آخر لا علاقة له بالصفحة")) is None
+
+
+def _within(markup: str) -> dict[str, str]:
+    """Return the kinds of the lines of a page that has `markup` between two paragraphs."""
+    page = html().replace(f"<p>{NOBEL[1]}</p>", f"<p>{NOBEL[1]}</p>{markup}")
+    text = render(page).text
+    return {text[s.start : s.end].strip(): s.kind for s in clean_html(page).segments}
+
+
+def test_prices_in_a_table_are_no_clocks() -> None:
+    prices = (("عيار 24", "46.40"), ("عيار 18", "12.50"))
+    rows = "".join(f"<tr><td>{name}</td><td>{price}</td></tr>" for name, price in prices)
+    kinds = _within(f"<table>{rows}</table>")
+    for _, price in prices:
+        assert {kind for text, kind in kinds.items() if price in text} == {"body"}
+
+
+def test_a_label_and_a_linked_headline_in_a_box_are_no_subhead() -> None:
+    box = f"<div class='q'><b>قد تهمك هذه</b> <a href='/1'>{HEADLINES[0]}</a></div>"
+    kinds = _within(box)
+    assert kinds[f"قد تهمك هذه {HEADLINES[0]}"] == "related_inline"
+    linked = f"<p>وذكر بيان: <a href='/1'>{HEADLINES[0]}</a>.</p>"
+    assert any(HEADLINES[0] in text for text, kind in _within(linked).items() if kind == "body")
+
+
+@pytest.mark.parametrize(
+    ("rel", "also", "expected"),
+    [
+        ("tag", "", ["تونس", "جائزة نوبل"]),
+        ("category tag", "", []),
+        # Another box of tags: whose they are is not certain.
+        ("tag", "<div><a rel='tag' href='/t/3'>أوسلو</a></div>", []),
+    ],
+)
+def test_links_that_the_markup_calls_tags_are_keywords(
+    rel: str, also: str, expected: list[str]
+) -> None:
+    names = ("تونس", "جائزة نوبل")
+    tags = " ".join(f"<a rel='{rel}' href='/t/{n}'>{name}</a>" for n, name in enumerate(names))
+    found = clean_html(html().replace("</article>", f"<div>{tags}</div>{also}</article>")).evidence
+    values = [e.value for e in found if e.rule == "html.rel=tag" and e.chosen]
+    assert values == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("<span class='author'>نادر الحمصي</span>", "نادر الحمصي"),
+        ("<a rel='author' href='/a'>بقلم: نادر الحمصي</a>", "نادر الحمصي"),
+        ("<span class='author'>أخبار الثقافة</span>", None),
+        ("<span class='author'>نادر الحمصي</span><span class='author'>سعيد المثال</span>", None),
+    ],
+)
+def test_an_author_run_together_with_the_date(author: str, expected: str | None) -> None:
+    date = f"{author}<time>9 أكتوبر 2015 | 09:10</time>"
+    (article,) = clean_html(html(date=date)).articles
+    assert article.byline == expected
+
+
+def test_the_outlet_beside_the_author_is_no_part_of_the_name() -> None:
+    stated = {
+        "@type": "NewsArticle",
+        "headline": NOBEL_TITLE,
+        "author": {"@type": "Person", "name": "نادر الحمصي"},
+        "publisher": {"@type": "Organization", "name": "صحيفة المثال"},
+    }
+    head = f'<script type="application/ld+json">{json.dumps(stated)}</script>'
+    for line in ("صحيفة المثال – نادر الحمصي", "نادر الحمصي"):
+        (article,) = clean_html(html(head, date=f"{line}</div><div>9 أكتوبر 2015")).articles
+        assert article.byline == "نادر الحمصي"

@@ -40,8 +40,9 @@ def page(**changes: Any) -> dict[str, Any]:
     [
         ("{", "is no JSON"),
         ([], "not in the form of a gold"),
+        ([1], "the whole: found [1]: an object {...} belongs here"),
         ({"docs": []}, "docs is empty"),
-        ({"docs": 5}, "docs: found 5"),
+        ({"docs": 5}, "docs: found 5: a list [...] belongs here"),
         ({"docs": [{"lines": LINES}]}, "docs.0.file"),
         ({"docs": [*page()["docs"], *page()["docs"]]}, "two pages have the id one"),
         (page(lines=[{"line": 1, "label": "tittle"}]), "docs.0.lines.0.label: found 'tittle': no such label"),

@@ -130,3 +130,7 @@ def test_plain_forms_keep_every_offset() -> None:
     assert plain == "\u0627\ufef7\u0628 ab \ufdf2 \ufe70\ufeff"
     assert len(plain) == len(text)
     assert plain_forms("متحف بغداد") == "متحف بغداد"
+
+
+def test_a_tatweel_that_stands_free_is_a_dash_in_a_value() -> None:
+    assert tidy("نادر  الحمصي ـ دمـــشق") == "نادر الحمصي - دمشق"

@@ -19,6 +19,11 @@ from transforms.clean.prose import goes_on
         ("--(مرسى) أ ع/ن ح", "form.initials"),
         ("(النهاية)", "form.story_end"),
         ("// انتهى //", "form.story_end"),
+        ("انتهى م.ح", "form.story_end"),
+        ("انتهى/ ك", "form.story_end"),
+        ("م.س/ ع.ج (د ب أ)", "form.initials_of_agency"),
+        ("ع.م/ س.ر (د.ب.أ، رويترز)", "form.initials_of_agency"),
+        ("فيديو: كيف تعمل قناة السويس؟ (02:14)", "form.film"),
         ("https://mithal.example/1", "form.address"),
         ("تويتر: mithal@", "form.contact"),
         ("إيميل: name@mithal com", "form.contact"),
@@ -48,6 +53,9 @@ def test_a_form_is_told(line: str, rule: str) -> None:
     "line",
     [
         "النهاية",
+        "انتهى الدرس",
+        "م. سامر (رويترز)",
+        "فيديو عن قناة السويس",
         "#نافذة:",
         "الصفحات / الأولى في الكتاب",
         "دقيقة صمت حدادا على الضحايا",
@@ -105,3 +113,15 @@ def test_marks_that_open_a_line_or_stand_in_a_short_one(line: str, kind: str) ->
 def test_a_mark_of_short_lines_leaves_a_paragraph_alone() -> None:
     long = "قال المدير إن الموقع الجديد يتيح للزائر أن يحجز موعده، فمن أراد أن يرى الصالات كتب له اضغط هنا."
     assert cut(long)[0].hit is None
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("9 أكتوبر 2015 | 09:10 م | نادر الحمصي", ["9 أكتوبر 2015 | 09:10 م", "نادر الحمصي"]),
+        ("12:05 | 2015-10-09 | ثقافة", ["12:05 | 2015-10-09", "ثقافة"]),
+        ("ثقافة | 12:05 | نادر الحمصي", ["ثقافة", "12:05", "نادر الحمصي"]),
+    ],
+)
+def test_a_bar_does_not_part_a_day_from_its_hour(line: str, parts: list[str]) -> None:
+    assert [piece.text.rstrip(" |") for piece in cut(line)] == parts

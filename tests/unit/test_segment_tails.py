@@ -6,7 +6,17 @@ import unicodedata
 
 import pytest
 
-from tests.clean_pages import HEADLINES, NOBEL, NOBEL_TITLE, STAMP, bodies, clean, kinds
+from tests.clean_pages import (
+    CUP,
+    CUP_TITLE,
+    HEADLINES,
+    NOBEL,
+    NOBEL_TITLE,
+    STAMP,
+    bodies,
+    clean,
+    kinds,
+)
 from transforms.ingest.land import land
 from transforms.ingest.record import RawRecord
 from warehouse.tables.clean import Article
@@ -207,8 +217,8 @@ def test_a_page_in_contextual_forms_reads_as_any_other_and_keeps_its_offsets() -
     assert {each.value for each in cleaned.evidence if each.field == "keyword"} == {"تونس", "نوبل"}
 
 
-@pytest.mark.parametrize("symbol", ["👈 ", "◀️", "📌 🔴 ", "• ", "• 👈 "])
-def test_a_mark_is_found_behind_a_picture_or_a_bullet(symbol: str) -> None:
+@pytest.mark.parametrize("symbol", ["👈 ", "◀️", "📌 🔴 ", "• ", "• 👈 ", "◄ ", ">> ", "› "])
+def test_a_mark_is_found_behind_a_picture_an_arrow_or_a_bullet(symbol: str) -> None:
     link = f"{symbol}اقرأ المزيد: {HEADLINES[0]}"
     text = "\n".join([NOBEL_TITLE, *NOBEL[:2], link, NOBEL[2], f"{symbol}المصدر: وكالة المثال"])
     cleaned = clean(text)
@@ -249,3 +259,90 @@ def test_the_rows_of_a_table_stay() -> None:
     rows = ("الجائزة | الفائز", "السلام | رباعي الحوار التونسي", "الطب | العالمة تو يويو")
     text = "\n".join([NOBEL_TITLE, NOBEL[0], *rows, *NOBEL[1:]])
     assert bodies(clean(text))[0].split("\n") == [NOBEL[0], *rows, *NOBEL[1:]]
+
+
+def test_hashtags_below_the_source_are_keywords_one_a_line() -> None:
+    tags = _keywords("المصدر: وكالات", "#جائزة_نوبل", "#تونس", "التالي")
+    assert tags == ["جائزة_نوبل", "تونس"]
+
+
+def test_hashtags_in_one_line_below_the_body_are_the_articles() -> None:
+    assert _keywords("#تونس #نوبل") == ["تونس", "نوبل"]
+
+
+def test_a_tatweel_between_name_and_place_is_a_dash() -> None:
+    page = "\n".join([NOBEL_TITLE, "نادر الحمصي ـ أوسلو", "9 أكتوبر 2015", *NOBEL])
+    (article,) = clean(page).articles
+    assert article.byline == "نادر الحمصي - أوسلو"
+
+
+@pytest.mark.parametrize("end", ["انتهى م.ح", "(النهاية)"])
+def test_below_an_agencys_end_stands_another_report(end: str) -> None:
+    below = [CUP_TITLE, "2022/12/19 18:20", *CUP]
+    cleaned = clean(_text(end, *below))
+    assert [body.split("\n") for body in bodies(cleaned)] == [list(NOBEL), list(CUP)]
+    embedded = cleaned.articles[1]
+    assert (embedded.title, embedded.published_at) == (CUP_TITLE, "2022-12-19T18:20")
+    goes_on = clean(_text("(يتبع)", *NOBEL))
+    assert bodies(goes_on)[0].split("\n")[-1] == NOBEL[-1]
+
+
+def test_links_to_the_story_before_and_after_end_the_article() -> None:
+    links = [f"‹ الخبر السابق: {HEADLINES[0]}", f"الخبر الموالي: {HEADLINES[1]} ›"]
+    cleaned = clean(_text(*links, "افتتاح متحف في دمشق", *CUP))
+    assert bodies(cleaned)[0].split("\n") == list(NOBEL)
+
+
+def test_bullets_below_a_mark_with_a_colon_are_linked_headlines() -> None:
+    box = ["لا تفوّت قراءة هذه المواضيع:", f"• {HEADLINES[0]}", f"• {HEADLINES[1]}"]
+    text = "\n".join([NOBEL_TITLE, NOBEL[0], *box, *NOBEL[1:]])
+    assert bodies(clean(text))[0].split("\n") == list(NOBEL)
+
+
+@pytest.mark.parametrize("sign", ["{}:35", "{}"])
+def test_each_entry_of_live_coverage_and_each_part_keeps_its_number(sign: str) -> None:
+    entries = [line for n, entry in enumerate(NOBEL, 1) for line in (sign.format(n), entry)]
+    text = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", *entries])
+    assert bodies(clean(text))[0].split("\n") == entries
+
+
+def test_a_columns_name_is_no_author_and_a_post_in_brackets_no_part_of_the_name() -> None:
+    for name in ("على الهامش\nنادر الحمصي", "نادر الحمصي (كاتب سوري)"):
+        text = "\n".join([NOBEL_TITLE, name, "9 أكتوبر 2015", *NOBEL])
+        assert clean(text).articles[0].byline == "نادر الحمصي"
+
+
+def test_a_page_that_opens_with_a_columnists_name_has_its_headline_below() -> None:
+    text = "\n".join(["نادر الحمصي", "ليلة في أوسلو", "9 أكتوبر 2015", *NOBEL])
+    assert clean(text).articles[0].title == "ليلة في أوسلو"
+    text = "\n".join(["ليلة في أوسلو", "نادر الحمصي", "9 أكتوبر 2015", *NOBEL])
+    assert clean(text).articles[0].title == "ليلة في أوسلو"
+
+
+def test_a_pictures_line_and_an_outlets_name_with_a_dash_are_no_authors() -> None:
+    for line, kind in (("جائزة نوبل - أرشيفية", "caption"), ("المثال -", "other")):
+        text = "\n".join([NOBEL_TITLE, "9 أكتوبر 2015", line, *NOBEL])
+        cleaned = clean(text)
+        assert cleaned.articles[0].byline is None
+        assert (kind, line) in kinds(text, cleaned)
+
+
+def test_notes_whose_signs_stand_in_the_article_are_no_items_of_it() -> None:
+    noted = [NOBEL[0].replace("أوسلو", "أوسلو (1)"), *NOBEL[1:]]
+    text = "\n".join([NOBEL_TITLE, "نادر الحمصي*", *noted, "* كاتب", "(1) عاصمة النرويج"])
+    (article,) = clean(text).articles
+    assert (article.byline, article.body.split("\n")) == ("نادر الحمصي", noted)
+
+
+@pytest.mark.parametrize("line", ["تونس / نوبل / أوسلو", "تونس | جائزة نوبل | أوسلو"])
+def test_terms_parted_in_one_line_below_the_body_are_keywords(line: str) -> None:
+    assert len(_keywords("المصدر: وكالات", line)) == 3
+    assert _keywords(line.replace("تونس", "رياضة").replace("أوسلو", "فن")) == []
+
+
+def test_references_with_dashes_below_the_body_are_no_part_of_it_and_no_source() -> None:
+    text = _text("مراجع المقال:", "- تاريخ تونس، مؤلف مثال.", "- رسائل نوبل، مؤلف آخر.")
+    cleaned = clean(text)
+    (article,) = cleaned.articles
+    assert (article.body.split("\n"), article.stated_source) == (list(NOBEL), None)
+    assert {kind for kind, _ in kinds(text, cleaned)[-2:]} == {"other"}

@@ -99,7 +99,8 @@ def find_blocks(
     for index, (mark, title) in enumerate(starts):
         stop = starts[index + 1][0] if index + 1 < len(starts) else len(pieces)
         if span := best_block(pieces, title + 1, stop):
-            blocks.append(Block(title, *span, title=title, mark=mark))
+            announced = None if _is_signed_off(pieces[mark]) else mark
+            blocks.append(Block(title, *span, title=title, mark=announced))
     return blocks
 
 
@@ -211,7 +212,7 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
     bridged = _bridged(pieces[lo:hi], lo)
     first = lo
     for index in range(lo, hi + 1):
-        if index == hi or pieces[index].effect == "end":
+        if index == hi or pieces[index].effect == "end" or _is_signed_off(pieces[index]):
             if found := _main_run(pieces, first, index, bridged):
                 weight = found[0] * (_AFTER_FOOT if candidates else 1)
                 candidates.append((weight, *found[1:]))
@@ -220,6 +221,11 @@ def best_block(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
         return None
     best = max(weight for weight, _, _ in candidates)
     return next((a, b) for weight, a, b in candidates if weight >= _SHARE_OF_BEST * best)
+
+
+def _is_signed_off(piece: Piece) -> bool:
+    """Return whether a line is an agency's "the end"; يتبع says that the report goes on."""
+    return piece.rule == "form.story_end" and "يتبع" not in piece.text
 
 
 def _filled(pieces: list[Piece], lo: int, hi: int) -> tuple[int, int] | None:
@@ -327,10 +333,11 @@ def _enough(pieces: list[Piece]) -> bool:
 def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:
     """Return (mark, title) of each second article: a related mark that stands alone, a headline,
     paragraphs of prose, and the article before it closed or the headline taken up by the prose.
+    Below an agency's "the end" the headline must be taken up.
     """
     starts = []
     for index, piece in enumerate(pieces):
-        if piece.effect != "inline" or not piece.hit or piece.hit.content < len(piece.text):
+        if not _announces_story(piece):
             continue
         title = _next(pieces, index + 1)
         if title is None or not pieces[title].title_like:
@@ -341,6 +348,15 @@ def _embedded_starts(pieces: list[Piece]) -> list[tuple[int, int]]:
         if _closed(pieces, index) or _takes_up(pieces[title].text, pieces[opening].text):
             starts.append((index, title))
     return starts
+
+
+def _announces_story(piece: Piece) -> bool:
+    """Return whether another story may follow a line: a related mark alone, a report's end."""
+    if _is_signed_off(piece):
+        return True
+    return (
+        piece.effect == "inline" and piece.hit is not None and piece.hit.content >= len(piece.text)
+    )
 
 
 def _opening(pieces: list[Piece], start: int) -> int | None:

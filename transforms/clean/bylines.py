@@ -21,7 +21,7 @@ _NO_NAME = re.compile(r"https?:|www\.|[+#=]|[\u2190-\u2bff\U0001f000-\U0001faff]
 _WORD = re.compile(r"[^\W\d_]+")
 _HANDLE = re.compile(r"\s+@\w{1,30}\s*$")
 _COLON = re.compile("[:/]")
-_DASH = re.compile(r"\s*[-–—/]\s*")
+_DASH = re.compile(r"\s*[-–—/]\s*|\sـ\s")
 #: "مراسل المثال: name", "ترجمة وتحرير: name": a label of up to three words.
 _LABEL = re.compile(r"\s*([^\W\d_]+)(?:\s[^\W\d_]+){0,2}\s?[:/]\s*")
 _NEXT_LABEL = re.compile(r"\s*[|/،\-–—]\s*([^\W\d_]+)(?:\s[^\W\d_]+){0,2}\s?:")
@@ -31,7 +31,7 @@ _PLACE = "an agency and a place, no author"
 #: A day that does not say which of its numbers is the month is no part of a name either.
 _NUMERIC = re.compile(r"(?<=\S\s)\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _FROM = re.compile(r"\s*من\s+(?=\S+\s\S)")
-_FRAME = " \t\u00a0()[]|.-–—:،,/\u200e\u200f"
+_FRAME = " \t\u00a0()[]|.-–—ـ:،,/\u200e\u200f"
 #: A name on a date's line has a surname at least; more words are another thing's.
 _FEWEST, _MOST = 2, 4
 
@@ -86,8 +86,15 @@ def read_credit(text: str, start: int, end: int, country: str | None) -> Credit:
         if fold(other[1]) in words_of("role"):
             end = other.start()
             break
+    if (post := _IN_BRACKETS.fullmatch(text, start, end)) and _is_post(post[2]):
+        end = post.end(1)
     agency, reason = _agency(text, start, end)
     return Credit(start, end, date, agency, reason or no_author(text[start:end].strip(_FRAME)))
+
+
+def _is_post(text: str) -> bool:
+    """Return whether a text says what an author is: "كاتب لبناني"."""
+    return fold(text.split()[0]) in words_of("role") | words_of("post") if text.strip() else False
 
 
 def beside_date(

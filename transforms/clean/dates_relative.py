@@ -22,6 +22,7 @@ _ALONE = 3
 #: أحد is "one" and اثنين is "two" more often than a weekday.
 _NUMERALS = (0, 6)
 _HOURS = "counted in hours from a moment that is not written"
+_EVERY = "a day of every week"
 _SPAN = "a span of weekdays, and which week is meant is not said"
 _WEEKS = "whether the week begins before or after this day is not known"
 
@@ -89,6 +90,8 @@ def read_weekday(seen: Seen) -> Reading | None:
     weekday = seen.value("wd") or 0
     if seen.before() == "f" or seen.after() == "k":
         return None
+    if seen.before() == "*" and not seen.tag("mod"):
+        return Reading(cal.unknown(_EVERY))
     week = seen.tag("week")
     if seen.tag("wd") == "#" and weekday in _NUMERALS and seen.before() not in ("", "\n", "i"):
         return None

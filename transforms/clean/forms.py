@@ -19,13 +19,21 @@ _BOX_END = re.compile(r"\S.{2,40}\s،?\s?نهاية")
 _LIST = re.compile(r"list (?:(of \d+ items)|\d+ of \d+)")
 #: Initials of an agency's editors: "س م / ع ح", "ر.ح.", "--(بترا) أ ع/ن ح".
 _INITIALS = re.compile(
-    r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?"
+    r"[\W_ـ]*(?:\([^()]{2,12}\)\s?)?[\u0621-\u064a](?:\s?[./\s-]\s?[\u0621-\u064a]){1,6}[./]?\)?"
 )
 #: "المثال24/ أ ف ب", "المثال / رويترز": whoever prints it, and the agency or its three letters.
 _CREDIT = re.compile(r"[^\W\d_]{2,12}\d{0,2}(?:\s[^\W\d_]{2,12})?\s?/\s?(\S.{1,20})")
 _LETTERS = re.compile(r"[\u0621-\u064a](?:\s?[.\s]\s?[\u0621-\u064a]){1,3}\.?")
 #: An agency's "the end" stands between brackets, slashes or dashes; without them it is a subhead.
 _STORY_END = re.compile(r"[(/=\u0640*-][\s(/=\u0640*-]*(\w+)[\s)/=\u0640*-]*[)/=\u0640*-]")
+#: "انتهى م.ح", "انتهى/ ك": the same with the initials of who wrote it.
+_SIGNED_END = re.compile(
+    r"(\w+)\s?[-\u2013./]?\s?[\u0621-\u064a](?:\s?[.\s/]\s?[\u0621-\u064a]){0,3}\.?"
+)
+#: "م.س/ ع.ج (د ب أ)": initials of editors and the agency that they wrote after.
+_INITIALS_OF_AGENCY = re.compile(r"([^()]{3,20}?)\s?\(([^()]{3,60})\)")
+#: "فيديو: ... (02:14)": a film's name and its length.
+_FILM = re.compile(r"\(?\d{1,2}:\d\d\)?$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 #: "تويتر: name", "إيميل: name@example com": what follows has no Arabic letter.
 _CONTACT = re.compile(r"([^\W\d_]{3,12})\s?[:/|]\s?[\x00-\x7f]{3,60}")
@@ -50,13 +58,39 @@ def form_of(text: str) -> tuple[str, str] | None:
         return "related_list", box
     if _is_breadcrumb(text):
         return "nav", "form.breadcrumb"
-    if _INITIALS.fullmatch(text):
-        return "other", "form.initials"
     if "العدد" in text and _is_masthead(text):
         return "date", "date.page"
-    if (end := _STORY_END.fullmatch(text)) and fold(end[1]) in words_of("story_end"):
-        return "other", "form.story_end"
+    if signed := _signature(text):
+        return signed
+    if text.startswith("فيديو") and _FILM.search(text):
+        return "caption", "form.film"
     return ("source", "form.credit") if "/" in text and _is_credit(text) else _counter(text)
+
+
+def _signature(text: str) -> tuple[str, str] | None:
+    """Return kind and rule of a line that an agency's editors sign their report with, else None."""
+    if _INITIALS.fullmatch(text):
+        return "other", "form.initials"
+    if _is_story_end(text):
+        return "other", "form.story_end"
+    signed = text[-1] == ")" and _is_initials_of_agency(text)
+    return ("byline", "form.initials_of_agency") if signed else None
+
+
+def _is_story_end(text: str) -> bool:
+    """Return whether a line is an agency's "the end": framed, or signed with initials."""
+    end = _STORY_END.fullmatch(text) or _SIGNED_END.fullmatch(text)
+    return end is not None and fold(end[1]) in words_of("story_end")
+
+
+def _is_initials_of_agency(text: str) -> bool:
+    """Return whether a line is editors' initials with agencies in brackets."""
+    match = _INITIALS_OF_AGENCY.fullmatch(text)
+    return (
+        match is not None
+        and _INITIALS.fullmatch(match[1].rstrip("،, ")) is not None
+        and is_agency(match[2])
+    )
 
 
 def _is_credit(text: str) -> bool:

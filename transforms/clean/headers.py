@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 from transforms.clean.blocks import Block, shared_words
 from transforms.clean.bylines import may_be_name
+from transforms.clean.letters import fold
 from transforms.clean.lines import Piece
-from transforms.clean.marks import Mark
+from transforms.clean.marks import Mark, words_of
 from transforms.clean.titles import DateCheck, find_title, is_name_and_place, opening_text
 
 #: Lines above a headline or an untitled article that may repeat it or date it.
 _NEAR = 8
 #: "د. name", "أ.د. name".
 _DEGREE = re.compile(r"^(?:[\u0621-\u064a]\s?\.\s?){1,2}(?=\S{2})")
+_ABOVE_NAME = ("date", "caption", "nav", "summary")
 _DASHES = "-\u2013"
+#: Shorter ones are buttons: "-A".
+_LEAST_SUMMARY = 8
 #: "name من place", as Saudi dailies sign.
 _FROM_PLACE = re.compile(r"\sمن\s\S+(?:\s\S+)?$")
 
@@ -82,13 +86,22 @@ def _below_title(
         return "date", "date.below_title"
     if previous := _announcing(pieces, index):
         return previous
+    if _is_of_picture(piece.text):
+        return "caption", "caption.credit"
     if rule := _credit(pieces, index, title, block, kinds):
         return "byline", rule
-    if piece.prose or piece.bullet or (piece.text[0] in _DASHES and len(piece.text) > 1):
+    dashed = piece.text[0] in _DASHES and len(piece.text) >= _LEAST_SUMMARY
+    if piece.prose or piece.bullet or dashed:
         return "summary", "summary.above_body"
     if len(piece.text.split(None, 3)) >= 4:
         return "caption", "caption.above_body"
     return "other", "form.short_line"
+
+
+def _is_of_picture(text: str) -> bool:
+    """Return whether a line ends as a picture's does: "... - أرشيفية"."""
+    head, dash, last = text.rpartition("-")
+    return bool(dash and head) and fold(last.strip(" ()")) in words_of("picture")
 
 
 def _marked(mark: Mark) -> tuple[str, str]:
@@ -113,10 +126,16 @@ def _credit(
     if is_name_and_place(piece):
         return "byline.name_and_place"
     name = _FROM_PLACE.sub("", piece.text)
-    if not 2 <= len(name.split()) <= 4 or not _may_sign(pieces, index, title, kinds):
+    if not 2 <= sum(map(_has_letter, name.split())) <= 4 or not _may_sign(
+        pieces, index, title, kinds
+    ):
         return None
     shared = shared_words(name, opening_text(pieces, block))
     return "byline.below_title" if shared == 0 else None
+
+
+def _has_letter(word: str) -> bool:
+    return any(map(str.isalpha, word))
 
 
 def _announcing(pieces: list[Piece], index: int) -> tuple[str, str] | None:
@@ -131,14 +150,15 @@ def _may_sign(
     pieces: list[Piece], index: int, title: int, kinds: dict[int, tuple[str, str]]
 ) -> bool:
     """Return whether a line may be the author's name: between the headline and it stand no name
-    yet, but the date, a picture's line, a standfirst and one section, and it has no other marks
-    than a degree's.
+    yet, but the date, a picture's line, a standfirst and one section or column, and it has no
+    other marks than a degree's.
     """
     text = _DEGREE.sub("", pieces[index].text)
-    between = [kinds.get(i, ("", ""))[0] for i in range(title + 1, index) if not pieces[i].blank]
+    between = [kinds.get(i, ("", "")) for i in range(title + 1, index) if not pieces[i].blank]
+    sections = sum(kind == "nav" or rule == "form.short_line" for kind, rule in between)
     return (
-        {"date", "caption", "nav", "summary"}.issuperset(between)
-        and between.count("nav") <= 1
+        all(kind in _ABOVE_NAME or rule == "form.short_line" for kind, rule in between)
+        and sections <= 1
         and text[0].isalpha()
         and (pieces[index].rule == "form.initials" or not any(c in text for c in '؟?!.،,:"«“'))
     )

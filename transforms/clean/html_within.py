@@ -9,12 +9,16 @@ from transforms.clean.html_boxes import HEADLINE, Box, Layout, spans_of
 from transforms.clean.html_main import Main
 from transforms.clean.html_text import Texts
 from transforms.clean.lines import Piece
+from transforms.clean.marks import ends_sentence
+from transforms.clean.markup import TAG
 from transforms.ingest.shown import Line
 
 #: Of a line's characters; the rest is a mark's bracket or bullet.
 _NOTHING_BUT = 0.9
 #: The time of a post: 10:30, with a word for morning, evening or a zone.
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s\S{1,10}){0,2}")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s[^\d\s]\S{0,9}){0,2}")
+#: 12.50 in the cell of a table is a price.
+_CELLS = frozenset({"td", "th"})
 #: A subhead may say three words of the text again, a line of so many characters is torn from it.
 _PULLED = 40
 _LONGEST_PULLED = 300
@@ -24,6 +28,8 @@ _QUOTES = " .\"'«»“”…"
 _OF_TEXT = frozenset({"ul", "ol", "dl", "table", "tbody", "tr", "blockquote", "pre"})
 #: What assistive technology is told to announce as a part of the page beside the text.
 _ROLES = frozenset({"region", "complementary", "navigation", "search"})
+#: Farther below, tags are other stories' or a cloud of the site's.
+_TAGS_BELOW = 12
 #: Within an article, menus and lists of headlines are one thing: links that interrupt it.
 _INTERRUPTS = {"nav": "related_inline", "related_list": "related_inline"}
 
@@ -66,10 +72,11 @@ def demote_links(lines: Sequence[Line], pieces: Sequence[Piece]) -> None:
 
 
 def mark_lists(layout: Layout, main: Main) -> None:
-    """Decide the lines below the article that stand in lists of other stories.
+    """Decide the lines below the article that are its tags or stand in lists of other stories.
 
     What a mark says of a line (copyright, contact, comments) stands.
     """
+    _mark_tags(layout, main)
     done: set[Box] = set()
     for box in layout.boxes:
         if box.parent in done:
@@ -79,6 +86,17 @@ def mark_lists(layout: Layout, main: Main) -> None:
             for line in range(box.first, box.last):
                 pieces = [p for p in layout.pieces_of(line) if _may_be_listed(p)]
                 _fix_pieces(pieces, "related_list", "list")
+
+
+def _mark_tags(layout: Layout, main: Main) -> None:
+    """Decide the lines right below the article whose links the markup calls tags."""
+    for line in range(main.last, min(main.last + _TAGS_BELOW, len(layout.lines))):
+        pieces = layout.pieces_of(line)
+        if not layout.is_link(line) or any(piece.hit or piece.fixed for piece in pieces):
+            continue
+        block = layout.lines[line].block
+        if any(TAG.search(link.attributes.get("rel") or "") for link in block.css("a[rel]")):
+            _fix_pieces(pieces, "keywords", "tags")
 
 
 def _lists_headlines(layout: Layout, box: Box) -> bool:
@@ -111,14 +129,21 @@ def _mark_line(layout: Layout, line: int, paragraphs: Sequence[str]) -> None:
     text, linked = layout.lines[line].text, layout.lines[line].linked
     if len(text) >= HEADLINE and (box.is_link or linked >= _NOTHING_BUT * len(text)):
         _fix_pieces(pieces, "related_inline", "link")
-    elif _CLOCK.fullmatch(text):
+    elif _CLOCK.fullmatch(text) and not (box.tag in _CELLS and "." in text):
         _fix_pieces(pieces, "date", "clock")
+    elif linked >= HEADLINE and not layout.weights[line] and _is_box_of_link(layout, line):
+        _fix_pieces(pieces, "related_inline", "link")
     elif not layout.weights[line] and box.lines == 1 and _shows_image(box):
         _fix_pieces(pieces, "caption", "image")
     elif _PULLED <= len(text) <= _LONGEST_PULLED:
         words = text.strip(_QUOTES)
         if any(words in paragraph and len(paragraph) > len(text) for paragraph in paragraphs):
             _fix_pieces(pieces, "other", "pull_quote")
+
+
+def _is_box_of_link(layout: Layout, line: int) -> bool:
+    """Return whether a line is a label and a linked headline: no sentence, most of it a link."""
+    return layout.is_link(line) and not ends_sentence(layout.lines[line].text)
 
 
 def _shows_image(box: Box) -> bool:

@@ -40,6 +40,9 @@ _VERSE_WORDS = (2.5, 6.0)
 _HEADING_WORDS = 5
 #: Farther above stand the page's menus and lists of headlines.
 _ABOVE = 10
+#: "(1) ...", "[1] ...", "* ...": the sign of a note.
+_NOTE = re.compile(r"\([0-9\u0660-\u0669]{1,2}\)|\[[0-9\u0660-\u0669]{1,2}\]|\*(?=\s?[^\W\d_])")
+_HOUR_OR_NUMBER = re.compile(r"\d{1,2}(?::\d\d)?")
 #: Shorter lines with a colon head boxes as often as lists: "المزيد:", "شارك:".
 _ANNOUNCES = 15
 #: A tweet has 280 characters at most.
@@ -64,12 +67,24 @@ def extend(pieces: list[Piece], block: Block, limit: int, is_date: DateCheck) ->
     first, last = _first(pieces, block), block.last
     rest = [i for i in range(last, limit) if not pieces[i].blank]
     below = [pieces[i] for i in rest]
+    below = below[: _first_note(below, pieces[block.head : last])]
     listed = _listed(below, is_date, opened=_opens_list(pieces[last - 1].text))
     plain = list(takewhile(lambda piece: _is_plain(piece, is_date), below[listed:]))
-    ends = len(plain) == len(below) - listed <= _LAST_LINES
+    ends = len(plain) == len(rest) - listed <= _LAST_LINES
     if (ends and all(piece.sentence for piece in plain)) or (_is_verse(plain) and _is_bare(pieces)):
         listed += len(plain)
     return block._replace(first=first, last=rest[listed - 1] + 1 if listed else last)
+
+
+def _first_note(below: list[Piece], article: list[Piece]) -> int:
+    """Return which line below an article is the first of its notes: the sign that opens it stands
+    behind a word of the article, or of its header.
+    """
+    for at, piece in enumerate(below):
+        sign = _NOTE.match(piece.text)
+        if sign and any(sign[0] in line.text[1:] for line in article):
+            return at
+    return len(below)
 
 
 def _is_plain(piece: Piece, is_date: DateCheck) -> bool:
@@ -159,8 +174,12 @@ def _first(pieces: list[Piece], block: Block) -> int:
     """Return the first line of an article: above its first paragraph, a short one may open it.
 
     The line that opens the page or stands below a mark is a headline, whatever it begins with.
+    Of live coverage each entry has its hour above it, of an essay each part its number: the first
+    one too.
     """
     above = [i for i in range(block.head, block.first) if not pieces[i].blank]
+    if above and _counts(pieces[above[-1]]) and any(map(_counts, _lines(pieces, block))):
+        return above[-1]
     for index in above[1:][-_ABOVE:]:
         piece = pieces[index]
         text = piece.text
@@ -170,6 +189,14 @@ def _first(pieces: list[Piece], block: Block) -> int:
         if opens or (continues(text) and goes_on(text)):
             return index
     return block.first
+
+
+def _counts(piece: Piece) -> bool:
+    return _HOUR_OR_NUMBER.fullmatch(piece.text) is not None
+
+
+def _lines(pieces: list[Piece], block: Block) -> list[Piece]:
+    return pieces[block.first : block.last]
 
 
 def _is_credit(text: str) -> bool:
@@ -249,7 +276,7 @@ def decide_inside(sheet: Sheet, block: Block, article: int) -> None:
         related, listed, announced = 0, piece.effect == "list", _announces_next(piece)
         if piece.hit and _counts_inside(piece):
             sheet.decide(index, piece.hit.mark.kind, article, piece.hit.mark.rule)
-            if piece.effect == "inline" and piece.hit.content >= len(piece.text):
+            if piece.effect == "inline" and _announces_titles(piece, piece.hit.content):
                 related = _RELATED_LINES
         elif piece.fixed and _interrupts(piece, ends=index == last_prose):
             sheet.decide(index, piece.fixed, article, piece.rule)
@@ -288,6 +315,11 @@ def _invites(piece: Piece) -> bool:
         return False
     match = _INVITATION.match(piece.text)
     return match is not None and len(piece.text[match.end() :].split()) >= _INVITED_WORDS
+
+
+def _announces_titles(piece: Piece, content: int) -> bool:
+    """Return whether a related mark stands alone, or before a colon that ends its line."""
+    return content >= len(piece.text) or piece.text[-1] == ":"
 
 
 def _announces_next(piece: Piece) -> bool:

@@ -31,11 +31,18 @@ _PLACE_DAY_AND_AGENCY = re.compile(
 )
 #: "شفق نيوز/ ...": an agency that signs before its report.
 _OUTLET = re.compile(r"(\S{2,15}(?:\s\S{2,12})?)\s?/\s")
-#: "بغداد/ المدى: أعلنت ...": a place, any outlet, and a verb that opens the report.
+#: "بغداد/ المدى: أعلنت ...", "الرياض - المثال: أعلنت ...", with a second slash too: a place, any
+#: outlet, and a verb that opens the report.
 _PLACE_AND_OUTLET = re.compile(
-    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?/\s?[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?:\s+(?=(\S+))"
+    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?(?:\s?/\s?|\s[-\u2013]\s)[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?[:/]\s+(?=(\S+))"
+)
+#: "المكلا (مثال نت) تمتد ...": a place and an outlet whose name ends as outlets' names do.
+_PLACE_AND_NAMED = re.compile(
+    r"[^\W\d_]{2,15}(?:\s[^\W\d_]{2,12})?\s?\([^\W\d_]{2,12}\s([^\W\d_]{2,10})\)\s+(?=\w)"
 )
 _IN_BRACKETS = re.compile(r"\(([^()\n]{2,40})\)[\s.]*$")
+#: "و.م.ع": three letters of an agency's name or more.
+_DOTTED = re.compile(r"(?<!\w)\w(?:\.\w){2,}\.?(?!\w)")
 _WORD = re.compile(r"[^\s،,/.\-–—]+")
 
 
@@ -61,7 +68,10 @@ def dateline_end(line: str) -> int:
     if match and fold(match[1].split()[-1]) in words_of("outlet"):
         return match.end()
     match = _PLACE_AND_OUTLET.match(head)
-    if match and fold(match[1]) in words_of("lead_verb"):
+    if match and fold(match[1]) in words_of("lead_verb") | words_of("verb"):
+        return match.end()
+    match = _PLACE_AND_NAMED.match(head)
+    if match and fold(match[1]) in words_of("outlet"):
         return match.end()
     match = _PLACE.match(head)
     if match and len(match[1].split()) <= _PLACE_WORDS and not _small_word(match[1]):
@@ -87,8 +97,15 @@ def credit_tail(line: str) -> int | None:
 
 
 def is_agency(text: str) -> bool:
-    """Return whether a text consists of names of news agencies only."""
-    return _consists_of(text, words_of("agency"))
+    """Return whether a text consists of names of news agencies only, dots between letters or not:
+    وات، و.ا.ت.
+    """
+    known = words_of("agency")
+    return _consists_of(text, known) or ("." in text and _consists_of(_undotted(text), known))
+
+
+def _undotted(text: str) -> str:
+    return _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
 
 
 def _consists_of(text: str, known: frozenset[str]) -> bool:

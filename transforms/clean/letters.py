@@ -86,6 +86,8 @@ _FOLDED = str.maketrans(
     }
 )  # fmt: skip
 _MARK = re.compile(f"[{_MARKS}]+")
+#: "name ـ place": what typists put for a dash.
+_DASH = re.compile(r"(?<!\S)ـ+(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,11 @@ def fold(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return `text` as a value of one line: letters normalised, white space single."""
+    """Return `text` as a value of one line: letters normalised, white space single.
+
+    A tatweel that stands free is a dash, which normalising would remove.
+    """
+    text = _DASH.sub("-", text) if "ـ" in text else text
     return " ".join(normalise(text).text.split())
 
 

@@ -27,9 +27,14 @@ from transforms.clean.prose import is_prose
 
 _LATIN_PROSE_SHARE = 0.6
 _BULLET = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2023\u00b7\u2043*][\s\u00a0]+")
-#: Pictures that draw the eye to a line, with what joins or colours them.
-_SYMBOLS = re.compile(r"(?:[\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+")
+#: Pictures and arrows that draw the eye to a line, with what joins or colours them.
+_SYMBOLS = re.compile(
+    r"(?:[>\u00bb\u2039\u203a\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+"
+)
 _BAR = re.compile(r"\s\|\s+")
+#: "12:05", "09:10 م": beside a bar it is the hour of the day on the bar's other side.
+_CLOCK = re.compile(r"\s*\d{1,2}:\d\d(?:\s\S{1,6})?[\s|]*")
+_DAY = re.compile(r"\d\D{1,25}\d{4}|\d{4}\D\d")
 #: What is read of a line up to this long is kept for the next page that shows it.
 _REMEMBERED = 80
 #: "من" is a word of menus only before another.
@@ -179,7 +184,11 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         line = piece.text
         bars = [m.end() for m in _BAR.finditer(line)] if len(line) <= _BARRED else []
-        if piece.hit or not bars or len(bars) > 4 or not _is_credit_line(line):
+        if not piece.hit and 0 < len(bars) <= 4 and _is_credit_line(line):
+            bars = _between_others(line, bars)
+        else:
+            bars = []
+        if not bars:
             split.append(piece)
             continue
         cuts = [piece.start, *(piece.shown + bar for bar in bars), piece.stop]
@@ -193,6 +202,20 @@ def _split_by_bars(text: str, pieces: list[Piece]) -> list[Piece]:
             )
             split.append(_piece(text, a, b, end))
     return split
+
+
+def _between_others(line: str, bars: list[int]) -> list[int]:
+    """Return the bars without those that part a day from its hour."""
+    parts = [line[a:b] for a, b in pairwise([0, *bars, len(line)])]
+    beside = zip(bars, pairwise(parts), strict=True)
+    return [bar for bar, sides in beside if not _is_day_and_hour(*sides)]
+
+
+def _is_day_and_hour(a: str, b: str) -> bool:
+    """Return whether one side of a bar is a clock and the other holds a day with its year."""
+    if _CLOCK.fullmatch(b):
+        return _DAY.search(a) is not None
+    return _CLOCK.fullmatch(a) is not None and _DAY.search(b) is not None
 
 
 def _is_credit_line(line: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.clean.bylines import may_be_name
 from transforms.clean.json_ld import read_json_ld
 from transforms.clean.letters import tidy
 from transforms.ingest.shown import Line, shown_lines, strip_unseen
@@ -37,6 +39,13 @@ _FIELD_OF = {name: field for field, names in _META.items() for name in names}
 _RANK = {name: rank for names in _META.values() for rank, name in enumerate(names)}
 #: A <time> that says not what it is of counts only for the day that the article's line states.
 WEAK = "time.datetime"
+#: What a link's `rel` says of a keyword; "category tag" is the section's.
+TAG = re.compile(r"(?<!\S)tag(?!\S)", re.IGNORECASE)
+_SECTION = re.compile(r"\bcategory\b", re.IGNORECASE)
+#: An author's element, by the relation or the name that most templates give it.
+_AUTHORS = '[rel~="author"], [itemprop="author"], .author, .author-name, .byline, .writer'
+_FEWEST_NAMES, _MOST_NAMES = 2, 5
+_DIGIT = re.compile(r"\d")
 _LONGEST = 300
 _LONGEST_ADDRESS = 2000
 #: A page states each thing a few times; thousands of elements are an attack.
@@ -73,7 +82,7 @@ def see(markup: str) -> Seen:
     blocks = tree.css('script[type="application/ld+json" i]')[:_MOST]
     linked = read_json_ld((block.text() or "" for block in blocks), named)
     stated = [Fact(s.field, tidy(s.value), s.rule) for s in linked.stated]
-    facts = [*stated, *address, *metas, *_visible(tree)]
+    facts = [*stated, *address, *metas, *_visible(tree), *_author(tree), *_tags(tree)]
     body = strip_unseen(tree)
     lines = [] if body is None else shown_lines(body)
     kept = [f for f in dict.fromkeys(facts) if 0 < len(f.value) <= _longest(f)]
@@ -145,6 +154,47 @@ def _visible(tree: LexborHTMLParser) -> Iterator[Fact]:
         for element in tree.css(query)[:_MOST]:
             text = tidy(element.text(deep=True)[:_LONGEST])
             yield Fact("title", text, f"html.{query.strip('[]')}")
+
+
+def _author(tree: LexborHTMLParser) -> Iterator[Fact]:
+    """Yield the name in the one element beside the headline that the markup calls the author's.
+
+    Such names often share a line with the date, run together with it.
+    """
+    box = tree.css_first("h1")
+    for _ in range(2):
+        box = box.parent if box is not None else None
+        if box is None or box.tag in ("body", "html"):
+            return
+        found = {tidy(element.text(deep=True)[:_LONGEST]) for element in box.css(_AUTHORS)}
+        if found:
+            name = found.pop().rpartition(":")[2].strip()
+            if not found and _is_name(name):
+                yield Fact("byline", name, "html.author")
+            return
+
+
+def _is_name(text: str) -> bool:
+    words = len(text.split())
+    return _FEWEST_NAMES <= words <= _MOST_NAMES and may_be_name(text) and not _DIGIT.search(text)
+
+
+def _tags(tree: LexborHTMLParser) -> Iterator[Fact]:
+    """Yield the keywords that links are called, where all such links stand in one box."""
+    links = [
+        (link, rel)
+        for link in tree.css("a[rel]")
+        if TAG.search(rel := link.attributes.get("rel") or "") and not _SECTION.search(rel)
+    ]
+    boxes = {box.mem_id for link, _ in links if (box := _box_of(link)) is not None}
+    for link, _ in links[:_MOST] if len(boxes) == 1 else ():
+        yield Fact("keyword", tidy(link.text(deep=True)[:_LONGEST]).lstrip("#"), "html.rel=tag")
+
+
+def _box_of(link: LexborNode) -> LexborNode | None:
+    """Return the element that holds a link, of an item its list."""
+    box = link.parent
+    return box.parent if box is not None and box.tag == "li" else box
 
 
 def _only_time_beside(headline: LexborNode, time: LexborNode) -> bool:

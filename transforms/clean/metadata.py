@@ -150,7 +150,7 @@ def _byline(
 ) -> tuple[list[Candidate], list[tuple[Span, str]]]:
     """Return author and agency of a credit, and the line of the date that stands in it."""
     credit = read_credit(text, span.shown + span.content, span.end, country)
-    found = _one("byline", text, credit.start, credit.end, span.rule, " |:")
+    found = _one("byline", text, credit.start, credit.end, span.rule, " |:ـ*")
     found = [candidate._replace(reason=credit.reason) for candidate in found]
     if credit.agency:
         found += _one("stated_source", text, *credit.agency, "byline.agency", _BRACKETS)
@@ -190,7 +190,7 @@ def _keywords(text: str, span: Span) -> list[Candidate]:
     """
     start, end = span.shown + span.content, span.end
     if span.rule == "keywords.run":
-        return _one("keyword", text, start, end, span.rule)
+        return _one("keyword", text, start, end, span.rule, "#")
     parts = []
     at = start
     for match in _SEPARATED.finditer(text, start, end):

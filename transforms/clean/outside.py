@@ -19,9 +19,12 @@ _KEYWORD_LINES = 15
 _ONE_KEYWORD = 4
 #: What a mark announces on the next line: a source's name, or all keywords at once.
 _ANNOUNCED = 14
+_ITEMS = "-\u2013\u2022*[("
 #: Farther below, a source or a date belongs to something else on the page.
 _TAIL_LINES = 6
 _DATE_LINES = 3
+#: What parts keywords in one line.
+_PARTED = re.compile(r"\s[|/]\s")
 _BREADCRUMB = re.compile(r"\s[>»/|]\s")
 
 
@@ -35,6 +38,9 @@ def decide_tail(sheet: Sheet, block: Block, article: int, limit: int, is_date: D
             continue
         if index in keywords:
             sheet.decide(index, "keywords", article, "keywords.run")
+            continue
+        if not piece.hit and _are_terms(piece.text, sheet.pieces[block.first : block.last]):
+            sheet.decide(index, "keywords", article, "keywords.parted")
             continue
         if decision := _closing(piece, seen, is_date):
             sheet.decide(index, decision[0], article, decision[1])
@@ -53,7 +59,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
     """Return kind and rule of a line that closes an article: source, keywords, credit, date."""
     if piece.hit and (piece.effect == "close" or piece.hit.mark.kind == "byline"):
         return piece.hit.mark.kind, piece.hit.mark.rule
-    if piece.fixed in ("source", "social_embed"):
+    if piece.fixed in ("source", "social_embed", "keywords", "byline"):
         return piece.fixed, piece.rule
     if seen == 0 and is_name_and_place(piece) and may_sign_below(piece.text):
         return "byline", "byline.name_and_place"
@@ -65,7 +71,7 @@ def _closing(piece: Piece, seen: int, is_date: DateCheck) -> tuple[str, str] | N
 def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
     """Decide the lines after a mark that stands alone: the source or the keywords it announces.
 
-    All keywords may stand on one line; references are numbered.
+    All keywords may stand on one line; references are numbered or have dashes.
     """
     if hit.content < len(sheet.pieces[index].text):
         return
@@ -81,7 +87,8 @@ def _announced(sheet: Sheet, index: int, hit: Hit, article: int) -> None:
             more = words <= (_KEYWORD_WORDS if found else _ANNOUNCED)
             more = more and len(found) < _KEYWORD_LINES
         else:
-            more = words <= _ANNOUNCED and (not found or candidate.text[0].isdigit())
+            first = candidate.text[0]
+            more = words <= _ANNOUNCED and (not found or first.isdigit() or first in _ITEMS)
         if not more:
             break
         found.append(following)
@@ -98,25 +105,45 @@ def _are_keywords(lines: list[str]) -> bool:
 
 
 def _keyword_run(pieces: list[Piece], block: Block, limit: int) -> set[int]:
-    """Return the lines right after the body that are its keywords, one a line.
+    """Return the lines right after the body and its source that are its keywords, one a line.
 
-    At least two short lines, half of them words of the article; a menu shares none with it.
+    At least two short lines, half of them words of the article (a menu shares none with it), or
+    hashtags.
     """
-    run = []
+    run: list[int] = []
+    tagged = False
     for index in range(block.last, limit):
         piece = pieces[index]
-        if piece.blank:
+        if piece.blank or (not run and _is_source(piece)):
             continue
         words = len(piece.text.split())
         if piece.prose or piece.hit or piece.fixed or words > _KEYWORD_WORDS:
             break
-        if not any(map(str.isalpha, piece.text)):
+        if not any(map(str.isalpha, piece.text)) or (tagged and piece.text[0] != "#"):
             break
+        tagged = piece.text[0] == "#"
         run.append(index)
     if not 2 <= len(run) <= _KEYWORD_LINES:
         return set()
     article = "\n".join(p.text for p in pieces[max(0, block.first - 12) : block.last])
-    return set(run) if 2 * sum(pieces[i].text in article for i in run) >= len(run) else set()
+    known = 2 * sum(pieces[i].text in article for i in run) >= len(run)
+    return set(run) if known or tagged else set()
+
+
+def _are_terms(text: str, article: Sequence[Piece]) -> bool:
+    """Return whether bars or slashes part a line into short terms, half of them the article's."""
+    terms = [term.strip() for term in _PARTED.split(text)]
+    if not 3 <= len(terms) <= _KEYWORD_LINES or max(map(_words, terms)) > _KEYWORD_WORDS:
+        return False
+    return 2 * sum(any(term in piece.text for piece in article) for term in terms) >= len(terms)
+
+
+def _words(text: str) -> int:
+    return len(text.split()) if text else _KEYWORD_WORDS + 1
+
+
+def _is_source(piece: Piece) -> bool:
+    return (piece.hit.mark.kind if piece.hit else piece.fixed) == "source"
 
 
 def decide_outside(sheet: Sheet, blocks: Sequence[Block], is_date: DateCheck) -> None:

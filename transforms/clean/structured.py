@@ -19,6 +19,8 @@ from transforms.ingest.address import canonical_url
 from warehouse.tables.ingest import Page
 
 _SEPARATOR = re.compile(r"[,،;|]")
+#: What stands between an outlet and its author: "outlet - name", "name / outlet", "name (outlet)".
+_JOINTS = " \t\u00a0-–—|/:()،"
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|net|org)\b", re.IGNORECASE)
 #: The markup counts in UTC, the page's line in local time: the same moment on two days.
 _SAME = timedelta(days=1)
@@ -35,6 +37,7 @@ def with_facts(found: Found, facts: list[Fact], page: Page, country: str | None)
         for c in found.candidates
         if c.field != "published_at"
     ]
+    known = [_without_outlet(each, facts, publishers) for each in known]
     for fact in facts:
         if fact.field == "byline" and fact.value in publishers:
             known.append(_not_taken(fact, "names the publisher, not an author"))
@@ -60,6 +63,17 @@ def of_page(facts: list[Fact], page: Page, language: str) -> Iterator[Candidate]
             agrees = re.split(r"[-_]", fact.value)[0] == language
             reason = None if agrees else f"the body's letters and words are of {language}"
             yield Candidate("language", fact.value, None, None, fact.rule, agrees, reason)
+
+
+def _without_outlet(candidate: Candidate, facts: list[Fact], publishers: set[str]) -> Candidate:
+    """Return the page's credit, not chosen where the markup states the name beside its outlet."""
+    if candidate.field != "byline" or not candidate.chosen:
+        return candidate
+    for fact in facts:
+        outlet, name, rest = candidate.value.partition(fact.value)
+        if fact.field == "byline" and name and (outlet + rest).strip(_JOINTS) in publishers:
+            return candidate._replace(chosen=False, reason="the outlet and the markup's author")
+    return candidate
 
 
 def _not_taken(fact: Fact, reason: str) -> Candidate:

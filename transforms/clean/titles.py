@@ -37,9 +37,11 @@ _TITLE_AND_SUBHEAD = 2
 #: An outlet's name is short: "صحيفة وادي النيل الإخبارية".
 _NAME_WORDS = 5
 _CREDIT_WORDS = 7
+#: A columnist's name, a section: "شؤون عربية".
+_NAME_PARTS = 3
 _CREDIT_PART = 4
 _NAME_AND_PLACE = re.compile(
-    r"(\S.{0,40}?)\s*[-–—:|/]\s*([^\s\-–—].{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
+    r"(\S.{0,40}?)(?:\s*[-–—:|/]\s*|\sـ\s)([^\s\-–—].{0,30})|\S.{1,30}\s*\||(\S.{2,40}?)\s*\(([^()]{2,25})\)"
 )
 #: The number in the name of an outlet: "فرانس 24 - ...".
 _NUMBERED = re.compile(r"^[^\W\d_]{3,15}\s\d\d(?=\s[-–—:|/])")
@@ -76,6 +78,8 @@ def find_title(pieces: list[Piece], block: Block, is_date: DateCheck) -> tuple[i
         if near and _is_below_title(pieces, lines, best, body):
             return lines[0], "title.first_line"
         return best, "title.shared_words"
+    if near and _is_below_name(pieces, lines, is_date):
+        return lines[1], "title.below_name"
     if near and (first := _first_title(pieces, lines)) is not None:
         return first, "title.first_line"
     return None, ""
@@ -179,6 +183,28 @@ def _first_title(pieces: list[Piece], lines: list[int]) -> int | None:
     if titles and len(pieces[titles[0]].text.split(None, _TITLE_WORDS)) >= _TITLE_WORDS:
         return titles[0]
     return lines[0] if lines and _is_plain(pieces[lines[0]]) else next(iter(titles), None)
+
+
+def _is_below_name(pieces: list[Piece], lines: list[int], is_date: DateCheck) -> bool:
+    """Return whether a page opens with a columnist's name or a section, and the headline below it:
+    it has words that no name has, and a date or a credit follows it.
+    """
+    if len(lines) <= _TITLE_AND_SUBHEAD:
+        return False
+    name, title, below = (pieces[i] for i in lines[:3])
+    return (
+        _is_plain(name)
+        and _is_plain(title)
+        and len(name.text.split()) <= _NAME_PARTS
+        and _links_words(title.text)
+        and not _links_words(name.text)
+        and _is_about(below, is_date)
+    )
+
+
+def _links_words(text: str) -> bool:
+    """Return whether function words stand between a line's words: in, from, who."""
+    return any(fold(word) in words_of("no_place") for word in text.split()[1:])
 
 
 def _is_outlet_and_place(piece: Piece) -> bool:
