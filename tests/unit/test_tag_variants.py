@@ -92,3 +92,11 @@ def test_two_entities_are_one_candidate_by_their_likest_names() -> None:
 
 def test_a_skeleton_is_never_empty() -> None:
     assert [skeleton(word) for word in ("او", "ي", "ال")] == ["او", "ي", "ل"]
+
+
+def test_single_words_need_more_than_one_skeleton() -> None:
+    names = [Name("x", "LOC", "أسني", False), Name("gn-1", "LOC", "إسنا", True)]
+    assert list(pairs(names))
+    assert scored({}, pairs(names)) == []
+    beside = frozenset({"morocco", "al-haouz"})
+    assert scored({"x": Seen(beside, "MA"), "gn-1": Seen(beside, "MA")}, pairs(names))

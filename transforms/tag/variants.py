@@ -31,6 +31,9 @@ BLOCK = 60
 #: no other; shared company outweighs it only where the spelling is poor: with all of it and half
 #: the spelling a pair comes to .7, as does a good spelling (.95) with a little company (.3).
 SPELLING, COMPANY, COUNTRY, TIME = 0.6, 0.25, 0.1, 0.05
+#: What a person is asked to look at. The skeletons of single words are short, and many words share
+#: one (أسني، إسنا، سانيا): without company only the same spelling comes to so much.
+LEAST, LEAST_ALONE = 0.5, 0.6
 #: Words that so many people of the name table bear are names of their own, and not spellings of
 #: each other: محمد and محمود, حسن and حسين. Rarer ones may be a spelling that came in with a few.
 COMMON = 30
@@ -100,10 +103,13 @@ def pairs(names: Iterable[Name]) -> Iterator[tuple[Name, Name]]:
 
 
 def scored(seen: Mapping[str, Seen], found: Iterable[tuple[Name, Name]]) -> list[Variant]:
-    """Return candidates with their scores, the likeliest first; two entities once."""
+    """Return the candidates that are likely enough, the likeliest first; two entities once."""
     best: dict[tuple[str, str], Variant] = {}
     for name, other in found:
         variant = Variant(name.entity_id, other.entity_id, score(name, other, seen))
+        alone = not (" " in name.written and " " in other.written)
+        if variant.score < (LEAST_ALONE if alone else LEAST):
+            continue
         own = variant[:2]
         if own not in best or best[own].score < variant.score:
             best[own] = variant
