@@ -50,6 +50,7 @@ _LONGEST = 300
 _LONGEST_ADDRESS = 2000
 #: A page states each thing a few times; thousands of elements are an attack.
 _MOST = 20
+_MOST_LINKS = 1000
 #: Shorter lines equal a headline by chance: a section, a name.
 _LEAST_TITLE = 15
 
@@ -166,7 +167,7 @@ def _author(tree: LexborHTMLParser) -> Iterator[Fact]:
         box = box.parent if box is not None else None
         if box is None or box.tag in ("body", "html"):
             return
-        found = {tidy(element.text(deep=True)[:_LONGEST]) for element in box.css(_AUTHORS)}
+        found = {tidy(element.text(deep=True)[:_LONGEST]) for element in box.css(_AUTHORS)[:_MOST]}
         if found:
             name = found.pop().rpartition(":")[2].strip()
             if not found and _is_name(name):
@@ -183,7 +184,7 @@ def _tags(tree: LexborHTMLParser) -> Iterator[Fact]:
     """Yield the keywords that links are called, where all such links stand in one box."""
     links = [
         (link, rel)
-        for link in tree.css("a[rel]")
+        for link in tree.css("a[rel]")[:_MOST_LINKS]
         if TAG.search(rel := link.attributes.get("rel") or "") and not _SECTION.search(rel)
     ]
     boxes = {box.mem_id for link, _ in links if (box := _box_of(link)) is not None}
