@@ -39,7 +39,7 @@ def test_wrong_use_is_said_before_anything_starts(settings: Settings, tmp_path: 
 def test_an_empty_folder_is_wrong_use(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     pages = write_pages(tmp_path / "pages", 1)
-    with pytest.raises(UsageError, match=r"empty: no file .*\.txt, .*\.parquet, also \.gz"):
+    with pytest.raises(UsageError, match=r"empty: no file .*\.txt, .*\.parquet, .*also \.gz"):
         run(settings, pages, tmp_path / "empty")
     assert not settings.home.exists()
 

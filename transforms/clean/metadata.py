@@ -14,6 +14,8 @@ from transforms.clean.sheet import Span
 from transforms.clean.when import days_of, resolve, why_unresolved
 
 _DATE_ORDER = ("mark", "date.below_title", "date.above_body", "date.above_title", "date.after_body")
+#: "الدوحة - المثال:": an outlet that follows the place.
+_BEHIND_DASH = re.compile(r"(?<=\w)\s[-\u2013]\s(?=[^\W\d_])")
 _SEPARATED = re.compile(r"[،,؛;|#•·\n]+|\s[-–—/]\s|\s{2,}")
 _RIGHTS = re.compile(
     r"(?:جميع|كل|كافة)?\s*حقوق\s+(?:النشر|الطبع|الملكية)?\s*محفوظ\w*|(?:جميع|كل|كافة)?\s*الحقوق\s+محفوظ\w*"
@@ -181,7 +183,10 @@ def _source(text: str, span: Span) -> list[Candidate]:
 
 
 def _dateline(text: str, span: Span) -> list[Candidate]:
-    return _one("dateline", text, span.shown, span.end, span.rule, " \u00a0-–—ـ:/")
+    """Return the place that a dateline names, without the outlet behind a dash."""
+    outlet = _BEHIND_DASH.search(text, span.shown, span.end)
+    end = outlet.start() if outlet else span.end
+    return _one("dateline", text, span.shown, end, span.rule, " \u00a0-–—ـ:/")
 
 
 def _keywords(text: str, span: Span) -> list[Candidate]:
