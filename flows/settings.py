@@ -126,7 +126,7 @@ class TaggerChoice(BaseModel):
             raise ValueError('`use = "onnx"` and `model`, the folder of its files, go together')
         for module in _ONNX if self.use == "onnx" else (self.use.rpartition(":")[0],):
             if module and not _is_installed(module):
-                hint = ': pip install "khabar[onnx]"' if module in _ONNX else ""
+                hint = ": pip install onnxruntime tokenizers" if module in _ONNX else ""
                 raise ValueError(f"there is no module {module} in this environment{hint}")
         for file in self._files():
             if not file.is_file():

@@ -127,8 +127,9 @@ def account_lines(outcome: Outcome) -> list[str]:
         lines.append(f"{one_line(run.message, MESSAGE)}.")
     elif run.message and run.state != "refused":
         lines.append(f"{run.state.upper()}: {one_line(run.message, MESSAGE)}")
-    if outcome.reprocessed is not None:
-        lines.append(reprocessed_line(outcome.reprocessed))
+    after = outcome.reprocessed
+    if after is not None and (after.run.pages_landed or after.exit_code):
+        lines.append(reprocessed_line(after))
     if outcome.follow_up_problem:
         lines.append(f"FOLLOW-UP FAILED: {one_line(outcome.follow_up_problem, MESSAGE)}")
     if run.pages_held:

@@ -3,8 +3,8 @@
 A tagger labels whole words. Here the proclitics come off the first one, titles and quotation
 marks stay outside, an adjective of a country is no name, and no name crosses a mark of
 punctuation. Where the knowledge found a name of its own, that one stays. A name that the knowledge
-holds for one entity of the type, and did not trust where it stands, is that entity's: it is no
-second one of the same name (تصنفها روسيا, whose first word could be a noun).
+holds and did not trust where it stands is that entity's, no second one of the same name
+(تصنفها روسيا, whose first word could be a noun); a place's also where only a cue would show it.
 """
 
 from __future__ import annotations
