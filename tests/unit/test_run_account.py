@@ -131,3 +131,13 @@ def test_the_end_says_the_law_the_reason_and_where_to_go_next(
     assert next_lines(away, settings)[0].split() == ["Report:", "/elsewhere/run-1.html"]
     lost = replace(held, report_problem="could not be written: OSError")
     assert "could not be written" in next_lines(lost, settings)[0]
+
+
+def test_a_run_that_read_nothing_again_is_not_told(batch: Batch) -> None:
+    whole = [
+        stage_row(batch, "ingest", "page", rows_in=2, rows_out=2),
+        stage_row(batch, "publish", "page", rows_in=2, rows_out=2),
+    ]
+    for after, told in ((outcome([]), 0), (outcome(whole), 1), (outcome([], "held", "why"), 1)):
+        lines = account_lines(replace(outcome(whole), reprocessed=after))
+        assert sum(line.startswith("Read again") for line in lines) == told
