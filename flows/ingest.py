@@ -13,7 +13,8 @@ import pyarrow as pa
 from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
-from flows.settings import Outlet, Settings, UsageError, whole
+from flows.outlet import Outlet
+from flows.settings import Settings, UsageError, whole
 from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal

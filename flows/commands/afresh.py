@@ -12,7 +12,8 @@ from flows.commands.explain_stages import explain_records
 from flows.commands.explained import Explained
 
 if TYPE_CHECKING:
-    from flows.settings import Outlet, Settings
+    from flows.outlet import Outlet
+    from flows.settings import Settings
     from transforms.ingest.record import RawRecord
 
 #: Records given to the child at once; a page that hangs is then found in few steps.

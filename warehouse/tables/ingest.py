@@ -35,6 +35,60 @@ class Source(Row):
             pattern=r"[a-z]{2,3}( [a-z]{2,3})*",
         ),
     ] = None
+    address: Annotated[
+        str | None, Column("Addresses of its feeds, sitemaps or lists, between blanks")
+    ] = None
+    terms: Annotated[str | None, Column("Note on the licence or terms of its texts")] = None
+    text_exported: Annotated[
+        bool | None, Column("Whether exports hold its texts; null in rows of earlier versions")
+    ] = None
+
+
+class Fetch(Row):
+    """One request that was made to a site, whatever came of it. Nothing is asked twice in vain.
+
+    A page that was fetched stands in `pages` under the same url, unless it was refused: then it
+    stands in `quarantine`.
+    """
+
+    table: ClassVar[str] = "fetches"
+    key: ClassVar[tuple[str, ...]] = ("fetch_id",)
+    replaced_with: ClassVar[ReplacedWith] = "never"
+
+    fetch_id: Annotated[str, Column("Hash of source, address and moment", pattern=HEX32)]
+    source_id: Annotated[str, Column("Source that was asked for", min_chars=1)]
+    what: Annotated[
+        Literal["listing", "page", "robots"],
+        Column("listing: a feed, sitemap or list of addresses; robots: a site's robots.txt"),
+    ]
+    url: Annotated[str, Column("Address that was asked", min_chars=1)]
+    final_url: Annotated[
+        str | None, Column("Address that answered, where redirects led elsewhere")
+    ] = None
+    requested_at: Annotated[datetime, Column("Start of the first try (UTC)")]
+    seconds: Annotated[float, Column("Time from there to the end", unit="seconds", ge=0)]
+    tries: Annotated[int, Column("How often it was tried; 0: it was not even asked", ge=0)]
+    status: Annotated[int | None, Column("HTTP status of the last answer", ge=100, le=999)] = None
+    outcome: Annotated[
+        Literal["fetched", "unchanged", "disallowed", "refused", "failed"],
+        Column(
+            "unchanged: as it was at the last fetch; disallowed: by robots.txt; refused: asking "
+            "again would not help; failed: it may"
+        ),
+    ]
+    rule: Annotated[str | None, Column("Id of the rule behind refused, failed, disallowed")] = None
+    detail: Annotated[str | None, Column("What was seen, in words")] = None
+    media_type: Annotated[str | None, Column("Media type that the answer declared")] = None
+    charset: Annotated[str | None, Column("Charset that the answer declared")] = None
+    etag: Annotated[str | None, Column("Validator to ask with the next time")] = None
+    last_modified: Annotated[str | None, Column("Validator to ask with the next time")] = None
+    payload_sha256: Annotated[
+        str | None, Column("SHA-256 of the content; the page's payload", pattern=HEX64)
+    ] = None
+    payload_bytes: Annotated[int | None, Column("Size of the content", unit="bytes", ge=0)] = None
+    listed: Annotated[
+        str | None, Column("When it changed according to the list that named it, as written")
+    ] = None
 
 
 class Page(Row):
