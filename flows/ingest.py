@@ -215,7 +215,10 @@ def slabs(records: Iterable[RawRecord], most: int, megabytes: int) -> Iterator[l
 
 
 def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
-    """Decode and render the records of a batch in guarded children; stage pages and refusals."""
+    """Decode and render the records of a batch in guarded children; stage pages and refusals.
+
+    The bytes of each page are in raw before its batch can be published.
+    """
     from flows.guard import Killed
     from flows.work import land_chunk
     from transforms.ingest.land import page_id_of
@@ -229,9 +232,25 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
         else:
             pages.append(outcome.result.pages)
             refusals += outcome.result.refusals
+    if crew.settings.keeps_raw:
+        _keep_raw(landing, refusals, crew)
     batch.write(
         "ingest", RunStage, [landing_row(batch, landing.tally.read, landing.tally.duplicate)]
     )
     batch.write("ingest", Quarantine, quarantine_rows(refusals, "ingest", crew.stamp, now()))
     batch.write("ingest", Page, concat(Page, pages))
     return batch
+
+
+def _keep_raw(landing: Landing, refusals: Sequence[Refusal], crew: Crew) -> None:
+    """Keep the bytes of the records that are pages, durably, before anything is staged of them.
+
+    What could not become a page is not kept: its file is there to be run again.
+    """
+    from transforms.ingest.land import page_id_of
+    from warehouse.raw import Raw
+
+    refused = {refusal.page_id for refusal in refusals}
+    Raw(crew.settings.home).put(
+        record.payload for record in landing.records if page_id_of(record) not in refused
+    )

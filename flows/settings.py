@@ -43,7 +43,7 @@ CONFIG_NAME = "khabar.toml"
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 #: Where the data is and which server watches changes no row, so the config hash leaves them out.
 _NOT_HASHED = {
-    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch"
+    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch", "raw_days"
 }  # fmt: skip
 #: What is told instead of pydantic's own words, where these would not help.
 _HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
@@ -130,6 +130,8 @@ class Settings(BaseSettings):
     memory_limit_mb: Annotated[int, Field(ge=256)] = 1_500
     #: How long a run waits for another that writes to the same home.
     lock_wait_seconds: Annotated[float, Field(ge=0)] = 10.0
+    #: Days that the bytes of pages are kept; None: for ever; 0: those of files not at all.
+    raw_days: Annotated[int, Field(ge=0)] | None = None
     #: A running Prefect server; without one a server of the run's own is started.
     prefect_api_url: str | None = None
     config_file: Path | None = None
@@ -170,6 +172,11 @@ class Settings(BaseSettings):
         kept["tagger"]["model"] = self.tagger.weights
         text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def keeps_raw(self) -> bool:
+        """Return whether the bytes of pages that are read from files are kept."""
+        return self.raw_days != 0
 
     def source_for(self, path: Path, source: str | None = None) -> Outlet:
         """Return the source that pages under `path` belong to.

@@ -51,3 +51,11 @@ class KeyTaken(StoreError):
 
 class DecisionsRefused(StoreError):
     """The file of decisions cannot be followed; the message names the line or the decisions."""
+
+
+class RawMissing(StoreError):
+    """The bytes of a page are not kept, or no longer; the message says why that may be."""
+
+
+class RawDamaged(StoreError):
+    """The bytes of a page are not those that landed; the message says how to mend it."""

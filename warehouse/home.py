@@ -17,6 +17,9 @@ class Home:
     <home>/warehouse/published.json            which snapshot readers see
     <home>/warehouse/SHA256SUMS                of every data file, for `sha256sum -c`
     <home>/warehouse/lock                      held by the writer, names it
+    <home>/raw/                                every page's bytes as they came in, by their SHA-256
+    <home>/landing/                            what was fetched and is not read yet: journals, each
+                                               line a JSON object that names its bytes' SHA-256
     <home>/decisions/entities.tsv              what analysts decided: theirs, to keep in git
     <home>/staging/  reports/  prefect/        batches of a run; its reports; Prefect's own files
     """
@@ -69,6 +72,16 @@ class Home:
         return self.root / "khabar.duckdb"
 
     @property
+    def raw(self) -> Path:
+        """Return the folder of the pages' bytes as they came in."""
+        return self.root / "raw"
+
+    @property
+    def landing(self) -> Path:
+        """Return the folder of the journals of what was fetched."""
+        return self.root / "landing"
+
+    @property
     def decisions(self) -> Path:
         """Return the file of what analysts decided about entities."""
         return self.root / "decisions" / "entities.tsv"
@@ -93,7 +106,8 @@ class Home:
         if not folder.is_relative_to(self.root):
             return False
         own = (
-            self.warehouse, self.decisions.parent, self.staging, self.reports, self.prefect,
+            self.warehouse, self.raw, self.landing, self.decisions.parent, self.staging,
+            self.reports, self.prefect,
         )  # fmt: skip
         return any(folder.is_relative_to(path) for path in own)
 

@@ -66,7 +66,8 @@ ORDER BY t.table_name
 class Maintained:
     """What maintenance did: files rewritten or merged away, snapshots expired, files removed.
 
-    `files_before` and `files_after` are those that the tables are made of.
+    `files_before` and `files_after` are those that the tables are made of; `raw_removed` are
+    payloads that were older than the home keeps them.
     """
 
     files_compacted: int
@@ -74,6 +75,7 @@ class Maintained:
     files_removed: int
     files_before: int
     files_after: int
+    raw_removed: int = 0
 
 
 def maintain(connection: DuckDBPyConnection, home: Home, keep: timedelta = KEEP) -> Maintained:

@@ -37,6 +37,7 @@ def _maintain(home: Path | None, config: Path | None, as_json: bool) -> int:
                     files_compacted=done.files_compacted,
                     files_removed=done.files_removed,
                     snapshots_expired=done.snapshots_expired,
+                    raw_removed=done.raw_removed,
                     seconds=round(time.perf_counter() - begun, 3),
                 )
             )

@@ -211,6 +211,7 @@ class MaintainShape(Shape):
     files_compacted: int = Field(ge=0, description="merged or rewritten")
     files_removed: int = Field(ge=0, description="that no table has shown for three days")
     snapshots_expired: int = Field(ge=0)
+    raw_removed: int = Field(ge=0, description="payloads older than raw_days")
     seconds: float = Field(ge=0)
 
 

@@ -160,6 +160,7 @@ def test_the_hash_follows_what_can_change_a_row(config: Path, tmp_path: Path) ->
     base = load_settings(config=config)
     assert load_settings(home=tmp_path, config=config).config_sha256 == base.config_sha256
     assert load_settings(config=config, workers=1).config_sha256 == base.config_sha256
+    assert load_settings(config=config, raw_days=9).config_sha256 == base.config_sha256
     assert load_settings(config=config, batch_pages=9).config_sha256 != base.config_sha256
 
 
