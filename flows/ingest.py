@@ -27,21 +27,24 @@ _MEGABYTE = 1_000_000
 
 
 class Reading(NamedTuple):
-    """One source and the files that are to be read for it, in order."""
+    """One source and what is to be read for it, in order: files, journals of what was fetched."""
 
     outlet: Outlet
     files: tuple[Path, ...]
+    journals: tuple[Path, ...] = ()
 
 
 class Plan(NamedTuple):
     """What a run is to read; what a person may not expect of it, as sentences.
 
-    `skipped`: files that were found and are not read; `merged`: folders that are one source.
+    `web`: the sources that are to be fetched first. `skipped`: files that were found and are not
+    read; `merged`: folders that are one source.
     """
 
     readings: list[Reading]
     skipped: list[str]
     merged: list[str]
+    web: list[Outlet]
 
 
 class Tally:
@@ -83,7 +86,10 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
     from flows.sources.files import discover
 
     is_owned = cache(Home.at(settings.home).is_owned)
+    web = [] if paths else _on_the_web(settings, source)
     wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
+    if not wanted and not web:
+        raise _nothing_configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
@@ -99,12 +105,11 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
                 namesakes.setdefault(outlet.id, {})[namesake(path)] = None
         if paths and not files:
             raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
-    if skipped and not by_outlet:
+    if skipped and not by_outlet and not web:
         raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
     readings = [Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()]
-    return Plan(
-        readings, skipped, [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
-    )
+    merged = [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
+    return Plan(readings, skipped, merged, web)
 
 
 def _merged(source_id: str, namesakes: Iterable[Path]) -> str:
@@ -122,13 +127,25 @@ def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
 
 
 def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
-    known = [o for o in settings.sources if o.path and source in (None, o.id)]
-    if not known:
-        raise UsageError(
-            "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "
-            + (f"{source!r} with a path" if source else "with a path (khabar init writes one)")
-        )
-    return [(outlet.path, outlet.id) for outlet in known if outlet.path]
+    return [
+        (outlet.path, outlet.id)
+        for outlet in settings.sources
+        if outlet.path and outlet.enabled and not outlet.on_the_web and source in (None, outlet.id)
+    ]
+
+
+def _on_the_web(settings: Settings, source: str | None) -> list[Outlet]:
+    return [o for o in settings.sources if o.on_the_web and o.enabled and source in (None, o.id)]
+
+
+def _nothing_configured(settings: Settings, source: str | None) -> UsageError:
+    if any(outlet.id == source and not outlet.enabled for outlet in settings.sources):
+        return UsageError(f"{source} is not enabled in khabar.toml")
+    return UsageError(
+        "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "
+        + (f"{source!r} with a path" if source else "with a path (khabar init writes one)")
+        + " or an address"
+    )
 
 
 def _outlet_of(settings: Settings, file: Path, given: Path, named: str | None) -> Outlet:
@@ -166,9 +183,14 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
 
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     from flows.sources.files import read
+    from flows.sources.landed import read_landed
+    from warehouse.raw import Raw
 
     columns = settings.columns_of(reading.outlet.id)
-    return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
+    files = (read(file, reading.outlet.id, columns) for file in reading.files)
+    raw = Raw(settings.home)
+    landed = (read_landed(journal, raw) for journal in reading.journals)
+    return chain(chain.from_iterable(files), chain.from_iterable(landed))
 
 
 class _Read(NamedTuple):

@@ -20,10 +20,14 @@ from flows.aftermath import outcome_of
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
+from flows.fetch.crawl import Crawl, CrawlOrder, crawl
+from flows.fetch.journal import JournalsRead, journals
+from flows.fetched import Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
+from flows.outlet import Outlet
 from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 class Steps:
     """The steps of a run: plain functions here, Prefect tasks around the same functions there."""
 
+    fetch: Callable[[CrawlOrder], Crawl] = crawl
     ingest: Callable[[Batch, Landing, Crew], Batch] = ingest_batch
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
@@ -78,17 +83,44 @@ def run_pipeline(
         watch.note(one_line(each, LOG_LINE))
     started = now()
     steps = steps or Steps()
-    with _crew(settings, new_run_id(started)) as crew:
+    run_id = new_run_id(started)
+    # The web is slow and needs no lock: others may write meanwhile.
+    crawled = _crawled(CrawlOrder(plan.web, settings, run_id, watch), steps)
+    readings = [*plan.readings, *_to_read(plan.web, crawled)]
+    with _crew(settings, run_id) as crew:
         sweep(settings.home)
-        run = _Run(crew, steps, watch, started)
-        for reading in plan.readings:
+        run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
+        for reading in readings:
             run.read(reading)
         outcome = run.finish()
-        sources = [reading.outlet.id for reading in plan.readings]
+        sources = [reading.outlet.id for reading in readings]
         published = sources if outcome.run.pages_published else []
         outcome = _followed(outcome, crew, published, steps, watch)
         tidy(crew.store, watch)
     return outcome
+
+
+def _crawled(order: CrawlOrder, steps: Steps) -> Crawl:
+    """Fetch the sources that are on the web; where that fails, what is there already is read."""
+    if not order.outlets:
+        return Crawl({}, [])
+    try:
+        return steps.fetch(order)
+    except UsageError:
+        raise
+    except Exception as problem:
+        words = f"fetching failed: {words_of(problem)}"
+        order.watch.note(words)
+        waiting = {o.id: journals(order.settings.home, o.id) for o in order.outlets}
+        return Crawl(waiting, [Fetched(outlet.id, problem=words) for outlet in order.outlets])
+
+
+def _to_read(web: Sequence[Outlet], crawled: Crawl) -> list[Reading]:
+    return [
+        Reading(outlet, (), tuple(waiting))
+        for outlet in web
+        if (waiting := crawled.journals.get(outlet.id))
+    ]
 
 
 def _followed(
@@ -212,7 +244,10 @@ class _Run:
     def __init__(
         self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
         kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (), *, everything: bool = False,
+        fetched: Sequence[Fetched] = (),
     ) -> None:  # fmt: skip
+        self._fetched = fetched
+        self._journals = JournalsRead()
         self._everything = everything
         self._kind: RunKind = kind
         self._lines = lines
@@ -228,8 +263,10 @@ class _Run:
     def read(self, reading: Reading) -> None:
         """Take a source's new pages through the stages, batch by batch."""
         source = reading.outlet.id
-        self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
+        if reading.files:
+            self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
         try:
+            self._journals.take(source, reading.journals)
             for landing in landings(reading, self._crew):
                 self._refused_before += landing.tally.refused_before
                 if landing.records:
@@ -239,6 +276,7 @@ class _Run:
                 else:
                     self._known_only.append(known_row(landing.batch, landing.tally.read))
         except Exception as problem:
+            self._journals.keep(source)
             self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
 
@@ -253,6 +291,7 @@ class _Run:
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
             self._kind, self._lines, everything=self._everything,
+            fetches=self._journals.fetches, fetched=self._fetched,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:
@@ -261,6 +300,7 @@ class _Run:
             outcome = self._broken_off(problem)
         self._watch.finished(outcome)
         remove_published([p.batch for p in self._batches if p.held is None])
+        self._journals.remove(p.batch.source_id for p in self._batches if p.held)
         for before in self._crew.held_before:
             before.remove_met()
         self._crew.known.remove()

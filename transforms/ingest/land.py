@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.ingest.address import canonical_url
+from transforms.ingest.address import canonical_url, stated_url
 from transforms.ingest.decode import REPLACEMENT, Decoded, decode, sound
 from transforms.ingest.record import Given, RawRecord
 from transforms.ingest.render import flood, render
@@ -38,6 +38,7 @@ class _Content(NamedTuple):
     markup: str | None
     decoded: Decoded
     url: str | None
+    canonical: str | None = None
 
 
 class _Refused(NamedTuple):
@@ -118,7 +119,9 @@ def _html_content(record: RawRecord, decoded: Decoded) -> _Content | _Refused:
     text = sound(rendered.text)
     if not text.strip():
         return _Refused("ingest.no-text", "the markup shows no text", excerpt(decoded.text))
-    return _Content(text, decoded.text, decoded, record.url or rendered.canonical)
+    return _Content(
+        text, decoded.text, decoded, record.url or rendered.canonical, rendered.canonical
+    )
 
 
 def _as_shown(given: Given) -> Given:
@@ -161,7 +164,7 @@ def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
     given = record.given or Given()
     return Page(
         page_id=page_id(payload_sha256, record.source_id, record.url),
-        document_id=document_id(record.source_id, canonical_url(url), payload_sha256),
+        document_id=document_id(record.source_id, _document_url(content), payload_sha256),
         source_id=record.source_id,
         url=url,
         locator=sound(record.locator),
@@ -185,6 +188,12 @@ def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
         given_section=_given(given.section),
         **stamp._asdict(),
     )
+
+
+def _document_url(content: _Content) -> str | None:
+    """Return the address by which the page's document is known."""
+    url = canonical_url(sound(content.url)) if content.url else None
+    return stated_url(url, sound(content.canonical)) if content.canonical else url
 
 
 def _given(value: str | None) -> str | None:

@@ -107,7 +107,8 @@ class Page(Row):
     source_id: Annotated[str, Column("Source that the page came from", min_chars=1)]
     url: Annotated[str | None, Column("Address as given by the source or the page")] = None
     locator: Annotated[
-        str, Column("Where the payload was read: file path, and #row for a record", min_chars=1)
+        str,
+        Column("Where the payload was read: file path and #row of a record; address", min_chars=1),
     ]
     payload_sha256: Annotated[str, Column("SHA-256 of the payload's bytes", pattern=HEX64)]
     payload_bytes: Annotated[int, Column("Size of the payload", unit="bytes", ge=1)]
