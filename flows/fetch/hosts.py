@@ -19,8 +19,11 @@ MAX_DELAY_SECONDS = 120.0
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, in lower case, with its port where that is not the usual."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Return the host of an address, in lower case, with its port; "" of one that has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 class Hosts:
