@@ -99,8 +99,9 @@ def gathered(
 
 def sound_address(base: str, url: str) -> str | None:
     """Return an address as it is asked, or None where it cannot be: absolute, canonical."""
+    written = "".join(url.split())
     try:
-        whole = canonical_url(urljoin(base, "".join(url.split())))
+        whole = canonical_url(urljoin(base, written)) if written else None
     except ValueError:
         return None
     if whole is None or len(whole) > _MAX_URL or not is_web_address(whole):
