@@ -75,15 +75,16 @@ INSERT INTO lake.{table} ({columns})
 SELECT {columns} FROM {rows} AS r {order}
 """
 
+#: A page whose advert changed, or that is read better, gives the same words: that is no version.
 _KEEP_REPLACED = """
 INSERT INTO lake.versions ({columns})
 SELECT a.article_id, a.version, a.page_id, a.title, a.body, a.published_at, a.run_id, $run_id
 FROM lake.articles AS a JOIN replaced_articles AS x ON x.article_id = a.article_id
 LEFT JOIN (
-  SELECT r.article_id, split_part(r.version, '.', 1) AS payload, r.title, r.body, r.published_at
+  SELECT r.article_id, r.title, r.body, r.published_at
   FROM {rows} AS r
 ) AS n ON n.article_id = a.article_id
-WHERE (n.article_id IS NULL OR n.payload <> x.payload OR n.body <> a.body
+WHERE (n.article_id IS NULL OR n.body <> a.body
        OR n.title IS DISTINCT FROM a.title OR n.published_at IS DISTINCT FROM a.published_at)
   AND NOT EXISTS (FROM lake.versions v
                   WHERE v.article_id = a.article_id AND v.version = a.version)

@@ -205,7 +205,8 @@ class _Crawl:
         asked = {}
         for pair, (outlet, entry) in further.items():
             before = seen.get(pair)
-            if before is None or not before.had or not _is_older(entry, before.requested_at):
+            is_done = before is not None and before.payload_sha256 is not None
+            if before is None or not is_done or not _is_older(entry, before.requested_at):
                 asked[pair] = outlet
         return asked
 
@@ -277,7 +278,7 @@ class _Crawl:
                 raise problem
 
     def _validated(self, answer: Answer) -> Answer:
-        """Return the answer of a list without validators where some of its pages are left.
+        """Return the answer of a list without validators and hash where pages of it are left.
 
         The next run then gets it again, and with it the pages.
         """
