@@ -68,13 +68,19 @@ class Landing:
         self.tally = tally
 
 
-def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
+def plan_reading(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    group: str | None = None,
+) -> Plan:
     """Return what is to be read, a source at a time, in the order of first appearance.
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
     and none that this or another home keeps for itself. A path that is named gives something to
-    read; a configured folder may be empty still.
+    read; a configured folder may be empty still. Without paths the configured sources are read,
+    all or those of `group`.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
@@ -82,7 +88,7 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
     from flows.sources.files import discover
 
     is_owned = cache(Home.at(settings.home).is_owned)
-    wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
+    wanted = [(whole(path), source) for path in paths] or _configured(settings, source, group)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
@@ -120,8 +126,10 @@ def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
     return UsageError(f"{named}: no file of a kind that is read ({endings}, also .gz){seen}")
 
 
-def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
-    known = [o for o in settings.sources if o.path and source in (None, o.id)]
+def _configured(
+    settings: Settings, source: str | None, group: str | None
+) -> list[tuple[Path, str | None]]:
+    known = [o for o in settings.sources_of(group) if o.path and source in (None, o.id)]
     if not known:
         raise UsageError(
             "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "

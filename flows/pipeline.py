@@ -94,6 +94,7 @@ def pipeline(
     source: str | None = None,
     home: str | None = None,
     config: str | None = None,
+    group: str | None = None,
 ) -> State[Any]:
     """Run pages through ingest, clean, tag and publish, with a gate after every stage.
 
@@ -102,6 +103,7 @@ def pipeline(
         source: Id of the source of these pages, where it is not to be found out.
         home: Where the data lives; else KHABAR_HOME, else khabar.toml, else ./data.
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
+        group: Without paths, only the sources that khabar.toml puts in this group.
     """
     log = LogWatch(get_run_logger())
     also = watcher.get()
@@ -110,6 +112,7 @@ def pipeline(
             settings_of_run(home, config),
             [Path(path) for path in paths or ()],
             source,
+            group=group,
             steps=STEPS,
             watch=Both(log, also) if also else log,
         )
