@@ -37,12 +37,17 @@ class Deployment(NamedTuple):
     @property
     def title(self) -> str:
         """Return how people call it: `maintain`, `pipeline main`."""
-        return self.flow if self.name == self.flow else f"{self.flow} {self.name}"
+        return title_of(self.flow, self.name)
 
     @property
     def full_name(self) -> str:
         """Return Prefect's name: flow/deployment."""
         return f"{self.flow}/{self.name}"
+
+
+def title_of(flow: str, name: str) -> str:
+    """Return how people call a deployment of a flow."""
+    return flow if name == flow else f"{flow} {name}"
 
 
 def deployments(schedule: Schedule, groups: Iterable[str] = (MAIN,)) -> list[Deployment]:
