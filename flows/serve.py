@@ -19,6 +19,7 @@ from typing import Any
 
 from flows import service
 from flows.deployments import Deployment, deployments, environment_of_runs
+from flows.home import make_home
 from flows.schedule import ScheduleError
 from flows.serve_lines import Lines, due_lines
 from flows.server import Server, ServerError, Stay
@@ -72,6 +73,7 @@ def serve(settings: Settings, port: int | None, *, ui: bool, say: Say) -> int:
         ServerError: No server could be started.
     """
     wanted = planned(settings)
+    make_home(settings.home)
     with service.held(settings.home), _heard():
         server = Server(settings, Stay(PORT if port is None else port, ui))
         worker: subprocess.Popen[bytes] | None = None
@@ -86,19 +88,27 @@ def serve(settings: Settings, port: int | None, *, ui: bool, say: Say) -> int:
             return 0
         finally:
             _end(worker, server, settings.schedule.stop_seconds, say)
-            say("stopped")
+            if worker is not None:
+                say("stopped")
 
 
 @contextmanager
 def _heard() -> Iterator[None]:
-    """Raise StoppedError in this thread on the first SIGINT or SIGTERM; KeyboardInterrupt after."""
+    """Raise StoppedError in this thread on the first signal; KeyboardInterrupt on Ctrl+C after it.
+
+    A terminal that is closed is one too, unless it was started with nohup.
+    """
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
 
     def stop(_signal: int, _frame: object) -> None:
+        for each in heard:
+            signal.signal(each, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise StoppedError
 
-    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.signal(each, stop) for each in heard}
     try:
         yield
     finally:

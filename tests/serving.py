@@ -60,6 +60,7 @@ class Serving:
         if self.process is not None:
             self.process.kill()
             self.process.wait(30)
+            self._listener.join(30)
 
     def khabar(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command on the home to its end."""
@@ -75,7 +76,8 @@ class Serving:
             self._command("serve", "--port", str(_free_port())), cwd=self.folder, env=self._env(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
+        self._listener.start()
         self.wait(lambda: any("SIGTERM stops" in line for line in self.said), "the start")
         [self.url] = re.findall(r"API (http://127\.0\.0\.1:\d+/api)", "\n".join(self.said))
         self.family()
@@ -103,7 +105,9 @@ class Serving:
         assert self.process is not None
         self.family()
         self.process.send_signal(how)
-        return self.process.wait(PATIENCE)
+        status = self.process.wait(PATIENCE)
+        self._listener.join(30)
+        return status
 
     def ask(self, path: str, **body: Any) -> Any:
         """Return what the server answers to a POST, or to a GET where there is no body."""
@@ -156,8 +160,9 @@ class Serving:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.said.append(line)
+        with process.stdout as said:
+            for line in said:
+                self.said.append(line)
 
     def _command(self, command: str, *args: str) -> list[str]:
         where = ["--home", str(self.home), "--config", str(self.config)]

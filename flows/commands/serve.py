@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,6 @@ def run(*, home: Path | None, config: Path | None, port: int | None, ui: bool) -
 
 
 def _serve(home: Path | None, config: Path | None, port: int | None, ui: bool) -> int:
-    from flows.home import make_home
     from flows.serve import serve
     from flows.server import ServerError
     from flows.settings import load_settings
@@ -24,10 +24,11 @@ def _serve(home: Path | None, config: Path | None, port: int | None, ui: bool) -
 
     settings = load_settings(home=home, config=config)
     zone = ZoneInfo(settings.schedule.timezone)
-    make_home(settings.home)
 
     def say(line: str) -> None:
-        print(f"{datetime.now(zone):%H:%M:%S} {plain(line)}", flush=True)
+        # Who reads may be gone (a closed terminal, a pipe): what runs goes on all the same.
+        with suppress(OSError):
+            print(f"{datetime.now(zone):%H:%M:%S} {plain(line)}", flush=True)
 
     try:
         return serve(settings, port, ui=ui, say=say)
