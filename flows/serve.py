@@ -32,7 +32,7 @@ _QUERY_SECONDS = "5"
 _TICK_SECONDS = 0.5
 _LOOK_SECONDS = 3.0
 #: Beyond what runs are given to end: the worker's own end, and that of runs that do not end.
-_WORKER_SECONDS = 30
+WORKER_SECONDS = 30
 _LOG = "worker.log"
 _KEPT_LOG = 10_000_000
 
@@ -203,7 +203,7 @@ def _end(
         if worker is not None and worker.poll() is None:
             say(f"stopping; what runs has {stop_seconds:g} s to end")
             worker.send_signal(signal.SIGTERM)
-            worker.wait(stop_seconds + _WORKER_SECONDS)
+            worker.wait(stop_seconds + WORKER_SECONDS)
     except (KeyboardInterrupt, subprocess.TimeoutExpired):
         say("ended at once")
     finally:
