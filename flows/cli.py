@@ -234,6 +234,17 @@ def maintain(home: Home = None, config: Config = None, as_json: Json = False) ->
 
 
 @app.command()
+def report(home: Home = None, config: Config = None) -> None:
+    """Write reports/latest.html in the home: the last seven days on one page.
+
+    Runs and why they were held, rules that failed, what stands in quarantine, and the sources.
+    """
+    from flows.commands.report import run as command
+
+    raise typer.Exit(command(home=home, config=config))
+
+
+@app.command()
 def serve(
     home: Home = None,
     config: Config = None,

@@ -79,6 +79,11 @@ def deployments(schedule: Schedule, groups: Iterable[str] = (MAIN,)) -> list[Dep
             "Every file checked, small files merged, what no reader can still be reading removed.",
             schedule.maintain, zone,
         ),
+        Deployment(
+            "report", "report",
+            "The last seven days on one page: runs, gates, quarantine, sources.",
+            schedule.report, zone,
+        ),
     ]  # fmt: skip
 
 

@@ -190,6 +190,13 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     assert re.match(r"\d+ files became \d+;", done["message"])
     assert ask(server.home, "SELECT count(*) FROM pages") == [(pages,)]
 
+    written = run_to_its_end(server, server.api("/deployments/name/report/report")["id"])
+    assert written["message"].startswith("runs in 7 days: 2;")
+    assert "مرصد الأخبار" in (server.home / "reports" / "latest.html").read_text("utf-8")
+    [artifact] = server.api("/artifacts/filter", limit=5)
+    assert artifact["key"] == "khabar-latest"
+    assert "| mirsad |" in artifact["data"]
+
 
 def test_the_command_line_uses_the_configured_server(server: Server, tmp_path: Path) -> None:
     home = tmp_path / "by-hand"

@@ -115,7 +115,7 @@ def test_a_group_has_its_cron_or_the_common_one(tmp_path: Path) -> None:
         ("pipeline agencies", "*/15 * * * *"), ("pipeline main", "15 * * * *"),
     ]  # fmt: skip
     assert made[0].parameters == {"group": "agencies"}
-    assert {each.flow for each in made} == {"pipeline", "reprocess", "maintain"}
+    assert {each.flow for each in made} == {"pipeline", "reprocess", "maintain", "report"}
     with pytest.raises(
         ScheduleError, match="agencies: no source is in that group; there are: main"
     ):
