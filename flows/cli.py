@@ -234,6 +234,57 @@ def maintain(home: Home = None, config: Config = None, as_json: Json = False) ->
 
 
 @app.command()
+def report(home: Home = None, config: Config = None) -> None:
+    """Write reports/latest.html in the home: the last seven days on one page.
+
+    Runs and why they were held, rules that failed, what stands in quarantine, and the sources.
+    """
+    from flows.commands.report import run as command
+
+    raise typer.Exit(command(home=home, config=config))
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    config: Config = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Of the server (default 4200, or a free one)."),
+    ] = None,
+    ui: Annotated[bool, typer.Option("--ui", help="With Prefect's pages for a browser.")] = False,
+) -> None:
+    """Run everything on its schedule: a server, a worker and all deployments, in the foreground.
+
+    What runs when is said in [schedule] of khabar.toml. The server hears this machine only. Ctrl+C
+    or SIGTERM stops: what runs then has a minute to end. Exit status: 0 stopped, 1 it could not
+    be started or ended by itself, 2 wrong use, or the home is served already.
+    """
+    from flows.commands.serve import run as command
+
+    raise typer.Exit(command(home=home, config=config, port=port, ui=ui))
+
+
+@app.command()
+def status(
+    as_json: Json = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit status 1 where no `khabar serve` answers.")
+    ] = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Show what runs, what ran and what is due, with and without a `khabar serve`.
+
+    Exit status: 0; 1 with --check where nobody serves the home or its server does not answer; 2
+    wrong use.
+    """
+    from flows.commands.status import run as command
+
+    raise typer.Exit(command(home=home, config=config, as_json=as_json, check=check))
+
+
+@app.command()
 def verify(
     quick: Annotated[
         bool, typer.Option("--quick", help="Compare the lengths of the files only.")

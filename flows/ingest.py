@@ -72,13 +72,19 @@ class Landing:
         self.tally = tally
 
 
-def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
+def plan_reading(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    group: str | None = None,
+) -> Plan:
     """Return what is to be read, a source at a time, in the order of first appearance.
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
     and none that this or another home keeps for itself. A path that is named gives something to
-    read; a configured folder may be empty still.
+    read; a configured folder may be empty still. Without paths the configured sources are read,
+    all or those of `group`.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
@@ -86,8 +92,8 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
     from flows.sources.files import discover
 
     is_owned = cache(Home.at(settings.home).is_owned)
-    web = [] if paths else _on_the_web(settings, source)
-    wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
+    web = [] if paths else _on_the_web(settings, source, group)
+    wanted = [(whole(path), source) for path in paths] or _configured(settings, source, group)
     if not wanted and not web:
         raise _nothing_configured(settings, source)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
@@ -126,16 +132,22 @@ def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
     return UsageError(f"{named}: no file of a kind that is read ({endings}, also .gz){seen}")
 
 
-def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
+def _configured(
+    settings: Settings, source: str | None, group: str | None
+) -> list[tuple[Path, str | None]]:
     return [
         (outlet.path, outlet.id)
-        for outlet in settings.sources
-        if outlet.path and outlet.enabled and not outlet.on_the_web and source in (None, outlet.id)
+        for outlet in _wanted(settings, source, group)
+        if outlet.path and not outlet.on_the_web
     ]
 
 
-def _on_the_web(settings: Settings, source: str | None) -> list[Outlet]:
-    return [o for o in settings.sources if o.on_the_web and o.enabled and source in (None, o.id)]
+def _on_the_web(settings: Settings, source: str | None, group: str | None) -> list[Outlet]:
+    return [outlet for outlet in _wanted(settings, source, group) if outlet.on_the_web]
+
+
+def _wanted(settings: Settings, source: str | None, group: str | None) -> list[Outlet]:
+    return [o for o in settings.sources_of(group) if o.enabled and source in (None, o.id)]
 
 
 def _nothing_configured(settings: Settings, source: str | None) -> UsageError:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from flows.schedule import MAIN, Group
 from transforms.ingest.columns import ROLES, unknown_roles
 from warehouse.tables import Source
 
@@ -19,7 +20,7 @@ Kind = Literal["files", "feed", "sitemap", "urls"]
 WEB: tuple[Kind, ...] = ("feed", "sitemap", "urls")
 #: What decides no row: how often and how politely a source is asked.
 NOT_HASHED = {
-    "path", "address", "terms", "export_text", "enabled", "private_network", "max_pages",
+    "path", "group", "address", "terms", "export_text", "enabled", "private_network", "max_pages",
     "recheck_hours",
 }  # fmt: skip
 
@@ -47,6 +48,7 @@ class Outlet(BaseModel):
     name_ar: str | None = None
     name_en: str | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    group: Group = MAIN
     kind: Kind = "files"
     path: Path | None = None
     address: tuple[str, ...] = ()

@@ -64,10 +64,13 @@ def run_pipeline(
     paths: Sequence[Path] = (),
     source: str | None = None,
     *,
+    group: str | None = None,
     steps: Steps | None = None,
     watch: Watch | None = None,
 ) -> Outcome:
     """Run the pages under `paths` (without: those of all configured sources) through all stages.
+
+    With `group` and no paths, those of the sources that khabar.toml puts in that group.
 
     Raises:
         UsageError: A path or source is wrong; nothing has been started.
@@ -75,7 +78,7 @@ def run_pipeline(
         StoreLocked: Another run writes to the same home and did not end in time.
     """
     watch = watch or Silent()
-    plan = plan_reading(settings, paths, source)
+    plan = plan_reading(settings, paths, source, group)
     if plan.skipped:
         example = f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"
         watch.note(one_line(example, LOG_LINE))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from flows.aftermath import unknown_end
 from flows.crew import words_of
+from flows.home import make_home
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
 from flows.settings import Settings, UsageError, load_settings, whole
@@ -69,7 +70,7 @@ def run(
         settings = load_settings(home=home, config=config)
         paths = [whole(path) for path in paths]
         plan_reading(settings, paths, source)
-        _make_home(settings.home)
+        make_home(settings.home)
         decisions_of(settings.home)
     except (UsageError, DecisionsRefused) as problem:
         print(plain(str(problem)), file=sys.stderr)
@@ -78,18 +79,6 @@ def run(
     _leave_at_once_when_interrupted(end.exit_code)
     _print_end(end, settings, json)
     return end.exit_code
-
-
-def _make_home(home: Path) -> None:
-    there = next(path for path in (home, *home.parents) if path.exists())
-    if not there.is_dir():
-        raise UsageError(f"--home {home}: {there} is a file, and a home is a folder")
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise UsageError(f"--home {home}: cannot be made: {problem.strerror}") from None
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise UsageError(f"--home {home}: you may not write there")
 
 
 def _run_watched(

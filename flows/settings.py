@@ -35,15 +35,17 @@ from pydantic_settings import (
 
 from flows.outlet import NOT_HASHED as OF_NO_ROW
 from flows.outlet import FetchChoice, Outlet
+from flows.schedule import Schedule
 from flows.sources.kinds import namesake, source_id_from
 from transforms.tag.choice import MODEL_FILES, ONNX
 from warehouse.tables import Source
 
 CONFIG_NAME = "khabar.toml"
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-#: Where the data is and which server watches changes no row, so the config hash leaves them out.
+#: Where the data is, which server watches and when changes no row: the config hash has it not.
 _NOT_HASHED = {
-    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch", "raw_days"
+    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch", "raw_days",
+    "schedule",
 }  # fmt: skip
 #: What is told instead of pydantic's own words, where these would not help.
 _HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
@@ -116,6 +118,7 @@ class Settings(BaseSettings):
     sources: tuple[Outlet, ...] = ()
     tagger: TaggerChoice = TaggerChoice()
     fetch: FetchChoice = FetchChoice()
+    schedule: Schedule = Schedule()
     #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
     #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
     batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000
@@ -195,6 +198,18 @@ class Settings(BaseSettings):
     def columns_of(self, source_id: str) -> dict[str, str]:
         """Return how the columns of a source's tables are called, beside the usual names."""
         return self._named(source_id).columns
+
+    def sources_of(self, group: str | None) -> tuple[Outlet, ...]:
+        """Return the sources of a group; without one all of them.
+
+        Raises:
+            UsageError: No source is in that group.
+        """
+        found = tuple(o for o in self.sources if group in (None, o.group))
+        if group is not None and not found:
+            there = ", ".join(sorted({o.group for o in self.sources})) or "none"
+            raise UsageError(f"no source of khabar.toml is in the group {group!r}; groups: {there}")
+        return found
 
     def uses_line_index(self, source_id: str) -> bool:
         """Return whether a source's pages are read with what its other pages show."""
