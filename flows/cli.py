@@ -11,6 +11,7 @@ import typer
 
 from flows.cli_entities import entities
 from flows.cli_options import Config, Home, Json, Source
+from flows.cli_raw import forget, raw
 
 app = typer.Typer(
     name="khabar",
@@ -231,6 +232,10 @@ def maintain(home: Home = None, config: Config = None, as_json: Json = False) ->
     from flows.commands.maintain import run as command
 
     raise typer.Exit(command(home=home, config=config, as_json=as_json))
+
+
+app.command()(raw)
+app.command()(forget)
 
 
 @app.command()

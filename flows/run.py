@@ -229,9 +229,11 @@ class _Run:
         """Take a source's new pages through the stages, batch by batch."""
         source = reading.outlet.id
         self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
+        forgotten = 0
         try:
             for landing in landings(reading, self._crew):
                 self._refused_before += landing.tally.refused_before
+                forgotten += landing.tally.forgotten
                 if landing.records:
                     self.take(
                         landing, partial(self._steps.ingest, landing.batch, landing, self._crew)
@@ -241,6 +243,8 @@ class _Run:
         except Exception as problem:
             self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
+        if forgotten:
+            self._watch.note(f"{source}: {forgotten} page(s) were forgotten, and are not let in")
 
     def finish(self) -> Outcome:
         """Judge once more, publish what passed in one transaction, report, and clear up.
@@ -264,6 +268,7 @@ class _Run:
         for before in self._crew.held_before:
             before.remove_met()
         self._crew.known.remove()
+        self._crew.turn_away()
         return outcome
 
     def _broken_off(self, problem: BaseException) -> Outcome:
