@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -238,6 +241,64 @@ def test_held_batches_and_journals_forget_too(settings: Settings, place: Path) -
     assert journal.read_text("utf-8") == f"{kept}\n"
     staged = list((home / "staging").rglob("ingest/pages.parquet"))
     assert [pq.read_table(file).num_rows for file in staged] == [60]
+
+
+def test_what_was_refused_is_forgotten_with_what_reports_quote(
+    settings: Settings, place: Path
+) -> None:
+    home = settings.home
+    pages = place / "sahel"
+    pages.mkdir()
+    record = {"title": f"{NAME} يصرح للصحف", "text": " ", "url": "https://sahel.example/1"}
+    lines = [json.dumps(record, ensure_ascii=False), a_record("غدا", None).strip()]
+    (pages / "export.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    assert run_pipeline(settings, [pages], "sahel").run.pages_quarantined == 1
+    assert any(name.startswith("reports/") for name in files_with(home, MARK))
+    forget(settings, "https://sahel.example/1")
+    assert ask(home, "SELECT count(*) FROM quarantine") == [(0,)]
+    assert not any(name.startswith("reports/") for name in files_with(home, MARK))
+    assert not files_with(home, "https://sahel.example/1")
+    again = run_pipeline(settings, [pages], "sahel")
+    assert (again.run.pages_quarantined, again.run.state) == (0, "nothing_new")
+    # A page without an address: by its id, and what it is about stays under other addresses.
+    [(page_id,)] = ask(home, "SELECT page_id FROM pages WHERE source_id = 'sahel'")
+    assert forget(settings, str(page_id)) == 1
+    assert ask(home, "SELECT count(*) FROM articles WHERE source_id = 'sahel'") == [(0,)]
+
+
+def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
+    home = str(settings.home)
+
+    def khabar(*args: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", *args, "--home", home],
+            capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    before = tables_of(settings.home)
+    status, told, _ = khabar("forget", URL, "--dry-run")
+    assert status == 0
+    assert "2 page(s), and everything at https://nakheel.example/forgotten/1 from now on" in told
+    assert "2 pages" in told and "1 articles" in told and "1 versions" in told
+    assert "export.jsonl#1" in told and "raw: 2 payload(s)" in told
+    assert tables_of(settings.home) == before
+    status, _, said = khabar("forget", URL)
+    assert (status, "--yes does it" in said) == (2, True)
+    assert khabar("forget", "--list")[1] == "nothing was forgotten\n"
+    status, told, said = khabar("forget", URL, "--yes", "--reason", "withdrawn")
+    assert (status, said) == (0, "")
+    assert told.endswith("Whoever has khabar.duckdb open must open it again.\n")
+    lines = khabar("forget", "--list")[1].splitlines()
+    assert len(lines) == 2
+    assert all("nakheel  address" in line and line.endswith("withdrawn") for line in lines)
+    status, _, said = khabar("forget", URL, "--yes")
+    assert (status, "forgotten already" in said) == (2, True)
+    gone = tombstones_in(settings)[0].page_id
+    status, told, said = khabar("raw", gone[:10])
+    assert (status, told) == (2, "")
+    assert "was forgotten on" in said and "withdrawn" in said
 
 
 def test_nothing_is_removed_that_was_not_found(settings: Settings) -> None:
