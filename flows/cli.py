@@ -83,6 +83,9 @@ def reprocess(
     everything: Annotated[
         bool, typer.Option("--all", help="Every published page, by the rules of today.")
     ] = False,
+    from_raw: Annotated[
+        bool, typer.Option("--raw", help="Every page from its bytes: decoded and rendered anew.")
+    ] = False,
     home: Home = None,
     config: Config = None,
     as_json: Json = False,
@@ -96,8 +99,11 @@ def reprocess(
     from flows.commands.reprocess import run as command
 
     raise typer.Exit(
-        command(sources or [], everything=everything, home=home, config=config, as_json=as_json)
-    )
+        command(
+            sources or [], everything=everything, from_raw=from_raw, home=home, config=config,
+            as_json=as_json,
+        )
+    )  # fmt: skip
 
 
 @app.command()

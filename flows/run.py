@@ -26,7 +26,7 @@ from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
-from flows.recall import Recall, recall_batch, recalls
+from flows.recall import Recall, recall_batch, recalls, with_raw
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
@@ -114,13 +114,15 @@ def reprocess_sources(
     sources: Sequence[str] = (),
     *,
     everything: bool = False,
+    from_raw: bool = False,
     steps: Steps | None = None,
     watch: Watch | None = None,
 ) -> Outcome | None:
     """Refresh what is known of the lines of sources, and read the pages again that it concerns.
 
     Without `sources` all that have published pages. With `everything` all their pages, by the
-    transforms of today. None where there was nothing to refresh and nothing to read.
+    transforms of today, and with `from_raw` from their bytes as far as these are kept. None where
+    there was nothing to refresh and nothing to read.
 
     Raises:
         UsageError: There is no such source.
@@ -134,14 +136,18 @@ def reprocess_sources(
             there = ", ".join(published) or "none"
             raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
         chosen = sources or published
-        outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+        outcome = _reprocess(
+            crew, chosen, steps or Steps(), watch,
+            everything=everything or from_raw, from_raw=from_raw,
+        )  # fmt: skip
         tidy(crew.store, watch)
     return outcome
 
 
 def _reprocess(
-    crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False
-) -> Outcome | None:
+    crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False,
+    from_raw: bool = False,
+) -> Outcome | None:  # fmt: skip
     """Refresh sources and read the pages again that it concerns, as a run of its own.
 
     With them come the pages of all sources whose mentions do not follow the analysts' decisions.
@@ -149,7 +155,9 @@ def _reprocess(
     started = now()
     crew = crew.of_run(new_run_id(started))
     found = list(_to_read_again(crew, sources, everything=everything))
-    if not found:
+    if from_raw:
+        found = [_in_raw(each, crew, watch) for each in found]
+    if not any(each.page_ids or each.rows for each in found):
         return None
     lines = [row for each in found for row in each.rows]
     run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything)
@@ -157,9 +165,17 @@ def _reprocess(
         if each.rows:
             crew.known.add(each.source_id, each.rows)
         watch.note(f"{each.source_id}: {each.told}")
-        for recall in recalls(each, crew):
+        for recall in recalls(each, crew, from_raw=from_raw):
             run.take(recall, partial(steps.recall, recall.batch, recall, crew))
     return run.finish()
+
+
+def _in_raw(each: Refreshed, crew: Crew, watch: Watch) -> Refreshed:
+    """Return what is to be read again without the pages whose bytes are gone; these are told."""
+    kept = with_raw(each.page_ids, crew)
+    if gone := len(each.page_ids) - len(kept):
+        watch.note(f"{each.source_id}: {gone} page(s) stay as they are: their bytes are not kept")
+    return replace(each, page_ids=kept)
 
 
 def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
