@@ -11,6 +11,7 @@ import typer
 
 from flows.cli_entities import entities
 from flows.cli_options import Config, Home, Json, Source
+from flows.cli_raw import forget, raw
 
 app = typer.Typer(
     name="khabar",
@@ -82,6 +83,9 @@ def reprocess(
     everything: Annotated[
         bool, typer.Option("--all", help="Every published page, by the rules of today.")
     ] = False,
+    from_raw: Annotated[
+        bool, typer.Option("--raw", help="Every page from its bytes: decoded and rendered anew.")
+    ] = False,
     home: Home = None,
     config: Config = None,
     as_json: Json = False,
@@ -95,8 +99,11 @@ def reprocess(
     from flows.commands.reprocess import run as command
 
     raise typer.Exit(
-        command(sources or [], everything=everything, home=home, config=config, as_json=as_json)
-    )
+        command(
+            sources or [], everything=everything, from_raw=from_raw, home=home, config=config,
+            as_json=as_json,
+        )
+    )  # fmt: skip
 
 
 @app.command()
@@ -231,6 +238,10 @@ def maintain(home: Home = None, config: Config = None, as_json: Json = False) ->
     from flows.commands.maintain import run as command
 
     raise typer.Exit(command(home=home, config=config, as_json=as_json))
+
+
+app.command()(raw)
+app.command()(forget)
 
 
 @app.command()

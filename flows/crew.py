@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flows.guard import Guard, Killed
     from flows.leftovers import HeldBefore
     from flows.settings import Settings
+    from warehouse.forgotten import Forgotten
     from warehouse.store import Store
 
 #: Evidence is an excerpt for a person; a longer one would carry the page into the tables.
@@ -61,6 +62,8 @@ class Crew:
         self.decisions = decisions or Decisions()
         self.held_before: list[HeldBefore] = []
         self.known = KnownFiles(store, self.staging / "known")
+        #: Payloads that came in again although they were forgotten: who fetches may have put them.
+        self.unwelcome: set[str] = set()
 
     def of_run(self, run_id: str) -> Crew:
         """Return the same tools for another run."""
@@ -91,6 +94,21 @@ class Crew:
         from warehouse.usual import usual_values
 
         return usual_values(self.store, drifting())
+
+    @cached_property
+    def forgotten(self) -> Forgotten:
+        """Return what was forgotten up to the beginning of the run, which holds the lock."""
+        from warehouse.forgotten import forgotten
+
+        return forgotten(self.store)
+
+    def turn_away(self) -> None:
+        """Remove the bytes of what came in although it was forgotten, unless a page has them."""
+        if self.unwelcome:
+            from warehouse.forgotten import unshared
+            from warehouse.raw import Raw
+
+            Raw(self.settings.home).remove(unshared(self.store, self.unwelcome))
 
     def known_lines(self, source_id: str) -> Path | None:
         """Return the file of what is known of a source's lines, None where its pages stand alone.

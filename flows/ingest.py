@@ -21,9 +21,13 @@ from transforms.refusal import Refusal
 from warehouse.home import Home
 from warehouse.staging import Batch
 from warehouse.tables import Page, Quarantine, RunStage
-from warehouse.tables.arrow import concat
+from warehouse.tables.arrow import columns, concat
+from warehouse.tables.identity import sha256_hex
 
 _MEGABYTE = 1_000_000
+_FORGOTTEN = (
+    "ingest.forgotten", "everything at its address was forgotten (khabar forget --list)", "",
+)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -48,16 +52,20 @@ class Plan(NamedTuple):
 
 
 class Tally:
-    """How many records were read, how many were known, and how many of these as refused."""
+    """How many records were read, how many were known, and how many of these as refused.
+
+    `forgotten` of the known ones were forgotten: the tombstone is the row that says so.
+    """
 
     def __init__(self) -> None:
-        self.read = self.duplicate = self.refused_before = 0
+        self.read = self.duplicate = self.refused_before = self.forgotten = 0
 
     def count(self, found: _Read) -> None:
         """Count one record."""
         self.read += 1
         self.duplicate += found.known
         self.refused_before += found.refused_before
+        self.forgotten += found.forgotten
 
 
 class Landing:
@@ -171,8 +179,9 @@ def _outlet_of(settings: Settings, file: Path, given: Path, named: str | None) -
 def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     """Yield the new records of a source in batches; one without records where none is new.
 
-    A record is known when its page is published, when it stood before in the same run, or when
-    the same transforms refused it already under the same settings. The batch after which no new
+    A record is known when its page is published, when it stood before in the same run, when the
+    same transforms refused it already under the same settings, or when it was forgotten: a page
+    that may not come back is no fault of the batch that brings it. The batch after which no new
     record comes counts the known ones that follow it.
     """
     settings, number, size = crew.settings, 1, 0
@@ -206,11 +215,12 @@ def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
 
 
 class _Read(NamedTuple):
-    """A record; whether it is known, and whether that is because it was refused before."""
+    """A record; whether it is known, and whether that is because it was refused or forgotten."""
 
     record: RawRecord
     known: bool
     refused_before: bool
+    forgotten: bool
 
 
 def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Iterator[_Read]:
@@ -228,8 +238,11 @@ def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Ite
         refused = crew.store.refused_pages(source_id, ids, means) - before.refused - published
         for record, page_id in zip(slab, ids, strict=True):
             short = bytes.fromhex(page_id)
-            known = page_id in published or page_id in refused or short in seen
-            yield _Read(record, known, page_id in refused)
+            forgotten = crew.forgotten.page(page_id, source_id, record.payload)
+            if forgotten:
+                crew.unwelcome.add(sha256_hex(record.payload))
+            known = forgotten or page_id in published or page_id in refused or short in seen
+            yield _Read(record, known, page_id in refused, forgotten)
             seen.add(short)
             before.meet(page_id)
 
@@ -266,14 +279,44 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
         else:
             pages.append(outcome.result.pages)
             refusals += outcome.result.refusals
+    landed = concat(Page, pages)
+    if crew.forgotten.addresses:
+        landed, refusals = _without_forgotten(landed, refusals, crew)
     if crew.settings.keeps_raw:
         _keep_raw(landing, refusals, crew)
     batch.write(
         "ingest", RunStage, [landing_row(batch, landing.tally.read, landing.tally.duplicate)]
     )
     batch.write("ingest", Quarantine, quarantine_rows(refusals, "ingest", crew.stamp, now()))
-    batch.write("ingest", Page, concat(Page, pages))
+    batch.write("ingest", Page, landed)
     return batch
+
+
+def _without_forgotten(
+    pages: pa.Table, refusals: Sequence[Refusal], crew: Crew
+) -> tuple[pa.Table, list[Refusal]]:
+    """Return the pages but those at a forgotten address, and the refusals with these among them.
+
+    Their bytes are new, so that they are no known records. Their refusal has neither their words
+    nor their address; where they were read stands in it, unless that is an address too. Of what
+    was refused for another reason at such an address no more is said.
+    """
+    forgotten = crew.forgotten.address
+    told = [_withheld(r.page_id, r.source_id, r.locator) if forgotten(r.url) else r
+            for r in refusals]  # fmt: skip
+    stays = []
+    named = ("page_id", "source_id", "locator", "url", "payload_sha256")
+    for page_id, source_id, locator, url, payload in columns(pages, *named):
+        stays.append(not forgotten(url))
+        if not stays[-1]:
+            told.append(_withheld(page_id, source_id, locator))
+            crew.unwelcome.add(payload)
+    return pages.filter(pa.array(stays, pa.bool_())), told
+
+
+def _withheld(page_id: str, source_id: str, locator: str) -> Refusal:
+    where = "address withheld" if "://" in locator else locator
+    return Refusal(page_id, "page", page_id, source_id, where, None, *_FORGOTTEN)
 
 
 def _keep_raw(landing: Landing, refusals: Sequence[Refusal], crew: Crew) -> None:

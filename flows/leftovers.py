@@ -6,7 +6,7 @@ Called by the run that holds the writer lock, so that no other run is at work in
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from warehouse.staging import Batch
 from warehouse.tables import Page
 
 #: Says why a batch is held. Who removes its folder has looked at the batch.
-_HELD = "HELD.txt"
+HELD = "HELD.txt"
 
 
 class HeldBefore:
@@ -30,13 +30,11 @@ class HeldBefore:
     def __init__(self, home: Path, source_id: str) -> None:
         self.refused: set[str] = set()
         self._unmet: dict[Path, set[str]] = {}
-        for folder in _batch_folders(home):
-            source, _, number = folder.name.rpartition("-")
-            if source == source_id and number.isdigit() and (folder / _HELD).exists():
-                batch = Batch(folder.parent.name, source, int(number), folder.parent)
+        for batch in held_batches(home):
+            if batch.source_id == source_id:
                 refused = batch.refused("page")
                 self.refused |= refused
-                self._unmet[folder] = refused | _staged_pages(batch)
+                self._unmet[batch.folder] = refused | _staged_pages(batch)
 
     def meet(self, page_id: str) -> None:
         """Note that a page was read again."""
@@ -50,6 +48,14 @@ class HeldBefore:
             del self._unmet[folder]
 
 
+def held_batches(home: Path) -> Iterator[Batch]:
+    """Yield the batches that earlier runs held and that are kept still."""
+    for folder in _batch_folders(home):
+        source, _, number = folder.name.rpartition("-")
+        if number.isdigit() and (folder / HELD).exists():
+            yield Batch(folder.parent.name, source, int(number), folder.parent)
+
+
 def mark_held(batch: Batch, message: str) -> None:
     """Keep the staged files of a batch, with the reason beside them.
 
@@ -57,7 +63,7 @@ def mark_held(batch: Batch, message: str) -> None:
     """
     with suppress(OSError):
         batch.folder.mkdir(parents=True, exist_ok=True)
-        (batch.folder / _HELD).write_text(message + "\n", "utf-8")
+        (batch.folder / HELD).write_text(message + "\n", "utf-8")
 
 
 def remove_published(batches: Sequence[Batch]) -> None:
@@ -69,7 +75,7 @@ def remove_published(batches: Sequence[Batch]) -> None:
 def sweep(home: Path) -> None:
     """Remove what earlier runs left behind, except held batches."""
     for folder in _batch_folders(home):
-        if not (folder / _HELD).exists():
+        if not (folder / HELD).exists():
             _remove(folder)
 
 

@@ -24,6 +24,7 @@ from warehouse.errors import StoreError
 def reprocess(
     sources: list[str] | None = None,
     everything: bool = False,
+    from_raw: bool = False,
     home: str | None = None,
     config: str | None = None,
 ) -> State[Any]:
@@ -32,6 +33,7 @@ def reprocess(
     Args:
         sources: Ids of sources; without any, all that have published pages.
         everything: Read every page again, by the transforms of today.
+        from_raw: Read every page again from its bytes, where they are kept.
         home: Where the data lives; else KHABAR_HOME, else khabar.toml.
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
     """
@@ -40,6 +42,7 @@ def reprocess(
             settings_of_run(home, config),
             sources or (),
             everything=everything,
+            from_raw=from_raw,
             steps=STEPS,
             watch=LogWatch(get_run_logger()),
         )

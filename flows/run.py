@@ -30,7 +30,7 @@ from flows.outcome import Outcome, Progress
 from flows.outlet import Outlet
 from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
-from flows.recall import Recall, recall_batch, recalls
+from flows.recall import Recall, recall_batch, recalls, with_raw
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
 from flows.tag import tag_batch
@@ -149,13 +149,15 @@ def reprocess_sources(
     sources: Sequence[str] = (),
     *,
     everything: bool = False,
+    from_raw: bool = False,
     steps: Steps | None = None,
     watch: Watch | None = None,
 ) -> Outcome | None:
     """Refresh what is known of the lines of sources, and read the pages again that it concerns.
 
     Without `sources` all that have published pages. With `everything` all their pages, by the
-    transforms of today. None where there was nothing to refresh and nothing to read.
+    transforms of today, and with `from_raw` from their bytes as far as these are kept. None where
+    there was nothing to refresh and nothing to read.
 
     Raises:
         UsageError: There is no such source.
@@ -169,14 +171,18 @@ def reprocess_sources(
             there = ", ".join(published) or "none"
             raise UsageError(f"nothing is published of {', '.join(unknown)}; sources: {there}")
         chosen = sources or published
-        outcome = _reprocess(crew, chosen, steps or Steps(), watch, everything=everything)
+        outcome = _reprocess(
+            crew, chosen, steps or Steps(), watch,
+            everything=everything or from_raw, from_raw=from_raw,
+        )  # fmt: skip
         tidy(crew.store, watch)
     return outcome
 
 
 def _reprocess(
-    crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False
-) -> Outcome | None:
+    crew: Crew, sources: Sequence[str], steps: Steps, watch: Watch, *, everything: bool = False,
+    from_raw: bool = False,
+) -> Outcome | None:  # fmt: skip
     """Refresh sources and read the pages again that it concerns, as a run of its own.
 
     With them come the pages of all sources whose mentions do not follow the analysts' decisions.
@@ -184,7 +190,9 @@ def _reprocess(
     started = now()
     crew = crew.of_run(new_run_id(started))
     found = list(_to_read_again(crew, sources, everything=everything))
-    if not found:
+    if from_raw:
+        found = [_in_raw(each, crew, watch) for each in found]
+    if not any(each.page_ids or each.rows for each in found):
         return None
     lines = [row for each in found for row in each.rows]
     run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything)
@@ -192,9 +200,17 @@ def _reprocess(
         if each.rows:
             crew.known.add(each.source_id, each.rows)
         watch.note(f"{each.source_id}: {each.told}")
-        for recall in recalls(each, crew):
+        for recall in recalls(each, crew, from_raw=from_raw):
             run.take(recall, partial(steps.recall, recall.batch, recall, crew))
     return run.finish()
+
+
+def _in_raw(each: Refreshed, crew: Crew, watch: Watch) -> Refreshed:
+    """Return what is to be read again without the pages whose bytes are gone; these are told."""
+    kept = with_raw(each.page_ids, crew)
+    if gone := len(each.page_ids) - len(kept):
+        watch.note(f"{each.source_id}: {gone} page(s) stay as they are: their bytes are not kept")
+    return replace(each, page_ids=kept)
 
 
 def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
@@ -268,10 +284,12 @@ class _Run:
         source = reading.outlet.id
         if reading.files:
             self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
+        forgotten = 0
         try:
             self._journals.take(source, reading.journals)
             for landing in landings(reading, self._crew):
                 self._refused_before += landing.tally.refused_before
+                forgotten += landing.tally.forgotten
                 if landing.records:
                     self.take(
                         landing, partial(self._steps.ingest, landing.batch, landing, self._crew)
@@ -282,6 +300,8 @@ class _Run:
             self._journals.keep(source)
             self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
+        if forgotten:
+            self._watch.note(f"{source}: {forgotten} page(s) were forgotten, and are not let in")
 
     def finish(self) -> Outcome:
         """Judge once more, publish what passed in one transaction, report, and clear up.
@@ -307,6 +327,7 @@ class _Run:
         for before in self._crew.held_before:
             before.remove_met()
         self._crew.known.remove()
+        self._crew.turn_away()
         return outcome
 
     def _broken_off(self, problem: BaseException) -> Outcome:

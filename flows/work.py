@@ -6,7 +6,7 @@ the pipe as Arrow tables in the schema of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +65,23 @@ def land_chunk(records: Sequence[RawRecord], stamp: Stamp) -> LandedChunk:
     refusals: list[Refusal] = []
     for record in records:
         landed = land(record, stamp)
+        if isinstance(landed, Refusal):
+            refusals.append(landed)
+        else:
+            pages.append(landed)
+    return LandedChunk(to_arrow(Page, pages), refusals)
+
+
+def land_again_chunk(
+    items: Sequence[tuple[Page, bytes]], columns: Mapping[str, str], stamp: Stamp
+) -> LandedChunk:
+    """Return pages made of their bytes by the transforms of today, and refusals."""
+    from transforms.ingest.again import land_again
+
+    pages: list[Page] = []
+    refusals: list[Refusal] = []
+    for page, payload in items:
+        landed = land_again(page, payload, columns, stamp)
         if isinstance(landed, Refusal):
             refusals.append(landed)
         else:

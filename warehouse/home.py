@@ -17,6 +17,7 @@ class Home:
     <home>/warehouse/published.json            which snapshot readers see
     <home>/warehouse/SHA256SUMS                of every data file, for `sha256sum -c`
     <home>/warehouse/lock                      held by the writer, names it
+    <home>/warehouse/forgetting                there while the history of forgotten pages goes
     <home>/raw/                                every page's bytes as they came in, by their SHA-256
     <home>/landing/                            what was fetched and is not read yet: journals, each
                                                line a JSON object that names its bytes' SHA-256
@@ -60,6 +61,11 @@ class Home:
     def sums(self) -> Path:
         """Return the file of the data files' SHA-256 sums."""
         return self.warehouse / "SHA256SUMS"
+
+    @property
+    def forgetting(self) -> Path:
+        """Return the mark of pages that are being forgotten and whose history may be there yet."""
+        return self.warehouse / "forgetting"
 
     @property
     def spill(self) -> Path:

@@ -130,6 +130,20 @@ def stored_pages(connection: DuckDBPyConnection, page_ids: Sequence[str]) -> pa.
         connection.unregister("asked_pages")
 
 
+def payloads_of(connection: DuckDBPyConnection, page_ids: Sequence[str]) -> dict[str, str]:
+    """Return the SHA-256 of the bytes of published pages, by the id of the page."""
+    import pyarrow as pa
+
+    connection.register("asked_pages", pa.table({"page_id": pa.array(page_ids, pa.string())}))
+    try:
+        rows = connection.execute(
+            "SELECT page_id, payload_sha256 FROM lake.pages WHERE page_id IN (FROM asked_pages)"
+        ).fetchall()
+        return dict(rows)
+    finally:
+        connection.unregister("asked_pages")
+
+
 def published_sources(store: Store) -> list[str]:
     """Return the sources that have published articles, by id."""
     with store.reading() as connection:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse.errors import RawDamaged, RawMissing
 from warehouse.home import Home
-from warehouse.tables.identity import sha256_hex
+from warehouse.tables.identity import page_id, sha256_hex
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -117,6 +117,19 @@ class Raw:
                         about = entry.stat()
                         name = entry.name.removesuffix(_ENDING)
                         yield Kept(name, about.st_mtime, about.st_size)
+
+    def payload_of(self, page: str, source_id: str, url: str | None) -> str | None:
+        """Return the payload that is kept of a page whose row does not name it: it was refused.
+
+        Each payload is tried, at a hash or two apiece; the address may have stood in the page only.
+        """
+        for kept in self.kept():
+            if page in (
+                page_id(kept.sha256, source_id, url),
+                page_id(kept.sha256, source_id, None),
+            ):
+                return kept.sha256
+        return None
 
     def sweep(self, before: float) -> int:
         """Remove what writers that were killed left half written before that moment (seconds)."""

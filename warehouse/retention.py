@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 from warehouse.home import Home
+from warehouse.journals import named_by_journals
 from warehouse.raw import Raw
 
 _DAY_SECONDS = 86_400.0
-_SHA256 = re.compile(rb"\b[0-9a-f]{64}\b")
 
 
 def expire_raw(home: Home, days: int | None) -> int:
@@ -28,16 +25,3 @@ def expire_raw(home: Home, days: int | None) -> int:
     needed = set(named_by_journals(home))
     old = [k.sha256 for k in raw.kept() if k.put_at <= now - days * _DAY_SECONDS]
     return raw.remove(sha256 for sha256 in old if sha256 not in needed)
-
-
-def named_by_journals(home: Home) -> Iterator[str]:
-    """Yield every SHA-256 that a line of a journal names."""
-    for journal in journals(home):
-        with journal.open("rb") as lines:
-            for line in lines:
-                yield from (found.decode() for found in _SHA256.findall(line))
-
-
-def journals(home: Home) -> list[Path]:
-    """Return the files below `landing`."""
-    return sorted(path for path in home.landing.rglob("*") if path.is_file())

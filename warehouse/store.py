@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from warehouse.freeze import show
 from warehouse.home import Home
 from warehouse.incoming import PublishCounts, choose
 from warehouse.maintain import KEEP, Maintained, crowded_tables, maintain
+from warehouse.purge import is_due, mark, purge
 from warehouse.tables import TABLES, Fetch, GateResult, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.writes import Account, Decided, write_account, write_chosen
 
@@ -114,6 +115,8 @@ class Store:
                     catalog.attach(connection, home)
                     catalog.migrate(connection, TABLES)
                     show(connection, home)
+                    if is_due(home):
+                        purge(connection, home)
                 yield cls(home, connection)
             finally:
                 connection.close()
@@ -221,6 +224,13 @@ class Store:
             done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
+
+    def forget(self, write: Callable[[DuckDBPyConnection], None]) -> None:
+        """Let `write` take pages out of the tables in a transaction, then remove their history."""
+        with self._at_work():
+            mark(self.home)
+            write(self._connection)
+            purge(self._connection, self.home)
 
     def is_crowded(self) -> bool:
         """Return whether some table has so many small files that maintenance pays at once."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from itertools import groupby, islice
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.commands.afresh import read_afresh
 from flows.commands.explained import Explained, shape
+from flows.commands.page_ids import ID
 from flows.commands.shapes import ExplainShape, line
 from flows.commands.wrong_use import guarded
 from transforms.plain import plain
@@ -18,8 +18,6 @@ from transforms.plain import plain
 if TYPE_CHECKING:
     from flows.settings import Settings
 
-#: A prefix of an id, of at least 8 hexadecimal digits, so that a word is no id by accident.
-_ID = re.compile(r"[0-9a-f]{8,64}")
 #: Records judged together: enough to share the cost of the gates, few enough to show soon.
 _GROUP = 256
 
@@ -59,7 +57,7 @@ def _run(
     for target in targets:
         if Path(target).is_dir():
             raise UsageError(f"{target} is a folder: name its files, or khabar run {target}")
-        if not Path(target).is_file() and not _ID.fullmatch(target):
+        if not Path(target).is_file() and not ID.fullmatch(target):
             raise UsageError(
                 f"no such file, and no page or article id (8 to 64 hexadecimal digits): {target}"
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.commands.explained import Explained, refused
+from flows.commands.page_ids import the_page
 from flows.commands.shapes import QuarantineShape
 from transforms.refusal import Refusal
 from warehouse.tables import (
@@ -35,15 +36,10 @@ def explain_stored(settings: Settings, prefix: str) -> tuple[Explained, Quaranti
     Raises UsageError where the warehouse has none, or several, of that beginning.
     """
     from flows.commands.replay import replay, snapshot
-    from flows.settings import UsageError
     from warehouse.reader import connect
 
     reader = connect(settings.home)
-    page_ids = _page_ids(reader, prefix)
-    if len(page_ids) != 1:
-        found = "several pages or articles" if page_ids else "no page or article"
-        raise UsageError(f"{found} of the warehouse begin(s) with {prefix}")
-    page_id = page_ids[0]
+    page_id = the_page(reader, prefix)
     state = _quarantined(reader, page_id)
     pages = _rows(reader, Page, "page_id = ?", page_id)
     if not pages and state is not None:
@@ -66,20 +62,6 @@ def explain_stored(settings: Settings, prefix: str) -> tuple[Explained, Quaranti
         dict(names), lines=lines, replay=replay(pages[0], source, segments, lines, settings),
     )  # fmt: skip
     return explained, _shape(state) if state else None
-
-
-def _page_ids(reader: Reader, prefix: str) -> list[str]:
-    found = reader.execute(
-        """
-        SELECT page_id FROM pages WHERE starts_with(page_id, $1)
-        UNION SELECT page_id FROM articles WHERE starts_with(article_id, $1)
-        UNION SELECT page_id FROM quarantine
-              WHERE starts_with(page_id, $1) OR starts_with(record_id, $1)
-        LIMIT 2
-        """,
-        [prefix],
-    ).fetchall()
-    return [row[0] for row in found]
 
 
 def _rows(reader: Reader, model: type[R], where: str, *values: Any) -> list[R]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from flows.commands.wrong_use import guarded
 
 
 def run(
-    sources: list[str], *, everything: bool, home: Path | None, config: Path | None, as_json: bool
-) -> int:
+    sources: list[str], *, everything: bool, from_raw: bool, home: Path | None,
+    config: Path | None, as_json: bool,
+) -> int:  # fmt: skip
     """Read pages again; 0 when all was published or nothing was to be read, 1 when held, 2."""
-    return guarded(lambda: _run(sources, everything, home, config, as_json))
+    return guarded(lambda: _run(sources, everything, from_raw, home, config, as_json))
 
 
 def _run(
-    sources: list[str], everything: bool, home: Path | None, config: Path | None, as_json: bool
-) -> int:
+    sources: list[str], everything: bool, from_raw: bool, home: Path | None,
+    config: Path | None, as_json: bool,
+) -> int:  # fmt: skip
     from flows.guard import prepare
     from flows.progress import Silent, TerminalWatch
     from flows.run import reprocess_sources
@@ -28,13 +31,14 @@ def _run(
 
     settings = load_settings(home=home, config=config)
     prepare()
+    again = partial(reprocess_sources, settings, sources, everything=everything, from_raw=from_raw)
     if as_json:
-        outcome = reprocess_sources(settings, sources, everything=everything, watch=Silent())
+        outcome = again(watch=Silent())
         shape = outcome_json(outcome, settings) if outcome else {"state": "nothing_new"}
         print(json.dumps({**shape, "schema": "khabar.reprocess/1"}, ensure_ascii=False))
         return outcome.exit_code if outcome else 0
     with TerminalWatch() as watch:
-        outcome = reprocess_sources(settings, sources, everything=everything, watch=watch)
+        outcome = again(watch=watch)
     if outcome is None:
         print("Nothing to read again: no source has news enough (--all reads every page).")
         return 0

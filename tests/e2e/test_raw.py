@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,52 @@ def test_raw_goes_when_it_is_old_and_nothing_needs_it(settings: Settings, tmp_pa
     assert {each.sha256 for each in raw.kept()} == {fetched, young}
     assert len(_sha256s(home)) == 4
     assert hashlib.sha256(raw.read(young)).hexdigest() == young
+
+
+def test_the_command_gives_the_bytes_back_or_says_why_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pages = write_pages(tmp_path / "nakheel", 3)
+    # No article is in it, so that a gate refuses the page: its bytes are kept all the same.
+    (pages / "00004.txt").write_bytes("خبر\n".encode("cp1256"))
+    write_broken(pages, 1)
+    run_pipeline(settings, [pages])
+    home = str(settings.home)
+
+    def khabar(*args: str, **env: str) -> tuple[int, bytes, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", "raw", *args, "--home", home],
+            capture_output=True, timeout=120,
+            env=os.environ | env | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    [(page_id, article_id, locator)] = ask(
+        settings.home,
+        "SELECT page_id, article_id, locator FROM articles JOIN pages USING (page_id)"
+        " WHERE locator LIKE '%00002.txt'",
+    )
+    payload = Path(str(locator)).read_bytes()
+    assert khabar(str(page_id)) == (0, payload, "")
+    assert khabar(str(article_id)[:8]) == (0, payload, "")
+    file = tmp_path / "page.txt"
+    assert khabar(str(page_id), "--output", str(file)) == (0, b"", "")
+    assert file.read_bytes() == payload
+    status, _, said = khabar(str(page_id), "--output", str(file))
+    assert (status, "exists already" in said) == (2, True)
+    refused = dict(ask(settings.home, "SELECT rule, page_id FROM quarantine"))
+    assert khabar(str(refused.pop("ingest.empty")))[0] == 2
+    [(rule, by_gate)] = refused.items()
+    assert rule == "ingest.page.visible_chars"
+    assert khabar(str(by_gate))[1] == "خبر\n".encode("cp1256")
+    for wrong, why in (("0123456789", "no page or article"), ("word", "8 to 64 hexadecimal")):
+        status, told, said = khabar(wrong)
+        assert (status, told, why in said) == (2, b"", True)
+    [sha256] = {s for (s,) in ask(settings.home, f"SELECT payload_sha256 FROM pages WHERE page_id = '{page_id}'")}  # fmt: skip
+    Raw(settings.home).path(str(sha256)).write_bytes(b"damage")
+    status, told, said = khabar(str(page_id))
+    assert (status, told, "is damaged" in said) == (2, b"", True)
+    Raw(settings.home).remove([str(sha256)])
+    status, _, said = khabar(str(page_id))
+    assert status == 2 and "are not kept" in said and "00002.txt" in said
+    assert "raw_days = 0" in khabar(str(page_id), KHABAR_RAW_DAYS="0")[2]

@@ -2,6 +2,7 @@
 
 from warehouse.tables.base import Column, Field, Row
 from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
+from warehouse.tables.forget import Tombstone
 from warehouse.tables.ingest import Fetch, Page, Source
 from warehouse.tables.publish import GateResult, Quarantine, Run, RunStage, Version
 from warehouse.tables.tag import Alias, DateMention, Decision, Entity, IdChange, Mention
@@ -26,6 +27,7 @@ TABLES: tuple[type[Row], ...] = (
     RunStage,
     GateResult,
     Quarantine,
+    Tombstone,
 )
 
 BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
@@ -33,5 +35,5 @@ BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 __all__ = [
     "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Decision", "Entity",
     "Evidence", "Fetch", "Field", "GateResult", "IdChange", "LineIndex", "Mention", "Page",
-    "Quarantine", "Row", "Run", "RunStage", "Segment", "Source", "Version",
+    "Quarantine", "Row", "Run", "RunStage", "Segment", "Source", "Tombstone", "Version",
 ]  # fmt: skip

@@ -1,0 +1,164 @@
+"""What of a forgotten page stands where no column names a page: lines, observed values, reports."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from expectations.report.mask import mask_reports
+from warehouse import forget, traces
+from warehouse.forgotten import Forgotten, address_sha256, forgotten
+from warehouse.quoting import Quoted
+from warehouse.store import Store
+from warehouse.tables import LineIndex, Row, Tombstone
+
+AT = datetime(2026, 3, 5, tzinfo=UTC)
+TEXT = "ياقوت الحموي يعود إلى بلده\nعاد ياقوت الحموي أمس إلى بلده بعد غياب طويل\nتابعونا على قناتنا"
+OTHER = "افتتاح سوق الكتب القديمة\nافتتح أمس سوق الكتب القديمة وسط حضور كبير\nتابعونا على قناتنا"
+URL = "https://akhbar.example/yaqut"
+
+
+def a_line(article: Row, line: str, number: int, stories: int = 1) -> LineIndex:
+    return LineIndex(
+        source_id="akhbar", line_hash=f"{number:016x}", evidence_id=1, kind="title",
+        stories=stories, documents=30, article_id=article.article_id, line=line,  # type: ignore[attr-defined]
+        run_id="run-1", transform_version="1",
+    )  # fmt: skip
+
+
+def go(store: Store, *page_ids: str, url: str | None = None) -> list[Tombstone]:
+    with store.reading() as connection:
+        found = traces.find(connection, page_ids, url)
+        quotes = traces.quoted(connection, found)
+        counts = traces.counts_by_page(connection, found)
+    rows = forget.tombstones_of(found, counts, None, AT, frozenset())
+    store.forget(lambda connection: forget.write(connection, found, quotes, rows, AT))
+    return rows
+
+
+def asked(store: Store, query: str) -> list[tuple[object, ...]]:
+    with store.reading() as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def page(rows: ModuleType, home: Path, store: Store) -> str:
+    """The id of the page to forget, published beside another, with lines, and words in gates."""
+    mine = rows.a_page(TEXT, url=URL)
+    batch = rows.stage(rows.a_batch(home), [mine, rows.a_page(OTHER)])
+    article = rows.an_article(mine)
+    headline, _, shared = TEXT.splitlines()
+    lines = [a_line(article, headline, 1), a_line(article, shared, 2, stories=2)]
+    said = rows.a_result(
+        batch, rule="clean.title", success=False, observed=f"قصير, {headline}", failed=2
+    )
+    number = rows.a_result(batch, rule="clean.body_chars", observed="12, 14")
+    run = rows.a_run().model_copy(update={"message": f"held: observed {headline}, expected more"})
+    store.publish(run, [batch], [], [said, number], [], [rows.a_source()], lines)
+    return str(mine.page_id)
+
+
+def test_lines_lose_their_words_and_stay_known(store: Store, page: str) -> None:
+    go(store, page)
+    kept = asked(store, "SELECT line_hash, line, article_id FROM lake.line_index ORDER BY 1")
+    [(other,)] = asked(store, "SELECT article_id FROM lake.articles")
+    assert kept == [
+        (f"{1:016x}", "(forgotten)", "0" * 32),
+        (f"{2:016x}", TEXT.splitlines()[2], other),
+    ]
+
+
+def test_what_gates_and_runs_have_said_is_taken_out(store: Store, page: str) -> None:
+    go(store, page)
+    observed = asked(store, "SELECT rule, observed FROM lake.gate_results ORDER BY rule")
+    assert observed == [("clean.body_chars", "12, 14"), ("clean.title", "(forgotten)")]
+    assert asked(store, "SELECT run_id, message FROM lake.runs") == [("run-1", "(forgotten)")]
+
+
+def test_the_catalog_keeps_no_bounds_of_what_is_gone(store: Store, page: str) -> None:
+    headline = TEXT.splitlines()[0]
+    query = "SELECT count(*) FROM {} WHERE ? IN (min_value, max_value)"
+    tables = ("ducklake_table_column_stats", "ducklake_file_column_stats")
+
+    def known() -> list[int]:
+        with closing(sqlite3.connect(store.home.catalog)) as live:
+            return [live.execute(query.format(t), [headline]).fetchone()[0] for t in tables]
+
+    assert min(known()) > 0, "the headline bounds no column, so this test proves nothing"
+    go(store, page)
+    assert known() == [0, 0]
+    assert headline.encode() not in store.home.catalog.read_bytes()
+    assert not list(store.home.warehouse.glob("*.sqlite-wal"))
+    # The bounds are right for what is left, and for what comes.
+    assert asked(store, "SELECT count(*) FROM lake.articles WHERE title >= 'ا'") == [(1,)]
+
+
+def test_the_writer_goes_on_after_it(rows: ModuleType, home: Path, store: Store, page: str) -> None:
+    go(store, page)
+    rows.assert_same(home, store)
+    rows.publish(
+        store, "run-2", [rows.stage(rows.a_batch(home, "run-2"), [rows.a_page("خبر ثالث\nمتنه")])]
+    )
+    assert rows.assert_same(home, store) > 0
+    assert asked(store, "SELECT count(*) FROM lake.pages") == [(2,)]
+    assert asked(store, "SELECT count(*) FROM lake.articles WHERE title = 'خبر ثالث'") == [(1,)]
+    assert (TEXT.splitlines()[0]).encode() not in store.home.catalog.read_bytes()
+
+
+def test_a_tombstone_knows_the_page_again(store: Store, page: str) -> None:
+    assert not forgotten(store)
+    [row] = go(store, page)
+    assert URL not in str(row) and "ياقوت" not in str(row)
+    gone = forgotten(store)
+    assert gone.page(page, "any", b"")
+    assert gone.page("0" * 64, "akhbar", TEXT.encode())
+    assert not gone.page("0" * 64, "sahel", TEXT.encode())
+    assert not gone.address(URL)
+
+
+def test_an_address_is_known_however_it_is_written(store: Store, page: str) -> None:
+    [row] = go(store, url="HTTPS://akhbar.example:443/yaqut?utm_source=x#top")
+    assert row.address_sha256 == address_sha256(URL)
+    gone = forgotten(store)
+    assert gone.address(URL) and gone.address(URL + "#end")
+    assert not gone.address(URL + "?page=2") and not gone.address(None)
+    assert not Forgotten().address(URL)
+
+
+@pytest.mark.parametrize(
+    ("said", "quotes"),
+    [
+        ("عاد ياقوت الحموي أمس", True),  # a run of words
+        ("قبل ذلك  عاد\nياقوت الحموي أمس وغدا", True),  # however the white space is folded
+        ("title = ياقوت الحموي, expected more", True),  # a whole value of few words
+        ("https://akhbar.example/yaqut: refused", True),
+        ("&#x64a;اقوت الحموي يعود إلى بلده", True),  # as HTML says it
+        ("12, 14", False),
+        ("2026-03-04, 2026-03-05", False),
+        ("افتتاح سوق الكتب القديمة", False),
+        ("expected at least 20", False),
+        (None, False),
+    ],
+)
+def test_words_are_found_where_nothing_names_the_page(said: str | None, quotes: bool) -> None:
+    assert Quoted([TEXT, "expected at least"], [URL]).by(said) is quotes
+
+
+def test_reports_lose_what_they_quote_and_nothing_else(tmp_path: Path) -> None:
+    report = tmp_path / "run-1.html"
+    page = (
+        '<meta name="khabar-run" content="{&#34;run_id&#34;: 1}"><h1>تقرير</h1>'
+        "<li><bdi>other.txt</bdi> · <bdi>EVIDENCE</bdi><br><code>12</code></li>"
+    )
+    report.write_text(page.replace("EVIDENCE", TEXT[:40]), "utf-8")
+    (tmp_path / "left.partial").write_text(TEXT, "utf-8")
+    quotes = Quoted([TEXT], [URL])
+    assert mask_reports(tmp_path, quotes.by, "(forgotten)") == 1
+    assert report.read_text("utf-8") == page.replace("EVIDENCE", "(forgotten)")
+    assert [p.name for p in tmp_path.iterdir()] == ["run-1.html"]
+    assert mask_reports(tmp_path, quotes.by, "(forgotten)") == 0
