@@ -166,8 +166,10 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     from flows.sources.files import read
 
-    columns = settings.columns_of(reading.outlet.id)
-    return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
+    outlet, columns = reading.outlet, settings.columns_of(reading.outlet.id)
+    return chain.from_iterable(
+        read(file, outlet.id, columns, outlet.languages) for file in reading.files
+    )
 
 
 class _Read(NamedTuple):

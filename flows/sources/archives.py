@@ -11,11 +11,11 @@ import tarfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from flows.sources.base import COMPANIONS, refused
+from flows.sources.base import COMPANIONS, Wanted, refused
 from flows.sources.packed import FREE_BYTES, MAX_RATIO, BombError, open_seekable, open_stream
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
@@ -30,7 +30,7 @@ _NAME_CHARS = 200
 _KINDS = 8
 
 
-def read_zip(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_zip(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a ZIP archive; one that is damaged or encrypted is refused."""
     others: Counter[str] = Counter()
     packed = path.stat().st_size
@@ -67,7 +67,7 @@ def _zip_page(
         )  # fmt: skip
 
 
-def read_tar(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_tar(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a tar archive, packed by gzip or not."""
     others: Counter[str] = Counter()
     try:

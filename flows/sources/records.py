@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.sources.base import refused, refused_as_it_is
+from flows.sources.base import Wanted, refused, refused_as_it_is
 from flows.sources.packed import open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
@@ -24,7 +24,7 @@ _DELIMITERS = ",;\t|"
 _PARQUET_ROWS = 256
 
 
-def read_json_lines(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_json_lines(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a line; blank lines are none. `#n` in a locator is the line, from 1."""
     with open_stream(path) as stream:
         for number, line in _lines(stream):
@@ -35,10 +35,10 @@ def read_json_lines(path: Path, source_id: str, columns: Mapping[str, str]) -> I
                     f"line {number} is longer than {MAX_PAYLOAD_BYTES:,} bytes", "",
                 )  # fmt: skip
             elif line.strip():
-                yield _json_record(line, source_id, locator, number, columns)
+                yield _json_record(line, source_id, locator, number, wanted.columns)
 
 
-def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a row of CSV or TSV. `#n` in a locator is the data row, from 1."""
     csv.field_size_limit(MAX_PAYLOAD_BYTES)
     with open_stream(path) as stream:
@@ -57,12 +57,12 @@ def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> It
             locator = f"{path.as_posix()}#{number}"
             if len(row) == len(header):
                 cells = dict(zip(header, row, strict=True))
-                yield _record(cells, _canonical(cells), source_id, locator, columns, charset)
+                yield _record(cells, _canonical(cells), source_id, locator, wanted.columns, charset)
             else:
                 yield _ragged(row, header, number, source_id, locator)
 
 
-def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a row. `#n` in a locator is the row, from 1."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -74,7 +74,7 @@ def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iter
                 for row in batch.to_pylist():
                     number += 1
                     locator = f"{path.as_posix()}#{number}"
-                    yield _record(row, _canonical(row), source_id, locator, columns)
+                    yield _record(row, _canonical(row), source_id, locator, wanted.columns)
     except pa.ArrowException as error:
         raise OSError(f"no sound Parquet: {error}") from error
 
