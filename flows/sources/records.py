@@ -43,7 +43,7 @@ def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRe
     csv.field_size_limit(MAX_PAYLOAD_BYTES)
     with open_stream(path) as stream:
         sample = stream.peek(_SAMPLE_BYTES)
-        charset, codec = _encoding(sample)
+        charset, codec, confidence = _encoding(sample)
         text = io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
         tabs = unpacked_name(path).suffix.lower() == ".tsv"
         delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
@@ -57,7 +57,10 @@ def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRe
             locator = f"{path.as_posix()}#{number}"
             if len(row) == len(header):
                 cells = dict(zip(header, row, strict=True))
-                yield _record(cells, _canonical(cells), source_id, locator, wanted.columns, charset)
+                record = _record(
+                    cells, _canonical(cells), source_id, locator, wanted.columns, charset
+                )
+                yield record._replace(charset_confidence=confidence)
             else:
                 yield _ragged(row, header, number, source_id, locator)
 
@@ -108,7 +111,8 @@ def _json_record(
             source_id, locator, line, "ingest.no-record",
             f"line {number} is no object with named fields", decoded.text[:80],
         )  # fmt: skip
-    return _record(row, line, source_id, locator, columns, decoded.charset)
+    record = _record(row, line, source_id, locator, columns, decoded.charset)
+    return record._replace(charset_confidence=decoded.confidence)
 
 
 def _record(
@@ -178,13 +182,14 @@ def _canonical(row: object) -> bytes:
     return sound(text).encode()
 
 
-def _encoding(sample: bytes) -> tuple[str, str]:
-    """Return the charset of a text file by its beginning, and Python's codec for it."""
+def _encoding(sample: bytes) -> tuple[str, str, float]:
+    """Return the charset of a text file by its beginning, Python's codec for it, how sure it is."""
     whole_lines = sample[: sample.rfind(b"\n") + 1] or sample
     found = decode(whole_lines)
     if found.rule != "bom":
-        return found.charset, found.charset
-    return found.charset, "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
+        return found.charset, found.charset, found.confidence
+    codec = "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
+    return found.charset, codec, found.confidence
 
 
 def _delimiter(sample: str) -> str:
