@@ -14,6 +14,7 @@ from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
 from flows.settings import Outlet, Settings, UsageError, whole
+from flows.sources.base import is_spool
 from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
@@ -90,7 +91,10 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
         real = path.resolve()
-        files = [f for f in found.files if not is_owned((real / f.relative_to(path)).parent)]
+        files = [
+            f for f in found.files
+            if is_spool(f) or not is_owned((real / f.relative_to(path)).parent)
+        ]  # fmt: skip
         for file in files:
             outlet = _outlet_of(settings, file, path, named)
             by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None

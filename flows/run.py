@@ -29,6 +29,7 @@ from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
+from flows.sources.spool import sweep_spools
 from flows.tag import tag_batch
 from flows.upkeep import tidy
 from transforms.plain import one_line
@@ -80,6 +81,7 @@ def run_pipeline(
     steps = steps or Steps()
     with _crew(settings, new_run_id(started)) as crew:
         sweep(settings.home)
+        sweep_spools(settings.home)
         run = _Run(crew, steps, watch, started)
         for reading in plan.readings:
             run.read(reading)

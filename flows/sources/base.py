@@ -15,6 +15,10 @@ HEAD_BYTES = 65_536
 COMPANIONS = re.compile(r"khabar\.toml|gold\.json|(readme|licen[cs]e)\b.*", re.IGNORECASE)
 
 
+#: Where standard input is kept while it is read: `flows.sources.spool`.
+SPOOL_PREFIX, SPOOLED = "standard-input.", "stdin"
+
+
 class Wanted(NamedTuple):
     """What a source asks of its files.
 
@@ -52,6 +56,16 @@ class Discovery(NamedTuple):
 
     files: list[Path]
     skipped: list[Skipped]
+
+
+def is_spool(path: Path) -> bool:
+    """Return whether a file is standard input, kept for the run that reads it."""
+    return path.name.startswith(f"{SPOOLED}.") and path.parent.name.startswith(SPOOL_PREFIX)
+
+
+def place(path: Path) -> str:
+    """Return what locators call a file: its path; standard input has none."""
+    return SPOOLED if is_spool(path) else path.as_posix()
 
 
 def refused(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from flows.settings import UsageError
 from flows.sources.archives import PAGE_TYPES, read_tar, read_zip
-from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, Wanted, refused
+from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, Wanted, place, refused
 from flows.sources.kinds import ENDINGS, ending
 from flows.sources.packed import BombError, open_stream
 from flows.sources.records import read_delimited, read_json_lines, read_parquet
@@ -74,7 +74,7 @@ def read(
 
 
 def _read_on(reader: Reader, path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
-    locator = path.as_posix()
+    locator = place(path)
     try:
         yield from reader(path, source_id, wanted)
     except BombError as bomb:
@@ -98,11 +98,11 @@ def _read_page(
             payload = stream.read(MAX_PAYLOAD_BYTES + 1)
         if len(payload) > MAX_PAYLOAD_BYTES:
             yield refused(
-                source_id, path.as_posix(), payload, "ingest.too-large",
+                source_id, place(path), payload, "ingest.too-large",
                 f"larger than {MAX_PAYLOAD_BYTES:,} bytes", f"{path.stat().st_size:,} on disk",
             )  # fmt: skip
         else:
-            yield RawRecord(source_id, path.as_posix(), payload, media_type)
+            yield RawRecord(source_id, place(path), payload, media_type)
 
     return read_page
 

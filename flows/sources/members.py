@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from flows.sources.packed import FREE_BYTES, MAX_RATIO, BombError
+from flows.sources.packed import FREE_BYTES, GZIP, MAX_RATIO, BombError
 
-GZIP = b"\x1f\x8b\x08"
 _GZIP_WINDOW = 31
 _READ_BYTES = 1 << 16
 _PIECE_BYTES = 1 << 20

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.sources.base import Wanted, refused, refused_as_it_is
+from flows.sources.base import Wanted, place, refused, refused_as_it_is
 from flows.sources.packed import open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
@@ -28,7 +28,7 @@ def read_json_lines(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawR
     """Yield one record a line; blank lines are none. `#n` in a locator is the line, from 1."""
     with open_stream(path) as stream:
         for number, line in _lines(stream):
-            locator = f"{path.as_posix()}#{number}"
+            locator = f"{place(path)}#{number}"
             if len(line) > MAX_PAYLOAD_BYTES:
                 yield refused(
                     source_id, locator, line, "ingest.too-large",
@@ -54,7 +54,7 @@ def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRe
             if not row:
                 continue
             number += 1
-            locator = f"{path.as_posix()}#{number}"
+            locator = f"{place(path)}#{number}"
             if len(row) == len(header):
                 cells = dict(zip(header, row, strict=True))
                 record = _record(
@@ -76,7 +76,7 @@ def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawReco
             for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
-                    locator = f"{path.as_posix()}#{number}"
+                    locator = f"{place(path)}#{number}"
                     yield _record(row, _canonical(row), source_id, locator, wanted.columns)
     except pa.ArrowException as error:
         raise OSError(f"no sound Parquet: {error}") from error

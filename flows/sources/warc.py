@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from flows.sources.base import Wanted, refused
+from flows.sources.base import Wanted, place, refused
 from flows.sources.packed import BombError
 from flows.sources.warc_frames import PANIC, Frame, frames
 from transforms.ingest.columns import moment
@@ -70,7 +70,7 @@ def read_warc(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]
     end: EOFError | OSError | BombError | None = None
     try:
         for frame in frames(path):
-            record = _record(frame, source_id, f"{path.as_posix()}#{frame.number}", others)
+            record = _record(frame, source_id, f"{place(path)}#{frame.number}", others)
             if record is None:
                 continue
             if arabic_only and not record.refused and not may_be_arabic(record.payload):
@@ -233,7 +233,7 @@ def _count(others: Counter[str], kind: str) -> None:
 def _told(path: Path, source_id: str, others: Counter[str]) -> Iterator[RawRecord]:
     """Yield one record that says what was not handed on, if there was anything."""
     if others:
-        count, locator = sum(others.values()), path.as_posix()
+        count, locator = sum(others.values()), place(path)
         kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common(_TOLD_KINDS))
         yield refused(
             source_id, locator, f"{locator}: {kinds}".encode("utf-8", "surrogateescape"),

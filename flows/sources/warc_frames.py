@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from flows.sources.members import GZIP, Members, Piece, is_whole
-from flows.sources.packed import FREE_BYTES, MAX_RATIO, BombError
+from flows.sources.members import Members, Piece, is_whole
+from flows.sources.packed import FREE_BYTES, GZIP, MAX_RATIO, BombError
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 
 if TYPE_CHECKING:
