@@ -54,8 +54,16 @@ app.add_typer(entities, name="entities")
 
 @app.command()
 def run(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of pages.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders of pages; - is standard input.")
+    ] = None,
     source: Source = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="What standard input is: jsonl (default), csv, html, warc, ..."
+        ),
+    ] = None,
     home: Home = None,
     config: Config = None,
     as_json: Json = False,
@@ -64,7 +72,8 @@ def run(
 
     Without a path, the sources of khabar.toml are run. What khabar.toml does not place belongs to a
     source named after the folder given; a page after the folder that it lies in, a table (.jsonl,
-    .csv, .tsv, .parquet) or an archive of pages (.zip, .tar) after itself.
+    .csv, .tsv, .parquet) or an archive of pages (.zip, .tar, .warc) after itself. Standard input
+    (-) needs --source.
 
     Exit status: 0 what was new and passed the gates was published, or nothing was new; 1 a gate
     held a batch, everything new was refused (NOTHING PUBLISHED, with the reasons), or the run
@@ -72,7 +81,9 @@ def run(
     """
     from flows.run_command import run as command
 
-    raise typer.Exit(command(paths or [], source=source, home=home, config=config, json=as_json))
+    raise typer.Exit(
+        command(paths or [], source=source, home=home, config=config, json=as_json, form=form)
+    )
 
 
 @app.command()

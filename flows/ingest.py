@@ -14,7 +14,8 @@ from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
 from flows.outlet import Outlet
-from flows.settings import Settings, UsageError, whole
+from flows.settings import Settings, UsageError, check_contact, whole
+from flows.sources.base import is_spool
 from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
@@ -104,6 +105,8 @@ def plan_reading(
     wanted = [(whole(path), source) for path in paths] or _configured(settings, source, group)
     if not wanted and not web:
         raise _nothing_configured(settings, source)
+    if web:
+        check_contact(settings)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
@@ -111,7 +114,10 @@ def plan_reading(
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
         real = path.resolve()
-        files = [f for f in found.files if not is_owned((real / f.relative_to(path)).parent)]
+        files = [
+            f for f in found.files
+            if is_spool(f) or not is_owned((real / f.relative_to(path)).parent)
+        ]  # fmt: skip
         for file in files:
             outlet = _outlet_of(settings, file, path, named)
             by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
@@ -207,8 +213,8 @@ def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     from flows.sources.landed import read_landed
     from warehouse.raw import Raw
 
-    columns = settings.columns_of(reading.outlet.id)
-    files = (read(file, reading.outlet.id, columns) for file in reading.files)
+    outlet, columns = reading.outlet, settings.columns_of(reading.outlet.id)
+    files = (read(file, outlet.id, columns, outlet.languages) for file in reading.files)
     raw = Raw(settings.home)
     landed = (read_landed(journal, raw) for journal in reading.journals)
     return chain(chain.from_iterable(files), chain.from_iterable(landed))

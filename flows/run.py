@@ -33,6 +33,7 @@ from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls, with_raw
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
+from flows.sources.spool import sweep_spools
 from flows.tag import tag_batch
 from flows.upkeep import tidy
 from transforms.plain import one_line
@@ -92,6 +93,7 @@ def run_pipeline(
     readings = [*plan.readings, *_to_read(plan.web, crawled)]
     with _crew(settings, run_id) as crew:
         sweep(settings.home)
+        sweep_spools(settings.home)
         run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
         for reading in readings:
             run.read(reading)

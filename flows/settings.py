@@ -275,6 +275,15 @@ def load_settings(
         _config_file.reset(token)
 
 
+def check_contact(settings: Settings) -> None:
+    """Raise UsageError where the sites would not know whom to reach."""
+    if settings.fetch.contact is None:
+        raise UsageError(
+            "sources on the web are asked in your name: give khabar.toml a [fetch] table with "
+            'contact = "you@example.org" (or a page about you), so that sites can reach you'
+        )
+
+
 def whole(path: Path) -> Path:
     """Return `path` absolute and without `..`, so that what lies above it can be compared."""
     path = path.expanduser().absolute()

@@ -59,6 +59,6 @@ def _records(outlet: Outlet, files: Iterable[Path], named: deque[Path]) -> Itera
     from flows.sources.files import read
 
     for file in files:
-        for record in read(file.absolute(), outlet.source_id, outlet.columns):
+        for record in read(file.absolute(), outlet.source_id, outlet.columns, outlet.languages):
             named.append(file)
             yield record

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows.crew import now, words_of
 from flows.fetch.answers import Answer, Ask
-from flows.fetch.client import Client
 from flows.fetch.due import Known, list_ask, open_ask, page_ask
 from flows.fetch.journal import Journal, fetching, journals
 from flows.fetched import OUTCOMES, Fetched
@@ -25,11 +24,14 @@ from flows.guard import Guard, Killed
 from flows.outcome import code_version
 from flows.outlet import Outlet
 from flows.progress import Watch
-from flows.settings import Settings, UsageError
+from flows.settings import Settings, check_contact
 from flows.sources.listing import Entry, Listed, Listing, read_listings
 from flows.sources.url_lists import read_url_list
 from transforms.ingest.record import Given
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from flows.fetch.client import Client
 
 #: A sitemap index names further sitemaps, which may be indexes; nobody means more than this.
 _DEPTH = 3
@@ -43,15 +45,6 @@ class Crawl(NamedTuple):
 
     journals: dict[str, list[Path]]
     fetched: list[Fetched]
-
-
-def check_contact(settings: Settings) -> None:
-    """Raise UsageError where the sites would not know whom to reach."""
-    if settings.fetch.contact is None:
-        raise UsageError(
-            "sources on the web are asked in your name: give khabar.toml a [fetch] table with "
-            'contact = "you@example.org" (or a page about you), so that sites can reach you'
-        )
 
 
 class CrawlOrder:
@@ -106,6 +99,8 @@ class _Crawl:
 
     def go(self) -> list[Fetched]:
         """Do the rounds; return what came of each source."""
+        from flows.fetch.client import Client
+
         home = self._settings.home
         with ExitStack() as stack:
             for journal in self._journals.values():

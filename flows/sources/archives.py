@@ -11,11 +11,11 @@ import tarfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from flows.sources.base import COMPANIONS, refused
+from flows.sources.base import COMPANIONS, Wanted, place, refused
 from flows.sources.packed import FREE_BYTES, MAX_RATIO, BombError, open_seekable, open_stream
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
@@ -30,7 +30,7 @@ _NAME_CHARS = 200
 _KINDS = 8
 
 
-def read_zip(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_zip(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a ZIP archive; one that is damaged or encrypted is refused."""
     others: Counter[str] = Counter()
     packed = path.stat().st_size
@@ -67,7 +67,7 @@ def _zip_page(
         )  # fmt: skip
 
 
-def read_tar(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_tar(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a tar archive, packed by gzip or not."""
     others: Counter[str] = Counter()
     try:
@@ -107,7 +107,7 @@ def _page(payload: bytes, source_id: str, locator: str, kind: MediaType) -> RawR
 
 
 def _locator(path: Path, name: str, number: int) -> str:
-    return f"{path.as_posix()}/{one_line(name, _NAME_CHARS)}#{number}"
+    return f"{place(path)}/{one_line(name, _NAME_CHARS)}#{number}"
 
 
 def _told(path: Path, source_id: str, others: Counter[str]) -> Iterator[RawRecord]:
@@ -115,6 +115,6 @@ def _told(path: Path, source_id: str, others: Counter[str]) -> Iterator[RawRecor
     if others:
         kinds = ", ".join(f"{count} {ending}" for ending, count in others.most_common(_KINDS))
         yield refused(
-            source_id, path.as_posix(), b"", "ingest.other-kinds",
+            source_id, place(path), b"", "ingest.other-kinds",
             f"{sum(others.values())} members are of kinds that are not read in an archive", kinds,
         )  # fmt: skip

@@ -14,7 +14,7 @@ PAGES = (".txt", ".html", ".htm")
 #: One file has a record a line or a row.
 TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 #: One file has a page a member.
-ARCHIVES = (".zip", ".tar")
+ARCHIVES = (".zip", ".tar", ".warc")
 #: The endings of the files that are read, each also followed by .gz; .tgz is .tar.gz.
 ENDINGS = (*PAGES, *TABLES, *ARCHIVES)
 

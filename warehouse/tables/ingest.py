@@ -117,6 +117,10 @@ class Page(Row):
     charset_rule: Annotated[
         str, Column("What decided the encoding: bom, declared, utf-8, detected", min_chars=1)
     ]
+    charset_confidence: Annotated[
+        float | None,
+        Column("How sure the encoding is (docs/encodings.md); null: an older row", ge=0, le=1),
+    ] = None
     fetched_at: Annotated[
         datetime | None, Column("When the page was fetched, where the source says so (UTC)")
     ] = None
@@ -133,6 +137,21 @@ class Page(Row):
     control_chars: Annotated[
         int, Column("C0/C1 controls other than tab and newlines", unit="code points", ge=0)
     ]
+    bidi_controls: Annotated[
+        int | None,
+        Column("Marks that steer the direction; null: an older row", unit="code points", ge=0),
+    ] = None
+    presentation_forms: Annotated[
+        int | None,
+        Column("Contextual letters, ligatures; null: an older row", unit="code points", ge=0),
+    ] = None
+    mojibake_repaired: Annotated[
+        int | None,
+        Column("Letters that came here wrongly decoded, mended", unit="code points", ge=0),
+    ] = None
+    entities_replaced: Annotated[
+        int | None, Column("HTML entities outside of HTML, replaced", unit="entities", ge=0)
+    ] = None
     given_title: Annotated[str | None, Column("Title given beside the text by a record")] = None
     given_summary: Annotated[str | None, Column("Abstract given beside the text")] = None
     given_published: Annotated[str | None, Column("Publication date as given, unread")] = None
