@@ -12,6 +12,7 @@ import typer
 from flows.cli_entities import entities
 from flows.cli_options import Config, Home, Json, Source
 from flows.cli_raw import forget, raw
+from flows.cli_sources import sources
 
 app = typer.Typer(
     name="khabar",
@@ -50,6 +51,7 @@ def about(
 
 
 app.add_typer(entities, name="entities")
+app.add_typer(sources, name="sources")
 
 
 @app.command()
@@ -342,11 +344,14 @@ def doctor(
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("khabar.toml"),
+    outlets: Annotated[
+        bool, typer.Option("--outlets", help="With known Arabic outlets, none enabled yet.")
+    ] = False,
 ) -> None:
     """Write a commented khabar.toml to start from."""
     from flows.commands.init import run as command
 
-    raise typer.Exit(command(file))
+    raise typer.Exit(command(file, outlets=outlets))
 
 
 @app.command()
