@@ -125,10 +125,14 @@ class Page(Row):
         datetime | None, Column("When the page was fetched, where the source says so (UTC)")
     ] = None
     text: Annotated[
-        str, Column("The page's text; every page offset counts its code points", min_chars=1)
+        str,
+        Column(
+            "The page's text; every page offset counts its code points", min_chars=1, is_text=True
+        ),
     ]
     markup: Annotated[
-        str | None, Column("Decoded HTML that `text` was rendered from; null for other media")
+        str | None,
+        Column("Decoded HTML that `text` was rendered from; null for other media", is_text=True),
     ] = None
     text_chars: Annotated[int, Column("Length of text", unit="code points", ge=1)]
     replacement_chars: Annotated[
@@ -153,7 +157,10 @@ class Page(Row):
         int | None, Column("HTML entities outside of HTML, replaced", unit="entities", ge=0)
     ] = None
     given_title: Annotated[str | None, Column("Title given beside the text by a record")] = None
-    given_summary: Annotated[str | None, Column("Abstract given beside the text")] = None
+    given_summary: Annotated[
+        str | None,
+        Column("Abstract given beside the text", is_text=True),
+    ] = None
     given_published: Annotated[str | None, Column("Publication date as given, unread")] = None
     given_publisher: Annotated[str | None, Column("Publishing outlet as given")] = None
     given_byline: Annotated[str | None, Column("Author as given")] = None
