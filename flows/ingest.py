@@ -335,5 +335,7 @@ def _keep_raw(landing: Landing, refusals: Sequence[Refusal], crew: Crew) -> None
 
     refused = {refusal.page_id for refusal in refusals}
     Raw(crew.settings.home).put(
-        record.payload for record in landing.records if page_id_of(record) not in refused
+        record.payload
+        for record in landing.records
+        if not refused or page_id_of(record) not in refused
     )

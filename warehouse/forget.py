@@ -27,14 +27,19 @@ _NO_ARTICLE = "0" * 32
 #: What the warehouse itself says in words and a page may stand in: where, and under which key.
 _SAID: tuple[tuple[type[Row], str], ...] = ((GateResult, "observed"), (Run, "message"))
 
-#: Lines that name one of the articles; what shows the line now that they are gone, if anything.
+#: Lines that name one of the articles. Apart from the join below: DuckDB would compare every line
+#: of the index with every article first.
 _LINES = """
+CREATE OR REPLACE TEMP TABLE lines_named AS
+FROM lake.line_index WHERE article_id IN (FROM forgotten_articles)
+"""
+
+#: What shows the line now that they are gone, if anything.
+_LINES_SHOWN = """
 CREATE OR REPLACE TEMP TABLE lines_shown AS
 SELECT l.source_id, l.line_hash, l.evidence_id, min(a.article_id) AS shown_by
-FROM lake.line_index AS l LEFT JOIN lake.articles AS a
-  ON a.source_id = l.source_id
-  AND (contains(a.body, l.line) OR contains(a.title, l.line) OR contains(a.summary, l.line))
-WHERE l.article_id IN (FROM forgotten_articles)
+FROM lines_named AS l JOIN lake.articles AS a ON a.source_id = l.source_id
+WHERE contains(a.body, l.line) OR contains(a.title, l.line) OR contains(a.summary, l.line)
 GROUP BY ALL
 """
 
@@ -43,7 +48,7 @@ CREATE OR REPLACE TEMP TABLE lines_kept AS
 SELECT l.* REPLACE (
   coalesce(s.shown_by, $no_article) AS article_id,
   CASE WHEN s.shown_by IS NULL THEN $taken_out ELSE l.line END AS line)
-FROM lake.line_index AS l JOIN lines_shown AS s USING (source_id, line_hash, evidence_id)
+FROM lines_named AS l LEFT JOIN lines_shown AS s USING (source_id, line_hash, evidence_id)
 """
 
 _NAMED = """
@@ -153,6 +158,9 @@ def _take_out_lines(connection: DuckDBPyConnection) -> None:
     the headline in its own body, and no page could be read again as it was.
     """
     connection.execute(_LINES)
+    if connection.execute("SELECT 1 FROM lines_named LIMIT 1").fetchone() is None:
+        return
+    connection.execute(_LINES_SHOWN)
     connection.execute(_LINES_WITHOUT, {"no_article": _NO_ARTICLE, "taken_out": TAKEN_OUT})
     _replace(connection, LineIndex, "lines_kept")
 

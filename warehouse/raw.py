@@ -94,15 +94,19 @@ class Raw:
         """Return whether a payload is kept."""
         return self.path(sha256).exists()
 
-    def remove(self, sha256s: Iterable[str]) -> int:
-        """Remove payloads for good; return how many were there. Not there is no error."""
+    def remove(self, sha256s: Iterable[str], put_before: float | None = None) -> int:
+        """Remove payloads for good; return how many were there. Not there is no error.
+
+        With `put_before` (seconds) one stays that somebody has put again since it was looked at.
+        """
         folders: set[Path] = set()
         removed = 0
         for name in sha256s:
             path = self.path(name)
             with suppress(FileNotFoundError):
-                path.unlink()
-                removed += 1
+                if put_before is None or path.stat().st_mtime <= put_before:
+                    path.unlink()
+                    removed += 1
                 folders.add(path.parent)
         for folder in sorted(folders):
             _flush(folder)

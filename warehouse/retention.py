@@ -22,6 +22,7 @@ def expire_raw(home: Home, days: int | None) -> int:
     raw.sweep(now - _DAY_SECONDS)
     if days is None:
         return 0
+    before = now - days * _DAY_SECONDS
+    old = [kept.sha256 for kept in raw.kept() if kept.put_at <= before]
     needed = set(named_by_journals(home))
-    old = [k.sha256 for k in raw.kept() if k.put_at <= now - days * _DAY_SECONDS]
-    return raw.remove(sha256 for sha256 in old if sha256 not in needed)
+    return raw.remove((sha256 for sha256 in old if sha256 not in needed), put_before=before)

@@ -88,6 +88,12 @@ WHERE page_id IN (FROM forgotten_pages) AND length(title) > 20
 """
 
 
+_SHOWING = """
+SELECT count(*) FROM lake.pages WHERE page_id NOT IN (FROM forgotten_pages)
+AND len(list_filter($headlines::VARCHAR[], lambda h: contains(text, h))) > 0
+"""
+
+
 def resolve(connection: DuckDBPyConnection, prefix: str) -> list[str]:
     """Return the ids of the pages that a page or article id, or its beginning, stands for."""
     return sorted(page for (page,) in connection.execute(_BEGINS, [prefix]).fetchall())
@@ -221,11 +227,8 @@ def _count(connection: DuckDBPyConnection, model: type[Row]) -> int:
 
 def _count_elsewhere(connection: DuckDBPyConnection) -> int:
     """Count the other pages that show a headline of these: a link, or a quotation."""
-    row = connection.execute(
-        fill(
-            "SELECT count(*) FROM lake.pages AS p WHERE p.page_id NOT IN (FROM forgotten_pages)"
-            " AND EXISTS (FROM ({headlines}) AS h WHERE contains(p.text, h.title))",
-            headlines=_HEADLINES,
-        )
-    ).fetchone()
+    headlines = [title for (title,) in connection.execute(_HEADLINES).fetchall()]
+    if not headlines:
+        return 0
+    row = connection.execute(_SHOWING, {"headlines": headlines}).fetchone()
     return int(row[0]) if row else 0

@@ -120,6 +120,14 @@ def test_removed_is_gone(home: Path) -> None:
     assert [raw.has(name) for name in names] == [False, True]
 
 
+def test_what_was_put_again_since_stays(home: Path) -> None:
+    raw = Raw(home)
+    names = raw.put([b"one", b"two"])
+    os.utime(raw.path(names[0]), (1_000, 1_000))
+    assert raw.remove(names, put_before=2_000.0) == 1
+    assert [raw.has(name) for name in names] == [False, True]
+
+
 def test_the_home_owns_its_raw_and_its_landing(home: Path) -> None:
     own = Home.at(home)
     assert own.owns(own.raw / "ab")
