@@ -316,7 +316,7 @@ class _Run:
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
             self._kind, self._lines, everything=self._everything,
-            fetches=self._journals.fetches, fetched=self._fetched,
+            fetches=self._journals.fetches(self._crew.forgotten), fetched=self._fetched,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:

@@ -94,6 +94,13 @@ class SeenBefore:
         found = self._reader.execute(_RECENT, {"sources": list(sources), "since": moment})
         return [Seen(*row) for row in found.fetchall()]
 
+    def forgotten(self) -> frozenset[str]:
+        """Return the hashes of the addresses that were forgotten (`warehouse.forgotten`)."""
+        if self._reader is None:
+            return frozenset()
+        query = "SELECT address_sha256 FROM tombstones WHERE address_sha256 IS NOT NULL"
+        return frozenset(address for (address,) in self._reader.execute(query).fetchall())
+
     @staticmethod
     def _has_fetches(reader: Reader) -> bool:
         """Return whether the tables are of a version that knows fetches."""

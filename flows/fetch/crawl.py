@@ -240,7 +240,8 @@ class _Crawl:
         for each in known.open(list(self._outlets.values()), moment):
             pair = (each.source_id, each.url)
             asks.setdefault(pair, open_ask(self._outlets[each.source_id], each))
-        return self._bounded(asks.values()), given
+        wanted = (ask for ask in asks.values() if not known.is_forgotten(ask.url))
+        return self._bounded(wanted), given
 
     def _bounded(self, asks: Iterable[Ask]) -> list[Ask]:
         taken: Counter[str] = Counter()

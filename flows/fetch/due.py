@@ -15,6 +15,7 @@ from flows.fetch.answers import Ask, What
 from flows.fetch.journal import journals, read_journal
 from flows.outlet import Outlet
 from flows.sources.listing import Entry
+from warehouse.forgotten import address_sha256
 from warehouse.seen import Seen, SeenBefore
 from warehouse.tables import Fetch
 
@@ -32,11 +33,16 @@ class Known:
 
     def __init__(self, home: Path, outlets: Sequence[Outlet]) -> None:
         self._before = SeenBefore(home)
+        self._forgotten = self._before.forgotten()
         self._waiting: dict[tuple[str, str, str], Seen] = {}
         for outlet in outlets:
             for path in journals(home, outlet.id):
                 for landed in read_journal(path):
                     self._wait(landed.fetch)
+
+    def is_forgotten(self, url: str) -> bool:
+        """Return whether everything at an address was forgotten: it is not asked for."""
+        return bool(self._forgotten) and address_sha256(url) in self._forgotten
 
     def close(self) -> None:
         """Close the tables."""

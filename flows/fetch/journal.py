@@ -24,6 +24,7 @@ from pydantic import ValidationError
 
 from flows.fetch.answers import Answer
 from transforms.ingest.record import Given
+from warehouse.forgotten import Forgotten
 from warehouse.home import Home
 from warehouse.raw import Raw
 from warehouse.tables import Fetch
@@ -107,13 +108,26 @@ class JournalsRead:
     """The journals that a run reads, and the rows of `fetches` in them."""
 
     def __init__(self) -> None:
-        self.fetches: list[Fetch] = []
+        self._fetches: list[Fetch] = []
         self._paths: dict[str, Sequence[Path]] = {}
 
     def take(self, source_id: str, paths: Sequence[Path]) -> None:
         """Note the journals of a source that the run reads."""
         self._paths[source_id] = paths
-        self.fetches += [landed.fetch for path in paths for landed in read_journal(path)]
+        self._fetches += [landed.fetch for path in paths for landed in read_journal(path)]
+
+    def fetches(self, forgotten: Forgotten) -> list[Fetch]:
+        """Return the requests to publish; no address that was forgotten is named by one.
+
+        What led there is kept without where it led, so that it is not asked for as new again.
+        """
+        return [
+            fetch.model_copy(update={"final_url": None})
+            if forgotten.address(fetch.final_url)
+            else fetch
+            for fetch in self._fetches
+            if not forgotten.address(fetch.url)
+        ]
 
     def keep(self, source_id: str) -> None:
         """Leave a source's journals to the next run: they were not read to their end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -318,3 +319,59 @@ def test_a_source_is_fetched_by_one_run_at_a_time(sites: Sites, tmp_path: Path) 
     busy = next(each for each in outcome.fetched if each.source_id == "outlet-01")
     assert busy.problem == "another run is fetching it"
     assert outcome.run.pages_published == (OUTLETS - 1) * STORIES
+
+
+def test_what_was_forgotten_is_not_asked_for_again(tmp_path: Path) -> None:
+    from flows.commands.forget import run as forget
+
+    with news_sites(1, 3, first=130) as sites:
+        (outlet,) = sites.outlets
+
+        async def onward(request: web.Request) -> web.Response:
+            return web.Response(status=302, headers={"location": "/news/1"})
+
+        page = outlet.pages["/news/0"]
+        outlet.pages["/short"] = type(page)("/short", "x", "x", page.published, page.changed)
+        outlet.handlers["/short"] = onward
+        settings = configured(tmp_path, sites)
+        run_pipeline(settings)
+        url = f"{outlet.site}/news/1"
+        led = "SELECT url, final_url FROM fetches WHERE url LIKE '%/short'"
+        assert ask(settings.home, led) == [(f"{outlet.site}/short", url)]
+        assert forget(url, reason=None, dry_run=False, yes=True, listed=False, home=settings.home, config=settings.config_file) == 0  # fmt: skip
+        assert url not in str(ask(settings.home, "SELECT url, final_url FROM fetches"))
+        sites.forget()
+        outlet.change_advert("/news/0", 1)
+        outlet.pages["/news/1"].changed += timedelta(hours=1)
+        outcome = run_pipeline(settings)
+    assert set(sites.asked()) == {(outlet.id, "/news/0"), (outlet.id, "/rss.xml")}
+    assert outcome.run.pages_published == 1
+    assert ask(settings.home, led) == [(f"{outlet.site}/short", None)]
+    assert ask(settings.home, f"SELECT count(*) FROM pages WHERE url = '{url}'") == [(0,)]
+    everything = [path for path in settings.home.rglob("*") if path.is_file()]
+    assert not [path for path in everything if url.encode() in path.read_bytes()]
+
+
+def test_a_warc_of_the_sites_gives_the_same_articles(sites: Sites, tmp_path: Path) -> None:
+    """wget crawls the same server into a WARC; what is read from it is what a crawl published."""
+    settings = configured(tmp_path, sites)
+    run_pipeline(settings)
+    crawled = ask(settings.home, "SELECT title, body, url, published_at FROM articles ORDER BY ALL")
+    home = tmp_path / "archived"
+    for outlet in sites.outlets:
+        warc = tmp_path / "warcs" / outlet.id
+        warc.parent.mkdir(exist_ok=True)
+        urls = tmp_path / "urls.txt"
+        urls.write_text("".join(f"{outlet.site}{path}\n" for path in outlet.pages), "utf-8")
+        done = subprocess.run(
+            ["wget", "-q", "-i", str(urls), "--warc-file", str(warc), "-O", str(tmp_path / "out")],
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0
+        read = settings.model_copy(update={"home": home})
+        outcome = run_pipeline(read, [warc.with_suffix(".warc.gz")], outlet.id)
+        assert (outcome.run.state, outcome.run.pages_published) == ("published", STORIES)
+    archived = ask(home, "SELECT title, body, url, published_at FROM articles ORDER BY ALL")
+    assert archived == crawled
+    ids = "SELECT article_id FROM articles ORDER BY 1"
+    assert ask(home, ids) == ask(settings.home, ids)
