@@ -52,7 +52,7 @@ async def register(
         for each in kept:
             await _free(client, each)
         skipped = await skip_missed(client, catch_up)
-    return Registered(crashed, skipped, tuple(d.name for d in gone))
+    return Registered(crashed, len(skipped), tuple(d.name for d in gone))
 
 
 async def _make_pool(client: PrefectClient) -> None:
