@@ -68,15 +68,15 @@ def _reason(
     return None
 
 
-async def skip_missed(client: PrefectClient, catch_up: CatchUp) -> int:
-    """Mark the runs that are not to be done; return how many. Called before any is started."""
+async def skip_missed(client: PrefectClient, catch_up: CatchUp) -> frozenset[UUID]:
+    """Mark the runs that are not to be done; return their ids. Called before any is started."""
     from prefect.client.schemas.objects import State, StateType
 
     now = datetime.now(UTC)
     found = await runs_of(client, [StateType.SCHEDULED], before=now)
     waiting = [_due(run) for run in found if run.auto_scheduled and not run.run_count]
     if not waiting:
-        return 0
+        return frozenset()
     times = [run.time for run in waiting]
     others = [kind for kind in StateType if kind != StateType.SCHEDULED]
     begun = await runs_of(client, others, before=max(times), after=min(times))
@@ -85,7 +85,7 @@ async def skip_missed(client: PrefectClient, catch_up: CatchUp) -> int:
     for run_id, reason in skipped.items():
         state: State[Any] = State(type=StateType.CANCELLED, name=SKIPPED, message=reason)
         await client.set_flow_run_state(run_id, state)
-    return len(skipped)
+    return frozenset(skipped)
 
 
 async def runs_of(

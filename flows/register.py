@@ -52,7 +52,7 @@ async def register(
         for each in kept:
             await _free(client, each)
         skipped = await skip_missed(client, catch_up)
-    return Registered(crashed, skipped, tuple(d.name for d in gone))
+    return Registered(crashed, len(skipped), tuple(d.name for d in gone))
 
 
 async def _make_pool(client: PrefectClient) -> None:
@@ -133,10 +133,11 @@ def _fingerprint(wanted: Deployment, env: dict[str, str]) -> str:
 
 
 async def _free(client: PrefectClient, deployment_id: UUID) -> None:
-    """Give the deployment its slot back: who held it is gone, and no server remembers that.
+    """Give the deployment its slot back, whoever held it: nobody is left who could.
 
-    Prefect keeps who holds a slot in the server's memory and the count of the taken in its
-    database: after a crash the one slot would be taken for ever.
+    A run that is marked as crashed gives it back. But who holds a slot is kept in the server's
+    memory and the count of the taken in its database: one that was lost otherwise (its run deleted
+    by hand) would be taken for ever, and the deployment never run again.
     """
     from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 

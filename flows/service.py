@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +26,7 @@ from warehouse.lock import lock_holder, writer_lock
 _LOCK, _STATE = "serve.lock", "serve.json"
 #: A server on the same machine answers in milliseconds; one that hangs must not hang the asker.
 _TIMEOUT = 3.0
+_BUSY, _ATTEMPTS, _PAUSE = 503, 5, 0.3
 
 
 class Service(NamedTuple):
@@ -102,8 +105,16 @@ def ask(url: str, path: str, **body: Any) -> Any:
     )
     # A proxy cannot reach this machine's loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=_TIMEOUT) as response:
-        return json.load(response)
+    for more in reversed(range(_ATTEMPTS)):
+        try:
+            with opener.open(request, timeout=_TIMEOUT) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as problem:
+            # SQLite behind the server is locked for a moment; the server says try again.
+            if problem.code != _BUSY or not more:
+                raise
+            time.sleep(_PAUSE)
+    return None
 
 
 def titles(url: str) -> dict[str, str]:

@@ -57,11 +57,18 @@ class Worker(ProcessWorker):
         self.running = 0
 
     async def get_and_submit_flow_runs(self) -> list[Any]:
-        """Start what is due, once what was missed is out of the way."""
-        if self.takes_no_more:
-            return []
-        await skip_missed(self.client, self._catch_up)
-        return await super().get_and_submit_flow_runs()
+        """Start what is due; nothing more once that is told."""
+        return [] if self.takes_no_more else await super().get_and_submit_flow_runs()
+
+    async def _get_scheduled_flow_runs(self) -> list[Any]:
+        """Return what is due, without what was missed and is marked as skipped.
+
+        First found, then judged: a machine that wakes between the two has nothing in its hands
+        that was not looked at.
+        """
+        found = await super()._get_scheduled_flow_runs()
+        skipped = await skip_missed(self.client, self._catch_up) if found else frozenset()
+        return [each for each in found if each.flow_run.id not in skipped]
 
     async def run(self, *args: Any, **kwargs: Any) -> ProcessWorkerResult:
         """Run one flow run to its end."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,7 +40,7 @@ class Serving:
             # Daily, half a day from now, so that nothing runs but what a test starts.
             + "".join(
                 f'{flow} = "0 {(time.gmtime().tm_hour + 12) % 24} * * *"\n'
-                for flow in ("pipeline", "reprocess", "maintain")
+                for flow in ("pipeline", "reprocess", "maintain", "report")
             )
             + '[[sources]]\nid = "barq"\npath = "barq"\n'
             '[[sources]]\nid = "wakala"\npath = "wakala"\ngroup = "agencies"\n',
@@ -110,15 +111,25 @@ class Serving:
         return status
 
     def ask(self, path: str, **body: Any) -> Any:
-        """Return what the server answers to a POST, or to a GET where there is no body."""
+        """Return what the server answers to a POST, or to a GET where there is no body.
+
+        SQLite behind the server is locked for a moment now and then: it is asked again.
+        """
         request = urllib.request.Request(
             f"{self.url}{path}",
             data=json.dumps(body).encode() if body else None,
             headers={"Content-Type": "application/json"},
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
-            return json.load(response)
+        for _ in range(60):
+            try:
+                with opener.open(request, timeout=30) as response:
+                    return json.load(response)
+            except urllib.error.HTTPError as problem:
+                if problem.code != 503:
+                    raise
+            time.sleep(0.5)
+        raise AssertionError(f"{path}: busy for half a minute")
 
     def deployment(self, name: str) -> dict[str, Any]:
         """Return a deployment by flow/name."""

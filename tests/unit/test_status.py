@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import psutil
 import pytest
 
 from flows import service
@@ -162,3 +166,36 @@ def test_wrong_use_of_serve_starts_nothing(
     assert serve(home=home, config=config, port=None, ui=False) == 2
     assert said in capsys.readouterr().err
     assert not home.exists()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "khabar.toml"
+    config.write_text('[[sources]]\nid = "a"', "utf-8")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert serve(home=tmp_path / "home", config=config, port=port, ui=False) == 1
+    assert "no port for Prefect's server: Address already in use" in capsys.readouterr().err
+    assert service.holder(tmp_path / "home") is None
+
+
+def test_a_run_ends_when_its_worker_is_killed(tmp_path: Path) -> None:
+    child = (
+        "import os, sys, time; from flows.flow_process import end_with;"
+        "end_with(int(sys.argv[1])); print(os.getpid(), flush=True); time.sleep(60)"
+    )
+    parent = (
+        "import os, subprocess, sys;"
+        f"subprocess.run([sys.executable, '-c', {child!r}, str(os.getpid())])"
+    )
+    worker = subprocess.Popen(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    with worker:
+        assert worker.stdout is not None
+        run = psutil.Process(int(worker.stdout.readline()))
+        assert run.is_running()
+        worker.kill()
+    _gone, alive = psutil.wait_procs([run], timeout=15)
+    assert not alive
