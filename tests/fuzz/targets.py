@@ -29,6 +29,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -232,6 +233,19 @@ def _parquet_seeds() -> list[bytes]:
     return files
 
 
+def _arrow_seeds() -> list[bytes]:
+    rows = pa.Table.from_pylist([row | {"n": n, "tags": ["a"]} for n, row in enumerate(ROWS)])
+    columns = rows.append_column("section", pa.array(["a", "b", "a"]).dictionary_encode())
+    files = []
+    for new, codec in product((pa.ipc.new_file, pa.ipc.new_stream), (None, "zstd", "lz4")):
+        file_ = io.BytesIO()
+        options = pa.ipc.IpcWriteOptions(compression=codec)
+        with new(file_, columns.schema, options=options) as writer:
+            writer.write_table(columns, max_chunksize=2)
+        files.append(file_.getvalue())
+    return files
+
+
 def _zip_seeds() -> list[bytes]:
     files = []
     methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -282,6 +296,7 @@ TARGETS: dict[str, Target] = {
     "zip": Target(partial(file, ending=".zip"), _zip_seeds, 4),
     "tar": Target(partial(file, ending=".tar"), _tar_seeds, 4),
     "parquet": Target(partial(file, ending=".parquet"), _parquet_seeds, 2),
+    "arrow": Target(partial(file, ending=".arrow"), _arrow_seeds, 3),
     "warc": Target(partial(warc, ending=".warc"), partial(_warc_seeds, gz=False), 3),
     "warc.gz": Target(partial(warc, ending=".warc.gz"), partial(_warc_seeds, gz=True), 3),
 }
