@@ -74,8 +74,8 @@ def run(
 
     Without a path, the sources of khabar.toml are run. What khabar.toml does not place belongs to a
     source named after the folder given; a page after the folder that it lies in, a table (.jsonl,
-    .csv, .tsv, .parquet) or an archive of pages (.zip, .tar, .warc) after itself. Standard input
-    (-) needs --source.
+    .csv, .tsv, .parquet, .arrow) or an archive of pages (.zip, .tar, .warc) after itself. Standard
+    input (-) needs --source.
 
     Exit status: 0 what was new and passed the gates was published, or nothing was new; 1 a gate
     held a batch, everything new was refused (NOTHING PUBLISHED, with the reasons), or the run

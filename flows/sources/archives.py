@@ -7,6 +7,7 @@ so that the number is the archive's own), before it stands the member's name.
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -26,6 +27,11 @@ PAGE_TYPES: dict[str, MediaType] = {
     ".txt": "text/plain", ".html": "text/html", ".htm": "text/html"
 }  # fmt: skip
 _NAME_CHARS = 200
+#: What a damaged or encrypted member raises, by the way that it is packed.
+_MEMBER_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, UnicodeDecodeError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 #: Kinds of members named before the rest is only counted.
 _KINDS = 8
 
@@ -38,7 +44,8 @@ def read_zip(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     try:
         with open_seekable(path) as file, zipfile.ZipFile(file) as archive:
             for number, member in enumerate(archive.infolist(), 1):
-                kind = None if member.is_dir() else _kind(member.filename, others)
+                folder = member.filename.endswith("/")  # is_dir() fails where there is no name
+                kind = None if folder else _kind(member.filename, others)
                 if kind is None:
                     continue
                 record = _zip_page(
@@ -48,7 +55,7 @@ def read_zip(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
                 if left < 0:
                     raise BombError(f"{packed:,} bytes unpack to more than {MAX_RATIO} times that")
                 yield record
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise OSError(f"no sound ZIP: {error}") from error
     yield from _told(path, source_id, others)
 
@@ -59,7 +66,7 @@ def _zip_page(
     try:
         with archive.open(member) as stream:
             return _page(stream.read(MAX_PAYLOAD_BYTES + 1), source_id, locator, kind)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _MEMBER_DAMAGE as error:
         return refused(
             source_id, locator, b"", "ingest.broken-member",
             "the page is damaged, encrypted or packed in a way that is not read",

@@ -11,6 +11,7 @@ from typing import Literal
 
 from flows.settings import UsageError
 from flows.sources.archives import PAGE_TYPES, read_tar, read_zip
+from flows.sources.arrow import read_arrow
 from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, Wanted, place, refused
 from flows.sources.kinds import ENDINGS, ending
 from flows.sources.packed import BombError, open_stream
@@ -114,6 +115,8 @@ _READERS: dict[str, Reader] = {
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
     ".zip": read_zip,
     ".tar": read_tar,
     ".warc": read_warc,

@@ -77,9 +77,16 @@ def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawReco
                 for row in batch.to_pylist():
                     number += 1
                     locator = f"{place(path)}#{number}"
-                    yield _record(row, _canonical(row), source_id, locator, wanted.columns)
-    except pa.ArrowException as error:
+                    yield row_record(row, source_id, locator, wanted.columns)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
         raise OSError(f"no sound Parquet: {error}") from error
+
+
+def row_record(
+    row: dict[str, Any], source_id: str, locator: str, columns: Mapping[str, str]
+) -> RawRecord:
+    """Return a row of a table whose values are Python's own as a record."""
+    return _record(row, _canonical(row), source_id, locator, columns)
 
 
 def _lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes]]:
