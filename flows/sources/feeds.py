@@ -38,9 +38,13 @@ def read_feed(listed: Listed) -> Listing:
     text = decode(content, listed.charset, html=True).text
     text = _DECLARATION.sub("", _NO_XML.sub("", text), count=1)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": listed.address}
-    parsed = feedparser.parse(
-        text.encode(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        parsed = feedparser.parse(
+            text.encode(), response_headers=headers, sanitize_html=False,
+            resolve_relative_uris=False,
+        )  # fmt: skip
+    except Exception as fault:  # feedparser's own, on broken markup: KeyError, IndexError, ...
+        return Listing([], [], problem=f"no feed that can be read: {type(fault).__name__}")
     problem = None
     if not parsed.get("version"):
         problem = f"no feed that can be read: {parsed.get('bozo_exception') or 'no RSS or Atom'}"

@@ -4,13 +4,13 @@ A target is a function of bytes. It raises nothing but AssertionError, returns w
 input, and in that `records == pages + refused + counted`: nothing is dropped silently, whatever
 the bytes are. Seeds are sound inputs, from which mutations start.
 
-To add a target, say `feeds`: write `def feeds(data: bytes) -> Account` here, which gives the bytes
-to the parser as a run would and counts its entries, write `def _feed_seeds() -> list[bytes]` with
-two or three small sound feeds (invented outlets), and add `"feeds": Target(feeds, _feed_seeds)` to
-TARGETS. Both forms take it up from there:
+To add a target, write `def x(data: bytes) -> Account` here, which gives the bytes to the parser as a
+run would and counts what it names, write `def _x_seeds() -> list[bytes]` with two or three small
+sound inputs (invented outlets), and add `"x": Target(x, _x_seeds)` to TARGETS. Both forms take it up
+from there:
 
     make fuzz                                   all targets by atheris, a million inputs and more
-    .venv/bin/python -m tests.fuzz --only feeds --inputs 100000
+    .venv/bin/python -m tests.fuzz --only feed --inputs 100000
     .venv/bin/pytest tests/fuzz                 the short form: Hypothesis edits the seeds
 
 A crash is kept as a file under .cache/fuzz/<target>/; mend it, and add its input to the target's
@@ -35,8 +35,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from protego import Protego
 
+from flows.fetch.content import UnwantedError, page_type, unpack
+from flows.fetch.robots import Robots
+from flows.outlet import Kind
 from flows.sources.files import read
+from flows.sources.listing import MAX_ENTRIES, Listed, read_listing, sound_address
 from flows.sources.warc_frames import frames
 from tests.warc_files import Record, arabic_page, write_warc
 from transforms.ingest.decode import decode
@@ -168,6 +173,35 @@ def landed(records: Iterable[RawRecord]) -> Account:
     return Account(read_, pages, refused)
 
 
+def listing(data: bytes, kind: Kind) -> Account:
+    """Every address of a list can be asked for, in its canonical form, once; the rest is counted."""
+    found = read_listing(Listed(kind, "https://barq.example.org/list", data, None))
+    urls = [entry.url for entry in found.entries]
+    assert len(set(urls)) == len(urls) <= MAX_ENTRIES
+    for entry in (*found.entries, *found.more):
+        assert sound_address(entry.url, entry.url) == entry.url
+        "".join(text or "" for text in entry).encode()
+    named = len(urls) + len(found.more)
+    return Account(named + found.dropped, named, found.dropped)
+
+
+def answering(data: bytes) -> Account:
+    """What a site packs is unpacked within the limit or refused; a robots.txt allows or does not."""
+    encoding = ("", "gzip", "deflate", "x-gzip", "br", "gzip, gzip")[data[0] % 6] if data else ""
+    try:
+        body = unpack(data[1:], encoding, 100_000)
+        assert len(body) <= max(100_000, len(data))
+        kind = page_type("text/html", body)
+        assert kind in ("text/html", "text/plain")
+    except UnwantedError as unwanted:
+        assert unwanted.rule.startswith("fetch.")
+        return Account(1, refused=1)
+    rules = Robots(Protego.parse(body.decode("utf-8", "replace")), "fuzz")
+    assert rules.allows("https://barq.example.org/news/1") in (True, False)
+    assert rules.delay >= 0
+    return Account(1, 1)
+
+
 @cache
 def _folder() -> Path:
     folder = tempfile.TemporaryDirectory(prefix="khabar-fuzz-")
@@ -281,6 +315,38 @@ def _warc_seeds(*, gz: bool) -> list[bytes]:
     return [write_warc(records, gz=gz)[0], write_warc(records[:2], gz=gz)[0]]
 
 
+_FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">
+<channel><title>برق</title><link>https://barq.example.org/</link>
+<item><title><![CDATA[خبر <b>أول</b>]]></title><link>/1?utm_source=a</link><dc:date>2026</dc:date>
+<content:encoded>&lt;p&gt;نص&lt;/p&gt;</content:encoded></item>
+<item><guid isPermaLink="true">https://barq.example.org/2</guid><pubDate>3 جوان</pubDate></item>
+</channel></rss>"""
+_ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>برق</title><entry><title>أ</title>
+<link href="/3"/><updated>2026-05-01T10:00:00Z</updated><id>x</id></entry></feed>"""
+_SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="urn:n"><url>
+<loc>/4</loc><lastmod>2026-05-01</lastmod><n:news><n:title>خبر</n:title></n:news></url></urlset>"""
+_INDEX = "<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2026</lastmod></sitemap></sitemapindex>"
+
+
+def _feed_seeds() -> list[bytes]:
+    return [_FEED.encode(), _ATOM.encode(), (_FEED * 2).encode("utf-16"), _FEED.encode("cp1256")]
+
+
+def _sitemap_seeds() -> list[bytes]:
+    return [_SITEMAP.encode(), _INDEX.encode(), gzip.compress(_SITEMAP.encode()), b"/5\n/6 x\n#"]
+
+
+def _url_list_seeds() -> list[bytes]:
+    return [b"https://barq.example.org/1\r\n/2 note\n# x\n\n//a.example/3", "/خبر".encode("cp1256")]
+
+
+def _answer_seeds() -> list[bytes]:
+    robots = b"User-agent: *\nCrawl-delay: 1\nDisallow: /news/*$\nRequest-rate: 1/5\nAllow: /"
+    packed = [gzip.compress(robots), zlib.compress(robots)]
+    return [b"\x00" + robots, b"\x01" + packed[0], b"\x02" + packed[1], b"\x02" + packed[1][2:-4]]
+
+
 def _packed(seeds: Callable[[], list[bytes]]) -> list[bytes]:
     return [gzip.compress(seed) for seed in seeds()]
 
@@ -297,6 +363,10 @@ TARGETS: dict[str, Target] = {
     "tar": Target(partial(file, ending=".tar"), _tar_seeds, 4),
     "parquet": Target(partial(file, ending=".parquet"), _parquet_seeds, 2),
     "arrow": Target(partial(file, ending=".arrow"), _arrow_seeds, 3),
+    "feed": Target(partial(listing, kind="feed"), _feed_seeds, 4),
+    "sitemap": Target(partial(listing, kind="sitemap"), _sitemap_seeds, 4),
+    "urls": Target(partial(listing, kind="urls"), _url_list_seeds, 4),
+    "answer": Target(answering, _answer_seeds, 8),
     "warc": Target(partial(warc, ending=".warc"), partial(_warc_seeds, gz=False), 3),
     "warc.gz": Target(partial(warc, ending=".warc.gz"), partial(_warc_seeds, gz=True), 3),
 }

@@ -104,6 +104,7 @@ def test_a_guid_that_is_an_address_stands_for_a_link() -> None:
         ("feed", "<html><body>صفحة</body></html>"),
         ("feed", ""),
         ("feed", "{}"),
+        ("feed", "<rss version='2.0'><channel><item><link>a</item></link></channel></rss>"),
         ("feed", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
         ("sitemap", "<html><body>صفحة</body></html>"),
         ("sitemap", b"\x1f\x8b broken"),
