@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +38,10 @@ _DEPTH = 3
 #: Lists of one source that one run asks for: an archive has one sitemap a day or month.
 _MAX_LISTS = 40
 _BUSY = "another run is fetching it"
+
+
+#: Lists to ask for, by source and address, with what names them.
+Lists = dict[tuple[str, str], tuple[Outlet, Entry]]
 
 
 class Crawl(NamedTuple):
@@ -120,21 +124,21 @@ class _Crawl:
         return [self._told(source_id) for source_id in self._outlets]
 
     def _lists_read(self, runner: asyncio.Runner, client: Client, known: Known) -> None:
-        asked: dict[tuple[str, str], Outlet] = {}
+        asked: Lists = {}
         for outlet in self._outlets.values():
             self._local_list(outlet)
-            asked.update({(outlet.id, address): outlet for address in outlet.address})
+            asked.update({(outlet.id, url): (outlet, Entry(url)) for url in outlet.address})
         taken: Counter[str] = Counter()
         for _ in range(_DEPTH):
             if not asked:
                 return
             self._watch.note(f"asking for {len(asked)} lists of pages")
             seen = known.of("listing", asked)
-            asks = [list_ask(o, url, seen.get((o.id, url))) for (_, url), o in asked.items()]
+            asks = [list_ask(*named, seen.get(pair)) for pair, named in asked.items()]
             answers: list[Answer] = []
             runner.run(self._all(client, asks, answers.append))
             further = self._further(self._read(answers), taken)
-            asked = self._unseen(further, known)
+            asked = self._changed(further, known)
 
     def _local_list(self, outlet: Outlet) -> None:
         if outlet.path is None:
@@ -177,11 +181,9 @@ class _Crawl:
                     found += outcome.result
         return found
 
-    def _further(
-        self, read: Sequence[tuple[Answer, Listing]], taken: Counter[str]
-    ) -> dict[tuple[str, str], tuple[Outlet, Entry]]:
+    def _further(self, read: Sequence[tuple[Answer, Listing]], taken: Counter[str]) -> Lists:
         """Note the pages that lists name; return the lists that they name, as far as they go."""
-        further: dict[tuple[str, str], tuple[Outlet, Entry]] = {}
+        further: Lists = {}
         for answer, listing in read:
             source_id = answer.ask.source_id
             self._entries[source_id] += listing.entries
@@ -192,17 +194,16 @@ class _Crawl:
                 further[source_id, entry.url] = (self._outlets[source_id], entry)
         return further
 
-    def _unseen(
-        self, further: dict[tuple[str, str], tuple[Outlet, Entry]], known: Known
-    ) -> dict[tuple[str, str], Outlet]:
-        """Return the further lists that changed since they were asked for, by what names them."""
+    def _changed(self, further: Lists, known: Known) -> Lists:
+        """Return the lists that an index says are new or changed, or says nothing of."""
         seen = known.of("listing", further)
-        asked = {}
+        asked: Lists = {}
         for pair, (outlet, entry) in further.items():
             before = seen.get(pair)
             is_done = before is not None and before.payload_sha256 is not None
-            if before is None or not is_done or not _is_older(entry, before.requested_at):
-                asked[pair] = outlet
+            is_same = before is not None and entry.changed and entry.changed == before.listed
+            if not (is_done and is_same):
+                asked[pair] = (outlet, entry)
         return asked
 
     def _pages_fetched(self, runner: asyncio.Runner, client: Client, known: Known) -> None:
@@ -299,15 +300,3 @@ def _listed(outlet: Outlet, answer: Answer) -> Listed:
     if content is None:
         raise ValueError("a list that did not come cannot be read")
     return Listed(outlet.kind, content.final_url, content.payload, content.charset)
-
-
-def _is_older(entry: Entry, asked: datetime) -> bool:
-    """Return whether an index says that a list did not change since then (W3C datetimes)."""
-    try:
-        moment = datetime.fromisoformat(entry.changed or "")
-    except ValueError:
-        return False
-    if moment.tzinfo is None:
-        # A day without its time lasts to its end, anywhere on earth.
-        moment = moment.replace(tzinfo=asked.tzinfo) + timedelta(hours=38)
-    return moment < asked

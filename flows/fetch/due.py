@@ -83,15 +83,15 @@ def page_ask(outlet: Outlet, entry: Entry, seen: Seen | None, now: datetime) -> 
     return _ask(outlet, "page", entry.url, seen, entry.changed or (seen.listed if seen else None))
 
 
-def list_ask(outlet: Outlet, url: str, seen: Seen | None) -> Ask:
+def list_ask(outlet: Outlet, entry: Entry, seen: Seen | None) -> Ask:
     """Return how to ask for a list of pages.
 
     The address of a sitemap may be an index, which does not change where a sitemap that it names
     does: it is asked for anew each time.
     """
-    if outlet.kind == "sitemap" and url in outlet.address:
+    if outlet.kind == "sitemap" and entry.url in outlet.address:
         seen = None
-    return _ask(outlet, "listing", url, seen)
+    return _ask(outlet, "listing", entry.url, seen, entry.changed)
 
 
 def open_ask(outlet: Outlet, seen: Seen) -> Ask:

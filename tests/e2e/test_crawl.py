@@ -86,10 +86,13 @@ def test_three_runs_over_twelve_outlets(
     outlet.pages["/news/new"] = type(made)(
         "/news/new", made.title, made.markup, made.published, made.changed
     )
+    mapped = sites.outlets[1]
+    mapped.change_advert("/news/2", 8)
     third = run_pipeline(settings)
     assert third.run.state == "published"
     assert set(sites.asked("/news/")) == {
-        (outlet.id, path) for path in ("/news/0", "/news/1", "/news/new")
+        *((outlet.id, path) for path in ("/news/0", "/news/1", "/news/new")),
+        (mapped.id, "/news/2"),
     }
     after = dict(ask(settings.home, "SELECT article_id, body FROM articles"))
     assert set(before) <= set(after), "a changed page is the same article"
@@ -107,7 +110,9 @@ def test_three_runs_over_twelve_outlets(
     monkeypatch.setattr("flows.fetch.crawl.now", lambda: datetime.now(UTC) + hours)
     run_pipeline(settings)
     again = sites.asked("/news/")
-    assert len(again) == pages + 1 - 2, "a day later each is looked at once more; two were already"
+    assert len(again) == pages + 1 - 3, (
+        "a day later each is looked at once more; three were already"
+    )
     statuses = [status for _, path, status in sites.requests if path.startswith("/news/")]
     assert set(statuses) == {304}
 

@@ -64,9 +64,9 @@ def test_what_robots_txt_did_not_allow_may_be_allowed_tomorrow(hours: int, due: 
 
 def test_a_sitemap_is_asked_for_whole_what_it_names_with_validators() -> None:
     sitemap = Outlet(id="naba", kind="sitemap", address=(URL,))
-    assert list_ask(sitemap, URL, seen()).etag is None
-    assert list_ask(sitemap, "https://naba.example/2.xml", seen()).etag == '"1"'
-    assert list_ask(OUTLET, OUTLET.address[0], seen()).etag == '"1"'
+    assert list_ask(sitemap, Entry(URL), seen()).etag is None
+    assert list_ask(sitemap, Entry("https://naba.example/2.xml"), seen()).etag == '"1"'
+    assert list_ask(OUTLET, Entry(OUTLET.address[0]), seen()).etag == '"1"'
 
 
 def landed(home: Path, outcome: str, *moments: datetime) -> Known:
