@@ -26,6 +26,7 @@ from warehouse.home import Home
 from warehouse.raw import Raw
 from warehouse.store import Store
 from warehouse.tables import TABLES
+from warehouse.verify import verify
 
 #: Stands in the headline, the body, a name and a date of the page that is forgotten; sorts after
 #: every other headline, so that the catalog's bounds of columns have it too.
@@ -131,6 +132,7 @@ def test_an_address_is_forgotten_wherever_it_has_left_a_trace(
     assert files_with(home, URL) == set()
     assert files_with(home, "معرض الكتاب أبوابه")
     assert others(home) == before
+    assert verify(home).damages == []
     assert ask(home, "SELECT count(*) FROM pages") == [(6,)]
     first, second = tombstones_in(settings)
     assert {first.reason, second.reason} == {"asked by the person"}
