@@ -15,7 +15,7 @@ endif
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint format docs knowledge train lock clean bench
+.PHONY: help install run test check lint format docs knowledge train lock clean bench fuzz
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -97,6 +97,9 @@ lock: ## Resolve the locks anew (needs uv); never names a registry
 
 bench: $(VENV)/.installed ## Measure speed (needs KHABAR_EVAL_DATA); docs/measurements.md keeps the figures
 	@$(BIN)/python benchmarks/pipeline.py --eval-data "$${KHABAR_EVAL_DATA:-../shared/real}"
+
+fuzz: $(VENV)/.installed-dev ## Over a million mutated inputs against every decoder and reader (an hour); ONLY=warc for one
+	@$(BIN)/python -m tests.fuzz $(if $(ONLY),--only $(ONLY)) $(if $(INPUTS),--inputs $(INPUTS))
 
 clean: ## Remove ./data but the decisions in it, and the caches, not .venv
 	@if [ -d data ]; then find data -mindepth 1 -maxdepth 1 ! -name decisions -exec rm -rf {} +; fi

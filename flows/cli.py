@@ -12,6 +12,7 @@ import typer
 from flows.cli_entities import entities
 from flows.cli_options import Config, Home, Json, Source
 from flows.cli_raw import forget, raw
+from flows.cli_sources import sources
 
 app = typer.Typer(
     name="khabar",
@@ -50,12 +51,21 @@ def about(
 
 
 app.add_typer(entities, name="entities")
+app.add_typer(sources, name="sources")
 
 
 @app.command()
 def run(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of pages.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders of pages; - is standard input.")
+    ] = None,
     source: Source = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="What standard input is: jsonl (default), csv, html, warc, ..."
+        ),
+    ] = None,
     home: Home = None,
     config: Config = None,
     as_json: Json = False,
@@ -64,7 +74,8 @@ def run(
 
     Without a path, the sources of khabar.toml are run. What khabar.toml does not place belongs to a
     source named after the folder given; a page after the folder that it lies in, a table (.jsonl,
-    .csv, .tsv, .parquet) or an archive of pages (.zip, .tar) after itself.
+    .csv, .tsv, .parquet, .arrow) or an archive of pages (.zip, .tar, .warc) after itself. Standard
+    input (-) needs --source.
 
     Exit status: 0 what was new and passed the gates was published, or nothing was new; 1 a gate
     held a batch, everything new was refused (NOTHING PUBLISHED, with the reasons), or the run
@@ -72,7 +83,9 @@ def run(
     """
     from flows.run_command import run as command
 
-    raise typer.Exit(command(paths or [], source=source, home=home, config=config, json=as_json))
+    raise typer.Exit(
+        command(paths or [], source=source, home=home, config=config, json=as_json, form=form)
+    )
 
 
 @app.command()
@@ -245,6 +258,57 @@ app.command()(forget)
 
 
 @app.command()
+def report(home: Home = None, config: Config = None) -> None:
+    """Write reports/latest.html in the home: the last seven days on one page.
+
+    Runs and why they were held, rules that failed, what stands in quarantine, and the sources.
+    """
+    from flows.commands.report import run as command
+
+    raise typer.Exit(command(home=home, config=config))
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    config: Config = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Of the server (default 4200, or a free one)."),
+    ] = None,
+    ui: Annotated[bool, typer.Option("--ui", help="With Prefect's pages for a browser.")] = False,
+) -> None:
+    """Run everything on its schedule: a server, a worker and all deployments, in the foreground.
+
+    What runs when is said in [schedule] of khabar.toml. The server hears this machine only. Ctrl+C
+    or SIGTERM stops: what runs then has a minute to end. Exit status: 0 stopped, 1 it could not
+    be started or ended by itself, 2 wrong use, or the home is served already.
+    """
+    from flows.commands.serve import run as command
+
+    raise typer.Exit(command(home=home, config=config, port=port, ui=ui))
+
+
+@app.command()
+def status(
+    as_json: Json = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit status 1 where no `khabar serve` answers.")
+    ] = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Show what runs, what ran and what is due, with and without a `khabar serve`.
+
+    Exit status: 0; 1 with --check where nobody serves the home or its server does not answer; 2
+    wrong use.
+    """
+    from flows.commands.status import run as command
+
+    raise typer.Exit(command(home=home, config=config, as_json=as_json, check=check))
+
+
+@app.command()
 def verify(
     quick: Annotated[
         bool, typer.Option("--quick", help="Compare the lengths of the files only.")
@@ -280,11 +344,14 @@ def doctor(
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("khabar.toml"),
+    outlets: Annotated[
+        bool, typer.Option("--outlets", help="With known Arabic outlets, none enabled yet.")
+    ] = False,
 ) -> None:
     """Write a commented khabar.toml to start from."""
     from flows.commands.init import run as command
 
-    raise typer.Exit(command(file))
+    raise typer.Exit(command(file, outlets=outlets))
 
 
 @app.command()

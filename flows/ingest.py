@@ -13,7 +13,9 @@ import pyarrow as pa
 from flows.counts import landing_row
 from flows.crew import Crew, killed, now, quarantine_rows
 from flows.leftovers import HeldBefore
-from flows.settings import Outlet, Settings, UsageError, whole
+from flows.outlet import Outlet
+from flows.settings import Settings, UsageError, check_contact, whole
+from flows.sources.base import is_spool
 from flows.sources.kinds import ENDINGS, namesake
 from transforms.ingest.record import RawRecord
 from transforms.refusal import Refusal
@@ -30,21 +32,24 @@ _FORGOTTEN = (
 
 
 class Reading(NamedTuple):
-    """One source and the files that are to be read for it, in order."""
+    """One source and what is to be read for it, in order: files, journals of what was fetched."""
 
     outlet: Outlet
     files: tuple[Path, ...]
+    journals: tuple[Path, ...] = ()
 
 
 class Plan(NamedTuple):
     """What a run is to read; what a person may not expect of it, as sentences.
 
-    `skipped`: files that were found and are not read; `merged`: folders that are one source.
+    `web`: the sources that are to be fetched first. `skipped`: files that were found and are not
+    read; `merged`: folders that are one source.
     """
 
     readings: list[Reading]
     skipped: list[str]
     merged: list[str]
+    web: list[Outlet]
 
 
 class Tally:
@@ -76,13 +81,19 @@ class Landing:
         self.tally = tally
 
 
-def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | None = None) -> Plan:
+def plan_reading(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    group: str | None = None,
+) -> Plan:
     """Return what is to be read, a source at a time, in the order of first appearance.
 
     A file belongs to `source` where it is named; else to the configured source whose path is
     nearest above it; else to one that is named after the path given. Each file is read once,
     and none that this or another home keeps for itself. A path that is named gives something to
-    read; a configured folder may be empty still.
+    read; a configured folder may be empty still. Without paths the configured sources are read,
+    all or those of `group`.
 
     Raises:
         UsageError: There is no such path, nothing is named, or nothing there can be read.
@@ -90,7 +101,12 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
     from flows.sources.files import discover
 
     is_owned = cache(Home.at(settings.home).is_owned)
-    wanted = [(whole(path), source) for path in paths] or _configured(settings, source)
+    web = [] if paths else _on_the_web(settings, source, group)
+    wanted = [(whole(path), source) for path in paths] or _configured(settings, source, group)
+    if not wanted and not web:
+        raise _nothing_configured(settings, source)
+    if web:
+        check_contact(settings)
     by_outlet: dict[str, tuple[Outlet, dict[Path, None]]] = {}
     namesakes: dict[str, dict[Path, None]] = {}
     skipped: list[str] = []
@@ -98,7 +114,10 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
         found = discover([path])
         skipped += [f"{each.path}: {each.reason}" for each in found.skipped]
         real = path.resolve()
-        files = [f for f in found.files if not is_owned((real / f.relative_to(path)).parent)]
+        files = [
+            f for f in found.files
+            if is_spool(f) or not is_owned((real / f.relative_to(path)).parent)
+        ]  # fmt: skip
         for file in files:
             outlet = _outlet_of(settings, file, path, named)
             by_outlet.setdefault(outlet.id, (outlet, {}))[1][file] = None
@@ -106,12 +125,11 @@ def plan_reading(settings: Settings, paths: Sequence[Path] = (), source: str | N
                 namesakes.setdefault(outlet.id, {})[namesake(path)] = None
         if paths and not files:
             raise _nothing_read(path, skipped=[str(each.path) for each in found.skipped])
-    if skipped and not by_outlet:
+    if skipped and not by_outlet and not web:
         raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
     readings = [Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()]
-    return Plan(
-        readings, skipped, [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
-    )
+    merged = [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
+    return Plan(readings, skipped, merged, web)
 
 
 def _merged(source_id: str, namesakes: Iterable[Path]) -> str:
@@ -128,14 +146,32 @@ def _nothing_read(*paths: Path, skipped: Sequence[str]) -> UsageError:
     return UsageError(f"{named}: no file of a kind that is read ({endings}, also .gz){seen}")
 
 
-def _configured(settings: Settings, source: str | None) -> list[tuple[Path, str | None]]:
-    known = [o for o in settings.sources if o.path and source in (None, o.id)]
-    if not known:
-        raise UsageError(
-            "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "
-            + (f"{source!r} with a path" if source else "with a path (khabar init writes one)")
-        )
-    return [(outlet.path, outlet.id) for outlet in known if outlet.path]
+def _configured(
+    settings: Settings, source: str | None, group: str | None
+) -> list[tuple[Path, str | None]]:
+    return [
+        (outlet.path, outlet.id)
+        for outlet in _wanted(settings, source, group)
+        if outlet.path and not outlet.on_the_web
+    ]
+
+
+def _on_the_web(settings: Settings, source: str | None, group: str | None) -> list[Outlet]:
+    return [outlet for outlet in _wanted(settings, source, group) if outlet.on_the_web]
+
+
+def _wanted(settings: Settings, source: str | None, group: str | None) -> list[Outlet]:
+    return [o for o in settings.sources_of(group) if o.enabled and source in (None, o.id)]
+
+
+def _nothing_configured(settings: Settings, source: str | None) -> UsageError:
+    if any(outlet.id == source and not outlet.enabled for outlet in settings.sources):
+        return UsageError(f"{source} is not enabled in khabar.toml")
+    return UsageError(
+        "nothing to read: name a file or a folder, or give khabar.toml a [[sources]] entry "
+        + (f"{source!r} with a path" if source else "with a path (khabar init writes one)")
+        + " or an address"
+    )
 
 
 def _outlet_of(settings: Settings, file: Path, given: Path, named: str | None) -> Outlet:
@@ -174,9 +210,14 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
 
 def _records(reading: Reading, settings: Settings) -> Iterator[RawRecord]:
     from flows.sources.files import read
+    from flows.sources.landed import read_landed
+    from warehouse.raw import Raw
 
-    columns = settings.columns_of(reading.outlet.id)
-    return chain.from_iterable(read(file, reading.outlet.id, columns) for file in reading.files)
+    outlet, columns = reading.outlet, settings.columns_of(reading.outlet.id)
+    files = (read(file, outlet.id, columns, outlet.languages) for file in reading.files)
+    raw = Raw(settings.home)
+    landed = (read_landed(journal, raw) for journal in reading.journals)
+    return chain(chain.from_iterable(files), chain.from_iterable(landed))
 
 
 class _Read(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from flows.counts import StageCounts
+from flows.fetched import Fetched
 from flows.refusals import RefusedFor
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, Run, RunStage
@@ -36,8 +37,8 @@ class Progress:
 class Outcome:
     """One run that is over: what `khabar run` prints and what decides its exit status.
 
-    `reprocessed` is the run that followed it, of pages that its articles let read better; where
-    that failed, `follow_up_problem` says why.
+    `fetched` says what the sources on the web gave. `reprocessed` is the run that followed it, of
+    pages that its articles let read better; where that failed, `follow_up_problem` says why.
     """
 
     run: Run
@@ -53,6 +54,7 @@ class Outcome:
     unshown: str | None = None
     reprocessed: Outcome | None = None
     follow_up_problem: str | None = None
+    fetched: tuple[Fetched, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -77,20 +79,24 @@ class Outcome:
             return f"committed, but not shown to readers yet: {self.unshown}"
         if self.run.state == "refused":
             return f"{NOTHING_PUBLISHED}: {self.run.message}"
+        if self.run.message and self.run.state == "nothing_new":
+            return f"nothing new: {self.run.message}"
         if self.run.message:
             nothing = f"{NOTHING_PUBLISHED}: " if self.nothing_published else ""
             return f"{nothing}{self.run.state}: {self.run.message}"
         if self.follow_up_problem:
             return self.follow_up_problem
         if self.run.state == "nothing_new":
-            return nothing_new(self.run.pages_landed)
+            return nothing_new(self.run.pages_landed, web=bool(self.fetched))
         return (
             f"{self.run.pages_published} pages and {self.run.articles_published} articles published"
         )
 
 
-def nothing_new(landed: int) -> str:
+def nothing_new(landed: int, *, web: bool = False) -> str:
     """Return in words that a run had nothing to do."""
+    if not landed and web:
+        return "nothing new: no page of the sources is new or changed"
     if not landed:
         return "nothing to read: there is no record in the files"
     return f"nothing new: {landed} pages were read, and all were known already"

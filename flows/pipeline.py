@@ -17,6 +17,7 @@ from prefect.runtime import deployment
 from prefect.states import Completed, Failed
 
 from flows.clean import clean_batch
+from flows.fetch.crawl import crawl
 from flows.ingest import ingest_batch
 from flows.judge import judge_batch
 from flows.outcome import MESSAGE
@@ -62,6 +63,7 @@ def _as_task(step: Callable[P, R], run_name: str | None = None, **options: Any) 
 
 
 STEPS = Steps(
+    fetch=_as_task(crawl, "fetch"),
     ingest=_as_task(ingest_batch, "ingest {batch.batch_id}"),
     recall=_as_task(recall_batch, "recall {batch.batch_id}"),
     clean=_as_task(clean_batch, "clean {batch.batch_id}"),
@@ -94,6 +96,7 @@ def pipeline(
     source: str | None = None,
     home: str | None = None,
     config: str | None = None,
+    group: str | None = None,
 ) -> State[Any]:
     """Run pages through ingest, clean, tag and publish, with a gate after every stage.
 
@@ -102,6 +105,7 @@ def pipeline(
         source: Id of the source of these pages, where it is not to be found out.
         home: Where the data lives; else KHABAR_HOME, else khabar.toml, else ./data.
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
+        group: Without paths, only the sources that khabar.toml puts in this group.
     """
     log = LogWatch(get_run_logger())
     also = watcher.get()
@@ -110,6 +114,7 @@ def pipeline(
             settings_of_run(home, config),
             [Path(path) for path in paths or ()],
             source,
+            group=group,
             steps=STEPS,
             watch=Both(log, also) if also else log,
         )

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.crew import Crew, now, words_of
+from flows.fetched import NOT_HAD, Fetched, nothing_had
 from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
 from flows.refusals import RefusedFor, in_words, reasons
 from transforms.plain import one_line
 from warehouse.staging import STAGES, Batch
-from warehouse.tables import LineIndex, Quarantine, Run, RunStage, Source
+from warehouse.tables import Fetch, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.tables.publish import RunKind, RunState
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Edition:
         lines: Sequence[LineIndex] = (),
         *,
         everything: bool = False,
+        fetches: Sequence[Fetch] = (),
+        fetched: Sequence[Fetched] = (),
     ) -> None:
         self.batches = tuple(batches)
         self.known_only = tuple(known_only)
@@ -43,6 +46,8 @@ class Edition:
         self.kind = kind
         self.lines = tuple(lines)
         self.everything = everything
+        self.fetches = tuple(fetches)
+        self.fetched = tuple(fetched)
 
     @property
     def passed(self) -> list[Batch]:
@@ -56,8 +61,12 @@ class Edition:
             return "failed", "; ".join((*self.problems, *held))
         if held:
             return "held", "; ".join(held)
+        if not run.pages_published and (lost := nothing_had(self.fetched)):
+            return "failed", lost
         if run.pages_quarantined and not run.pages_published:
             why = in_words(refused_for)
+            if all(each.rule.startswith(NOT_HAD) for each in refused_for):
+                return "nothing_new", f"{run.pages_quarantined} pages could not be had: {why}"
             return "refused", f"all {run.pages_quarantined} new pages were refused: {why}"
         if self.batches:
             return "published", ""
@@ -99,11 +108,12 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     gates = [result for progress in edition.batches for result in progress.gates]
     published = crew.store.publish(
         run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines,
-        _decided(edition, crew),
+        _decided(edition, crew), edition.fetches,
     )  # fmt: skip
     outcome = Outcome(
-        published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for
-    )
+        published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for,
+        fetched=edition.fetched,
+    )  # fmt: skip
     return _with_report(outcome, refusals, crew)
 
 
@@ -151,7 +161,8 @@ def _refusals(edition: Edition) -> list[Quarantine]:
 
 
 def _sources(edition: Edition, crew: Crew) -> list[Source]:
-    ids = dict.fromkeys(each.batch.source_id for each in edition.batches)
+    asked = (each.source_id for each in edition.fetched)
+    ids = dict.fromkeys((*(each.batch.source_id for each in edition.batches), *asked))
     return [crew.settings.source_row(source_id) for source_id in ids]
 
 

@@ -20,15 +20,20 @@ from flows.aftermath import outcome_of
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
+from flows.fetch.crawl import Crawl, CrawlOrder, crawl
+from flows.fetch.journal import JournalsRead, journals
+from flows.fetched import Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
+from flows.outlet import Outlet
 from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls, with_raw
 from flows.refresh import Refreshed, refresh, whole
 from flows.settings import Settings, UsageError
+from flows.sources.spool import sweep_spools
 from flows.tag import tag_batch
 from flows.upkeep import tidy
 from transforms.plain import one_line
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
 class Steps:
     """The steps of a run: plain functions here, Prefect tasks around the same functions there."""
 
+    fetch: Callable[[CrawlOrder], Crawl] = crawl
     ingest: Callable[[Batch, Landing, Crew], Batch] = ingest_batch
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
@@ -59,10 +65,13 @@ def run_pipeline(
     paths: Sequence[Path] = (),
     source: str | None = None,
     *,
+    group: str | None = None,
     steps: Steps | None = None,
     watch: Watch | None = None,
 ) -> Outcome:
     """Run the pages under `paths` (without: those of all configured sources) through all stages.
+
+    With `group` and no paths, those of the sources that khabar.toml puts in that group.
 
     Raises:
         UsageError: A path or source is wrong; nothing has been started.
@@ -70,7 +79,7 @@ def run_pipeline(
         StoreLocked: Another run writes to the same home and did not end in time.
     """
     watch = watch or Silent()
-    plan = plan_reading(settings, paths, source)
+    plan = plan_reading(settings, paths, source, group)
     if plan.skipped:
         example = f"{len(plan.skipped)} file(s) not read, such as {plan.skipped[0]}"
         watch.note(one_line(example, LOG_LINE))
@@ -78,17 +87,45 @@ def run_pipeline(
         watch.note(one_line(each, LOG_LINE))
     started = now()
     steps = steps or Steps()
-    with _crew(settings, new_run_id(started)) as crew:
+    run_id = new_run_id(started)
+    # The web is slow and needs no lock: others may write meanwhile.
+    crawled = _crawled(CrawlOrder(plan.web, settings, run_id, watch), steps)
+    readings = [*plan.readings, *_to_read(plan.web, crawled)]
+    with _crew(settings, run_id) as crew:
         sweep(settings.home)
-        run = _Run(crew, steps, watch, started)
-        for reading in plan.readings:
+        sweep_spools(settings.home)
+        run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
+        for reading in readings:
             run.read(reading)
         outcome = run.finish()
-        sources = [reading.outlet.id for reading in plan.readings]
+        sources = [reading.outlet.id for reading in readings]
         published = sources if outcome.run.pages_published else []
         outcome = _followed(outcome, crew, published, steps, watch)
         tidy(crew.store, watch)
     return outcome
+
+
+def _crawled(order: CrawlOrder, steps: Steps) -> Crawl:
+    """Fetch the sources that are on the web; where that fails, what is there already is read."""
+    if not order.outlets:
+        return Crawl({}, [])
+    try:
+        return steps.fetch(order)
+    except UsageError:
+        raise
+    except Exception as problem:
+        words = f"fetching failed: {words_of(problem)}"
+        order.watch.note(words)
+        waiting = {o.id: journals(order.settings.home, o.id) for o in order.outlets}
+        return Crawl(waiting, [Fetched(outlet.id, problem=words) for outlet in order.outlets])
+
+
+def _to_read(web: Sequence[Outlet], crawled: Crawl) -> list[Reading]:
+    return [
+        Reading(outlet, (), tuple(waiting))
+        for outlet in web
+        if (waiting := crawled.journals.get(outlet.id))
+    ]
 
 
 def _followed(
@@ -228,7 +265,10 @@ class _Run:
     def __init__(
         self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
         kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (), *, everything: bool = False,
+        fetched: Sequence[Fetched] = (),
     ) -> None:  # fmt: skip
+        self._fetched = fetched
+        self._journals = JournalsRead()
         self._everything = everything
         self._kind: RunKind = kind
         self._lines = lines
@@ -244,9 +284,11 @@ class _Run:
     def read(self, reading: Reading) -> None:
         """Take a source's new pages through the stages, batch by batch."""
         source = reading.outlet.id
-        self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
+        if reading.files:
+            self._watch.note(f"{source}: reading {len(reading.files)} file(s)")
         forgotten = 0
         try:
+            self._journals.take(source, reading.journals)
             for landing in landings(reading, self._crew):
                 self._refused_before += landing.tally.refused_before
                 forgotten += landing.tally.forgotten
@@ -257,6 +299,7 @@ class _Run:
                 else:
                     self._known_only.append(known_row(landing.batch, landing.tally.read))
         except Exception as problem:
+            self._journals.keep(source)
             self._unread.append(f"{source} could not be read to its end: {words_of(problem)}")
             self._watch.held(source, self._unread[-1])
         if forgotten:
@@ -273,6 +316,7 @@ class _Run:
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
             self._kind, self._lines, everything=self._everything,
+            fetches=self._journals.fetches(self._crew.forgotten), fetched=self._fetched,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:
@@ -281,6 +325,7 @@ class _Run:
             outcome = self._broken_off(problem)
         self._watch.finished(outcome)
         remove_published([p.batch for p in self._batches if p.held is None])
+        self._journals.remove(p.batch.source_id for p in self._batches if p.held)
         for before in self._crew.held_before:
             before.remove_met()
         self._crew.known.remove()

@@ -8,19 +8,23 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.aftermath import unknown_end
 from flows.crew import words_of
+from flows.home import make_home
 from flows.outcome import Outcome
 from flows.progress import Silent, TerminalWatch
 from flows.settings import Settings, UsageError, load_settings, whole
+from flows.sources.spool import DEFAULT_FORMAT, spooled
 from transforms.plain import plain
 
 #: Exit status: done; a gate held a batch or the run failed; wrong use; interrupted before anything
 #: was published.
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+STANDARD_INPUT = Path("-")
 
 
 class End(NamedTuple):
@@ -55,8 +59,11 @@ def run(
     home: Path | None = None,
     config: Path | None = None,
     json: bool = False,
+    form: str | None = None,
 ) -> int:
     """Run pages through the pipeline; return the exit status.
+
+    The path `-` is standard input, in the format `form`; it belongs to the source that is named.
 
     Wrong use is said before anything starts. With `json` the only thing on standard output is
     one object; progress goes to standard error either way.
@@ -65,31 +72,39 @@ def run(
     from warehouse.decisions import decisions_of
     from warehouse.errors import DecisionsRefused
 
-    try:
-        settings = load_settings(home=home, config=config)
-        paths = [whole(path) for path in paths]
-        plan_reading(settings, paths, source)
-        _make_home(settings.home)
-        decisions_of(settings.home)
-    except (UsageError, DecisionsRefused) as problem:
-        print(plain(str(problem)), file=sys.stderr)
-        return WRONG_USE
-    end = _run_watched(settings, paths, source, quiet=json)
+    with ExitStack() as input_kept:
+        try:
+            settings = load_settings(home=home, config=config)
+            if _is_piped(paths, source, form):
+                make_home(settings.home)
+                form = form or DEFAULT_FORMAT
+                paths = [input_kept.enter_context(spooled(sys.stdin.buffer, form, settings.home))]
+            paths = [whole(path) for path in paths]
+            plan_reading(settings, paths, source)
+            make_home(settings.home)
+            decisions_of(settings.home)
+        except (UsageError, DecisionsRefused) as problem:
+            print(plain(str(problem)), file=sys.stderr)
+            return WRONG_USE
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        end = _run_watched(settings, paths, source, quiet=json)
     _leave_at_once_when_interrupted(end.exit_code)
     _print_end(end, settings, json)
     return end.exit_code
 
 
-def _make_home(home: Path) -> None:
-    there = next(path for path in (home, *home.parents) if path.exists())
-    if not there.is_dir():
-        raise UsageError(f"--home {home}: {there} is a file, and a home is a folder")
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise UsageError(f"--home {home}: cannot be made: {problem.strerror}") from None
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise UsageError(f"--home {home}: you may not write there")
+def _is_piped(paths: Sequence[Path], source: str | None, form: str | None) -> bool:
+    """Return whether standard input is to be read, which has no name to call a source after."""
+    if STANDARD_INPUT not in paths:
+        if form is not None:
+            raise UsageError("--format says what standard input is: khabar run - --format csv ...")
+        return False
+    if len(paths) > 1:
+        raise UsageError("-: standard input is read by itself, without other files")
+    if source is None:
+        raise UsageError("-: name the source that standard input belongs to: --source ID")
+    return True
 
 
 def _run_watched(

@@ -1,5 +1,8 @@
 """The Prefect server that watches a run: the configured one, else a temporary one of its own.
 
+Where `khabar serve` serves the home, its server is used: two of them on one database would each
+plan what is due.
+
 The temporary server is what Prefect calls ephemeral: its own process, loopback only, gone with
 the run. Khabar starts it itself, before Prefect is imported, for two reasons: it boots on one
 core while the imports use the other (half the start-up time), and it dies with its parent even
@@ -23,9 +26,10 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from flows.prefect_db import keep, seed
+from flows.service import url_of
 from flows.settings import Settings, server_environment, set_environment
 
 #: A first start creates the server's database; on a busy machine that was seen to take 73 s.
@@ -48,6 +52,9 @@ LIGHT = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
 }
+#: Of the server that stays: finished runs are forgotten after 90 days (the table `runs` keeps its
+#: own), or an hourly cron would fill the disk of a small machine in the end.
+LASTING = {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true"}
 DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(START_SECONDS),
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
@@ -59,16 +66,25 @@ class ServerError(Exception):
     """No Prefect server could be had; the message says what was seen."""
 
 
+class Stay(NamedTuple):
+    """A server that stays: on which port (0: a free one), with Prefect's pages or without."""
+
+    port: int
+    ui: bool
+
+
 class Server:
     """The server of one run; a context manager that sets what Prefect reads at import.
 
     `start` returns at once, `wait` when the server answers. Where `prefect_api_url` is set,
-    nothing is started and that server is used.
+    or the home is served, nothing is started and that server is used; one that is to `stay` is
+    always started.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.url = settings.prefect_api_url
+    def __init__(self, settings: Settings, stay: Stay | None = None) -> None:
+        self.url = None if stay else settings.prefect_api_url or url_of(settings.home)
         self.temporary = self.url is None
+        self._stay = stay
         self._home = settings.home / "prefect"
         self._child: subprocess.Popen[bytes] | None = None
         self._makes_database = False
@@ -95,11 +111,16 @@ class Server:
         self._makes_database = seed(self._home)
         set_environment({"PREFECT_HOME": str(self._home)}, defaults={})
         with socket.socket() as bound:
-            bound.bind(("127.0.0.1", 0))
+            self._bind(bound)
             self.url = f"http://127.0.0.1:{bound.getsockname()[1]}/api"
             self._child = self._spawn(bound.fileno())
         set_environment({"PREFECT_API_URL": self.url}, defaults={})
         _keep_off_proxies()
+
+    def move(self, port: int) -> None:
+        """Take another port at the next start; 0 takes any that is free."""
+        if self._stay:
+            self._stay = self._stay._replace(port=port)
 
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Return when the server answers; raises ServerError where it ends or stays silent."""
@@ -124,7 +145,7 @@ class Server:
             keep(self._home)
 
     def stop(self) -> None:
-        """End the temporary server; a configured one is left alone."""
+        """End the server that was started here; a configured one is left alone."""
         if self._child is None:
             return
         child, self._child = self._child, None
@@ -137,21 +158,39 @@ class Server:
             child.kill()
             child.wait()
 
+    def _bind(self, bound: socket.socket) -> None:
+        """Take the port; of the loopback only, whoever may ask."""
+        if self._stay and self._stay.port:
+            # Else the port of a server that has just ended could not be had for a minute.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", self._stay.port if self._stay else 0))
+        except OSError as problem:
+            raise ServerError(f"no port for Prefect's server: {problem.strerror}") from None
+
     def _spawn(self, bound: int) -> subprocess.Popen[bytes]:
         environment = server_environment()
         environment.pop("PREFECT_API_URL", None)
-        environment = LIGHT | environment
-        environment |= {
-            "PREFECT_UI_ENABLED": "0",
-            "PREFECT__SERVER_EPHEMERAL": "1",
-            "PREFECT__SERVER_FINAL": "1",
-        }
+        environment = LIGHT | environment | {"PREFECT__SERVER_FINAL": "1"}
+        if self._stay:
+            environment = LASTING | environment
+            environment |= {
+                "PREFECT_UI_ENABLED": str(int(self._stay.ui)),
+                "PREFECT_UI_API_URL": str(self.url),
+            }
+        else:
+            environment |= {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
         with (self._home / _LOG).open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "flows.server", str(bound)],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment,
                 pass_fds=(bound,), start_new_session=True,
             )  # fmt: skip
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether the server that was started here still runs."""
+        return self._child is not None and self._child.poll() is None
 
     def _last_words(self) -> str:
         with suppress(OSError):

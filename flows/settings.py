@@ -16,7 +16,7 @@ import tomllib
 from contextvars import ContextVar
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -33,26 +33,25 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.outlet import NOT_HASHED as OF_NO_ROW
+from flows.outlet import FetchChoice, Outlet
+from flows.schedule import Schedule
 from flows.sources.kinds import namesake, source_id_from
-from transforms.ingest.columns import ROLES, unknown_roles
 from transforms.tag.choice import MODEL_FILES, ONNX
 from warehouse.tables import Source
 
 CONFIG_NAME = "khabar.toml"
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
-#: Where the data is and which server watches changes no row, so the config hash leaves them out.
+#: Where the data is, which server watches and when changes no row: the config hash has it not.
 _NOT_HASHED = {
-    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "raw_days",
+    "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch", "raw_days",
+    "schedule",
 }  # fmt: skip
 #: What is told instead of pydantic's own words, where these would not help.
 _HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
 #: What `use = "onnx"` needs besides the program.
 _ONNX = ("onnxruntime", "tokenizers")
 _config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
-
-
-#: What transforms/clean/rules/languages.tsv tells apart.
-Language = Literal["ar", "fa", "ur", "ckb", "ps", "en", "fr"]
 
 
 class UsageError(Exception):
@@ -64,47 +63,6 @@ def _is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ImportError:
         return False
-
-
-class Outlet(BaseModel):
-    """One `[[sources]]` entry: an outlet, an aggregator or an export, and where its pages lie.
-
-    `columns` says which column of its tables holds a field (title, text, published, ...) where
-    the usual names do not fit: `{"title": "hed"}`. Without `line_index` each of its pages is read
-    by itself: nothing is cut because it stands on other pages of the source too. Articles in
-    other languages than `languages` are refused; names and dates are read in Arabic only.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
-    name_ar: str | None = None
-    name_en: str | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    kind: Literal["files"] = "files"
-    path: Path | None = None
-    columns: dict[str, str] = {}
-    line_index: bool = True
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ar",)
-
-    @field_validator("columns")
-    @classmethod
-    def _known_roles(cls, columns: dict[str, str]) -> dict[str, str]:
-        if unknown := unknown_roles(columns):
-            raise ValueError(f"{', '.join(unknown)} is none of {', '.join(ROLES)}")
-        return columns
-
-    @property
-    def source_id(self) -> str:
-        """Return the id under which the tables know the source."""
-        return self.id
-
-    def row(self) -> Source:
-        """Return the source's row of the table `sources`."""
-        return Source(
-            source_id=self.id, name_ar=self.name_ar, name_en=self.name_en,
-            country=self.country, kind=self.kind, languages=" ".join(self.languages),
-        )  # fmt: skip
 
 
 class TaggerChoice(BaseModel):
@@ -159,6 +117,8 @@ class Settings(BaseSettings):
     home: Path = Path("data")
     sources: tuple[Outlet, ...] = ()
     tagger: TaggerChoice = TaggerChoice()
+    fetch: FetchChoice = FetchChoice()
+    schedule: Schedule = Schedule()
     #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
     #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
     batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000
@@ -210,7 +170,8 @@ class Settings(BaseSettings):
         """Return the hash of the settings that can change a row, for the table `runs`."""
         kept = self.model_dump(mode="json", exclude=_NOT_HASHED)
         for outlet in kept["sources"]:
-            del outlet["path"]
+            for name in OF_NO_ROW:
+                del outlet[name]
         kept["tagger"]["model"] = self.tagger.weights
         text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -237,6 +198,18 @@ class Settings(BaseSettings):
     def columns_of(self, source_id: str) -> dict[str, str]:
         """Return how the columns of a source's tables are called, beside the usual names."""
         return self._named(source_id).columns
+
+    def sources_of(self, group: str | None) -> tuple[Outlet, ...]:
+        """Return the sources of a group; without one all of them.
+
+        Raises:
+            UsageError: No source is in that group.
+        """
+        found = tuple(o for o in self.sources if group in (None, o.group))
+        if group is not None and not found:
+            there = ", ".join(sorted({o.group for o in self.sources})) or "none"
+            raise UsageError(f"no source of khabar.toml is in the group {group!r}; groups: {there}")
+        return found
 
     def uses_line_index(self, source_id: str) -> bool:
         """Return whether a source's pages are read with what its other pages show."""
@@ -300,6 +273,15 @@ def load_settings(
         raise UsageError(_explain(problem, file)) from None
     finally:
         _config_file.reset(token)
+
+
+def check_contact(settings: Settings) -> None:
+    """Raise UsageError where the sites would not know whom to reach."""
+    if settings.fetch.contact is None:
+        raise UsageError(
+            "sources on the web are asked in your name: give khabar.toml a [fetch] table with "
+            'contact = "you@example.org" (or a page about you), so that sites can reach you'
+        )
 
 
 def whole(path: Path) -> Path:

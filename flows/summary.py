@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flows.fetched import fetched_lines
 from flows.outcome import MESSAGE, NOTHING_PUBLISHED, Outcome, nothing_new
 from flows.refusals import TOLD, advice_of
 from flows.settings import Settings
@@ -66,6 +67,7 @@ def as_json(outcome: Outcome, settings: Settings) -> dict[str, Any]:
         **run,
         "exit_code": outcome.exit_code,
         "headline": outcome.headline,
+        "fetched": [each._asdict() for each in outcome.fetched],
         "refused_for": [each._asdict() for each in outcome.refused_for],
         "snapshot": outcome.snapshot,
         "stages": [line._asdict() for line in stage_lines(outcome.stages)],
@@ -111,9 +113,10 @@ def account_lines(outcome: Outcome) -> list[str]:
         f" + {run.articles_duplicate} known + {run.articles_quarantined} quarantined"
         f" + {run.articles_held} held",
     ]
-    if run.state == "nothing_new":
-        words = nothing_new(run.pages_landed)
+    if run.state == "nothing_new" and not run.pages_quarantined:
+        words = nothing_new(run.pages_landed, web=bool(outcome.fetched))
         lines = [f"{words[0].upper()}{words[1:]}."]
+    lines = [*fetched_lines(outcome.fetched), *lines]
     if outcome.unshown:
         lines.append(
             f"COMMITTED, BUT NOT SHOWN YET: {outcome.unshown}. Readers see the tables as they were "

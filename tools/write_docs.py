@@ -79,14 +79,22 @@ def schema(name: str) -> str:
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
+def deployments() -> str:
+    """Return prefect.yaml: what `khabar serve` applies, for a server of the user's own."""
+    from flows.deployments import prefect_yaml
+
+    return prefect_yaml()
+
+
 def pages() -> dict[Path, Callable[[], str]]:
-    """Return every generated page with the function that writes it."""
+    """Return every generated page (and prefect.yaml) with the function that writes it."""
     docs = ROOT / "docs"
     made: dict[Path, Callable[[], str]] = {
         docs / "tables.md": tables,
         docs / "views.md": views,
         docs / "checks.md": checks,
         docs / "cli.md": cli,
+        ROOT / "prefect.yaml": deployments,
     }
     for name in _schemas():
         made[docs / "schemas" / f"{name}.schema.json"] = lambda name=name: schema(name)  # type: ignore[misc]

@@ -55,6 +55,11 @@ SELECT {columns} FROM (
 """
 
 
+#: Whether a row's texts may be exported, by its source or by the page that it stands on.
+_OF_SOURCE = "r.source_id NOT IN (FROM withheld)"
+_OF_PAGE = "r.page_id NOT IN (SELECT page_id FROM shown.pages WHERE source_id IN (FROM withheld))"
+
+
 class About(NamedTuple):
     """What the file says of itself; `last_run_id` is empty before the first run."""
 
@@ -96,8 +101,14 @@ def publish_views(
     Path(f"{home.database}.wal").unlink(missing_ok=True)
 
 
-def export_duckdb(home: Home | Path, file: Path) -> None:
+def export_duckdb(
+    home: Home | Path, file: Path, exported: Mapping[str, bool] | None = None
+) -> list[str]:
     """Write a copy that needs nothing else: the tables with their rows, and the views.
+
+    Of a source whose texts may not be exported they are left out: columns that the contract marks
+    as text are null. What was found in them (names, dates, spans) and headlines are there.
+    `exported` says so by source; of others the table `sources` does. Returns those left out.
 
     Raises NothingPublished where there is no `khabar.duckdb`, FileExistsError where `file` is.
     """
@@ -110,13 +121,39 @@ def export_duckdb(home: Home | Path, file: Path) -> None:
         shown = literal(str(home.database))
         connection.execute(fill("ATTACH {shown} AS shown (READ_ONLY)", shown=shown))
         connection.execute("CREATE TABLE published_snapshot AS FROM shown.published_snapshot")
+        withheld = _withheld(connection, exported or {})
         for model in TABLES:
-            source = fill("SELECT * FROM shown.{table}", table=identifier(model.table))
-            _create(connection, "TABLE", model.table, source)
+            _create(connection, "TABLE", model.table, _exported(model, withheld))
             _comment_table(connection, "TABLE", model)
         create_views(connection)
         connection.execute("DETACH shown")
     partial.replace(file)
+    return withheld
+
+
+def _withheld(connection: DuckDBPyConnection, exported: Mapping[str, bool]) -> list[str]:
+    """Return the sources whose texts stay here: as khabar.toml says, else as it last said."""
+    found = connection.execute("SELECT source_id, text_exported FROM shown.sources").fetchall()
+    said = {source: allowed is not False for source, allowed in found} | dict(exported)
+    return sorted(source for source, allowed in said.items() if not allowed)
+
+
+def _exported(model: type[Row], withheld: Sequence[str]) -> str:
+    table = identifier(model.table)
+    texts = [field.name for field in model.fields() if field.column.is_text]
+    if not texts or not withheld:
+        return fill("SELECT * FROM shown.{table}", table=table)
+    names = {field.name for field in model.fields()}
+    kept = _OF_SOURCE if "source_id" in names else _OF_PAGE
+    shown = [
+        fill("CASE WHEN {kept} THEN r.{name} END AS {name}", kept=kept, name=identifier(name))
+        for name in texts
+    ]
+    return fill(
+        "WITH withheld AS (SELECT unnest({ids}) AS source_id)"
+        " SELECT * REPLACE ({shown}) FROM shown.{table} AS r",
+        ids=literals(withheld), shown=", ".join(shown), table=table,
+    )  # fmt: skip
 
 
 @contextmanager

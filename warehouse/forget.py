@@ -11,12 +11,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from transforms.ingest.address import canonical_url
 from warehouse import catalog
 from warehouse.forgotten import address_sha256
 from warehouse.purge import MESSAGE
 from warehouse.quoting import TAKEN_OUT, Quoted
-from warehouse.sqltext import fill, identifier, identifiers
-from warehouse.tables import TABLES, Alias, Entity, GateResult, LineIndex, Row, Run, Tombstone
+from warehouse.sqltext import fill, identifier, identifiers, literal
+from warehouse.tables import (
+    TABLES,
+    Alias,
+    Entity,
+    Fetch,
+    GateResult,
+    LineIndex,
+    Row,
+    Run,
+    Tombstone,
+)
 from warehouse.traces import Found, Page, hangs_on, name_pages, register
 
 if TYPE_CHECKING:
@@ -92,6 +103,8 @@ def write(
         _take_out_names(connection)
         for model, column in _SAID:
             _take_out_words(connection, model, column, quotes)
+        if found.address:
+            _take_out_requests(connection, found.address)
         _insert(connection, tombstones)
         catalog.set_message(connection, f"{MESSAGE} {at:%Y%m%dT%H%M%S}")
         connection.execute("COMMIT")
@@ -181,6 +194,24 @@ def _take_out_names(connection: DuckDBPyConnection) -> None:
     register(connection, "aliases_lost", lost)
     _delete(connection, Alias.table, "alias_id IN (FROM aliases_lost)")
     connection.unregister("aliases_lost")
+
+
+def _take_out_requests(connection: DuckDBPyConnection, address: str) -> None:
+    """Take out that the address was ever asked; what led there is known still, not where to.
+
+    Without its row, an address that redirects there would be asked for again in every run.
+    """
+    _delete(connection, Fetch.table, fill("url = {url}", url=literal(address)))
+    led = connection.execute(
+        "SELECT DISTINCT final_url FROM lake.fetches WHERE final_url IS NOT NULL"
+    ).fetchall()
+    register(connection, "led_there", [url for (url,) in led if canonical_url(url) == address])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE led AS SELECT * REPLACE (NULL AS final_url)"
+        " FROM lake.fetches WHERE final_url IN (FROM led_there)"
+    )
+    connection.unregister("led_there")
+    _replace(connection, Fetch, "led")
 
 
 def _take_out_words(

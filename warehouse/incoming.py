@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.refused_ids import NOT_HAD, WITHOUT_URL
 from warehouse.sqltext import fill, identifier, identifiers, literals
 from warehouse.tables import TABLES, Article, Mention, Page, Row
 
@@ -63,7 +64,8 @@ CREATE OR REPLACE TEMP TABLE pages_of_{name} AS
 WITH passed AS (
   SELECT r.page_id, s.batch, min(s.seq) AS seq, count(DISTINCT r.{row}) AS staged_rows,
          any_value(r.transform_version) AS transform_version, {fetched} AS fetched_at,
-         max({evidence}) AS evidence_id, any_value({without_url}) AS without_url
+         max({evidence}) AS evidence_id, any_value({without_url}) AS without_url,
+         any_value({not_had}) AS not_had
   FROM {read} AS r JOIN staged AS s ON s.file = r.filename
   WHERE NOT EXISTS (FROM refused f WHERE f.batch = s.batch AND f.unit = 'page'
                     AND f.record_id = r.page_id)
@@ -80,10 +82,6 @@ FROM passed AS p LEFT JOIN known AS k ON k.page_id = p.page_id
   AND k.transform_version = p.transform_version
   AND k.evidence_id IS NOT DISTINCT FROM p.evidence_id
 """
-
-#: The id that the same record has where its url is not known (`warehouse.tables.identity.page_id`):
-#: under it a record was refused whose columns were not named yet.
-_ID_WITHOUT_URL = "sha256(concat_ws(chr(31), 'page', r.payload_sha256, r.source_id, ''))"
 
 _CHOSEN_OF_PAGE = """
 CREATE OR REPLACE TEMP TABLE {chosen} AS
@@ -378,7 +376,8 @@ def _choose_of_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
         "row": "file_row_number" if model is Page else "filename",
         "evidence": "r.evidence_id" if "evidence_id" in model.model_fields else "NULL::BIGINT",
         "fetched": "max(r.fetched_at)" if model is Page else "NULL::TIMESTAMP WITH TIME ZONE",
-        "without_url": _ID_WITHOUT_URL if model is Page else "NULL::VARCHAR",
+        "without_url": WITHOUT_URL if model is Page else "NULL::VARCHAR",
+        "not_had": NOT_HAD if model is Page else "NULL::VARCHAR",
     }
     connection.execute(fill(_PAGES, **parts))
     connection.execute(fill(_CHOSEN_OF_PAGE, **parts))

@@ -29,7 +29,7 @@ from warehouse.home import Home
 from warehouse.incoming import PublishCounts, choose
 from warehouse.maintain import KEEP, Maintained, crowded_tables, maintain
 from warehouse.purge import is_due, mark, purge
-from warehouse.tables import TABLES, GateResult, LineIndex, Quarantine, Run, RunStage, Source
+from warehouse.tables import TABLES, Fetch, GateResult, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.writes import Account, Decided, write_account, write_chosen
 
 if TYPE_CHECKING:
@@ -179,6 +179,7 @@ class Store:
         sources: Sequence[Source] = (),
         lines: Sequence[LineIndex] = (),
         decided: Decided | None = None,
+        fetches: Sequence[Fetch] = (),
     ) -> Published:
         """Publish a run in one transaction, show it to readers, and return what is committed.
 
@@ -188,7 +189,9 @@ class Store:
         KeyTaken on a second row under a key that may only be appended, DiskFull; whatever is
         raised, the run is published whole or not, and `committed` says which.
         """
-        account = Account(run, run_stages, gate_results, quarantine, sources, lines, decided)
+        account = Account(
+            run, run_stages, gate_results, quarantine, sources, lines, decided, fetches
+        )
         with self._at_work():
             if self._chosen != (self.snapshot, list(batches)):
                 self._choose(batches)

@@ -27,6 +27,7 @@ from warehouse.tables import (
     Article,
     Decision,
     Entity,
+    Fetch,
     GateResult,
     IdChange,
     LineIndex,
@@ -62,6 +63,7 @@ class Account:
     sources: Sequence[Source]
     lines: Sequence[LineIndex] = ()
     decided: Decided | None = None
+    fetches: Sequence[Fetch] = ()
 
 
 #: Staged files that are written by one statement. A writer holds whole row groups and a sort whole
@@ -73,15 +75,16 @@ INSERT INTO lake.{table} ({columns})
 SELECT {columns} FROM {rows} AS r {order}
 """
 
+#: A page whose advert changed, or that is read better, gives the same words: that is no version.
 _KEEP_REPLACED = """
 INSERT INTO lake.versions ({columns})
 SELECT a.article_id, a.version, a.page_id, a.title, a.body, a.published_at, a.run_id, $run_id
 FROM lake.articles AS a JOIN replaced_articles AS x ON x.article_id = a.article_id
 LEFT JOIN (
-  SELECT r.article_id, split_part(r.version, '.', 1) AS payload, r.title, r.body, r.published_at
+  SELECT r.article_id, r.title, r.body, r.published_at
   FROM {rows} AS r
 ) AS n ON n.article_id = a.article_id
-WHERE (n.article_id IS NULL OR n.payload <> x.payload OR n.body <> a.body
+WHERE (n.article_id IS NULL OR n.body <> a.body
        OR n.title IS DISTINCT FROM a.title OR n.published_at IS DISTINCT FROM a.published_at)
   AND NOT EXISTS (FROM lake.versions v
                   WHERE v.article_id = a.article_id AND v.version = a.version)
@@ -103,7 +106,7 @@ QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {columns}) = 1
 
 #: Each record has at most one open row, that of its last refusal. A record that is published,
 #: or refused by another stage now, is released from the refusal that stands. So is one that was
-#: refused before its url was known.
+#: refused before its url was known, and one that could not be had from its address.
 _QUARANTINE = """
 CREATE OR REPLACE TEMP TABLE quarantine_rows AS
 WITH incoming AS (
@@ -112,6 +115,7 @@ WITH incoming AS (
 ), passed AS (
   SELECT page_id AS record_id FROM ({pages})
   UNION SELECT without_url FROM {named}
+  UNION SELECT not_had FROM {named}
   UNION SELECT article_id FROM passed_articles
 )
 SELECT i.* REPLACE (
@@ -149,6 +153,10 @@ def write_account(connection: DuckDBPyConnection, account: Account) -> None:
         _replace_all(connection, IdChange, account.decided.id_changes)
     with _rows(connection, Source, account.sources) as rows:
         _upsert(connection, Source, rows)
+    if account.fetches:
+        # A journal is read again where a batch of its source was held: its rows are there then.
+        with _rows(connection, Fetch, account.fetches) as rows:
+            _upsert(connection, Fetch, rows)
     with _rows(connection, Run, [account.run]) as rows:
         _upsert(connection, Run, rows)
     with _rows(connection, RunStage, account.run_stages) as rows:

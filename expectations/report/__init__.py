@@ -1,5 +1,6 @@
-"""The data-quality report of a run: one HTML file that needs nothing but itself."""
+"""The data-quality reports: of a run, and of the last days; HTML files that need nothing else."""
 
+from expectations.report.latest import Week, write_latest
 from expectations.report.write import write_report
 
-__all__ = ["write_report"]
+__all__ = ["Week", "write_latest", "write_report"]

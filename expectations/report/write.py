@@ -48,7 +48,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', run.run_id)}.html"
     checks = figures.check_lines(gates)
-    text = _render(
+    text = render(
         "run.html.j2",
         run=run,
         state=figures.STATES[run.state],
@@ -61,8 +61,8 @@ def write_report(
         refused=len(quarantine),
         excerpts=excerpts or {},
     )
-    _replace(report, text)
-    _replace(folder / "index.html", _render("index.html.j2", runs=_known_runs(folder)))
+    replace(report, text)
+    replace(folder / "index.html", render("index.html.j2", runs=_known_runs(folder)))
     return report
 
 
@@ -116,7 +116,8 @@ class _Head(HTMLParser):
             self.content = values.get("content")
 
 
-def _render(template: str, **values: Any) -> str:
+def render(template: str, **values: Any) -> str:
+    """Return a page: every value is escaped text, without control and bidi characters."""
     return _environment().get_template(template).render(values)
 
 
@@ -147,7 +148,8 @@ def _safe(value: str) -> bool:
     return hasattr(value, "__html__")
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
+    """Write a file beside its place and put it there: no reader sees half of one."""
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)

@@ -12,7 +12,8 @@ from flows.commands.explain_stages import explain_records
 from flows.commands.explained import Explained
 
 if TYPE_CHECKING:
-    from flows.settings import Outlet, Settings
+    from flows.outlet import Outlet
+    from flows.settings import Settings
     from transforms.ingest.record import RawRecord
 
 #: Records given to the child at once; a page that hangs is then found in few steps.
@@ -58,6 +59,6 @@ def _records(outlet: Outlet, files: Iterable[Path], named: deque[Path]) -> Itera
     from flows.sources.files import read
 
     for file in files:
-        for record in read(file.absolute(), outlet.source_id, outlet.columns):
+        for record in read(file.absolute(), outlet.source_id, outlet.columns, outlet.languages):
             named.append(file)
             yield record

@@ -22,6 +22,10 @@ def _export(kind: str, file: Path, home: Path | None, config: Path | None) -> in
         raise UsageError(f"{file} exists already; name another or remove it first")
     if not file.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {file.absolute().parent}")
-    export_duckdb(load_settings(home=home, config=config).home, file.absolute())
+    settings = load_settings(home=home, config=config)
+    exported = {outlet.id: outlet.export_text for outlet in settings.sources}
+    withheld = export_duckdb(settings.home, file.absolute(), exported)
     print(f"{file}  {file.stat().st_size / 1e6:.1f} MB: any DuckDB from 1.5 on opens it")
+    if withheld:
+        print(f"without the texts of {', '.join(withheld)} (export_text in khabar.toml)")
     return 0

@@ -8,17 +8,19 @@ from pathlib import Path
 from flows.commands.wrong_use import guarded
 
 
-def run(file: Path) -> int:
+def run(file: Path, *, outlets: bool = False) -> int:
     """Write the template; 2 where the file exists already, which is never overwritten."""
-    return guarded(lambda: _write(file))
+    return guarded(lambda: _write(file, outlets=outlets))
 
 
-def _write(file: Path) -> int:
+def _write(file: Path, *, outlets: bool) -> int:
     if file.exists():
         print(f"{file} exists already; it is left as it is", file=sys.stderr)
         return 2
-    template = Path(__file__).with_name("khabar.toml.example")
+    names = ["khabar.toml.example", *(["outlets.toml.example"] if outlets else [])]
+    parts = [Path(__file__).with_name(name).read_text("utf-8") for name in names]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(template.read_text("utf-8"), "utf-8")
-    print(f"{file} written: name your sources in it, then run `khabar run`")
+    file.write_text("\n".join(parts), "utf-8")
+    told = "enable the outlets that you want" if outlets else "name your sources in it"
+    print(f"{file} written: {told}, then run `khabar run`")
     return 0

@@ -13,6 +13,7 @@ from flows.commands.shapes import (
     TagShape,
     VerifyShape,
 )
+from flows.commands.status_shapes import StatusShape
 
 PUBLISHED: dict[str, type[Shape]] = {
     "run": RunShape,
@@ -25,4 +26,5 @@ PUBLISHED: dict[str, type[Shape]] = {
     "entities": ReviewShape,
     "maintain": MaintainShape,
     "verify": VerifyShape,
+    "status": StatusShape,
 }

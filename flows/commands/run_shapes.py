@@ -38,6 +38,19 @@ class RefusedForShape(Shape):
     evidence: str
 
 
+class FetchedShape(Shape):
+    """What came of the pages of one source on the web."""
+
+    source_id: str
+    fetched: int = Field(ge=0)
+    unchanged: int = Field(ge=0, description="asked for, and as it was at the last fetch")
+    disallowed: int = Field(ge=0, description="by robots.txt")
+    refused: int = Field(ge=0, description="asking again would not help")
+    failed: int = Field(ge=0, description="asking again may help")
+    left: int = Field(ge=0, description="for the next run: bounds of pages or time were reached")
+    problem: str | None = Field(description="why its lists could not all be had")
+
+
 def _columns(*, required: bool) -> dict[str, Any]:
     """Return the columns of `runs` as fields; not required, each may be missing."""
     made: dict[str, Any] = {}
@@ -65,6 +78,7 @@ _ENDED: dict[str, Any] = {
     "home": (str | None, None),
     "headline": (str | None, None),
     "snapshot": (int | None, None),
+    "fetched": (list[FetchedShape], []),
     "refused_for": (list[RefusedForShape], []),
     "stages": (list[StageShape], []),
     "report": (str | None, Field(None, description="path of the report")),

@@ -7,15 +7,16 @@ so that the number is the archive's own), before it stands the member's name.
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from flows.sources.base import COMPANIONS, refused
+from flows.sources.base import COMPANIONS, Wanted, place, refused
 from flows.sources.packed import FREE_BYTES, MAX_RATIO, BombError, open_seekable, open_stream
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
@@ -26,11 +27,16 @@ PAGE_TYPES: dict[str, MediaType] = {
     ".txt": "text/plain", ".html": "text/html", ".htm": "text/html"
 }  # fmt: skip
 _NAME_CHARS = 200
+#: What a damaged or encrypted member raises, by the way that it is packed.
+_MEMBER_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, UnicodeDecodeError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 #: Kinds of members named before the rest is only counted.
 _KINDS = 8
 
 
-def read_zip(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_zip(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a ZIP archive; one that is damaged or encrypted is refused."""
     others: Counter[str] = Counter()
     packed = path.stat().st_size
@@ -38,7 +44,8 @@ def read_zip(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator
     try:
         with open_seekable(path) as file, zipfile.ZipFile(file) as archive:
             for number, member in enumerate(archive.infolist(), 1):
-                kind = None if member.is_dir() else _kind(member.filename, others)
+                folder = member.filename.endswith("/")  # is_dir() fails where there is no name
+                kind = None if folder else _kind(member.filename, others)
                 if kind is None:
                     continue
                 record = _zip_page(
@@ -48,7 +55,7 @@ def read_zip(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator
                 if left < 0:
                     raise BombError(f"{packed:,} bytes unpack to more than {MAX_RATIO} times that")
                 yield record
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise OSError(f"no sound ZIP: {error}") from error
     yield from _told(path, source_id, others)
 
@@ -59,7 +66,7 @@ def _zip_page(
     try:
         with archive.open(member) as stream:
             return _page(stream.read(MAX_PAYLOAD_BYTES + 1), source_id, locator, kind)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _MEMBER_DAMAGE as error:
         return refused(
             source_id, locator, b"", "ingest.broken-member",
             "the page is damaged, encrypted or packed in a way that is not read",
@@ -67,7 +74,7 @@ def _zip_page(
         )  # fmt: skip
 
 
-def read_tar(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_tar(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a page of a tar archive, packed by gzip or not."""
     others: Counter[str] = Counter()
     try:
@@ -107,7 +114,7 @@ def _page(payload: bytes, source_id: str, locator: str, kind: MediaType) -> RawR
 
 
 def _locator(path: Path, name: str, number: int) -> str:
-    return f"{path.as_posix()}/{one_line(name, _NAME_CHARS)}#{number}"
+    return f"{place(path)}/{one_line(name, _NAME_CHARS)}#{number}"
 
 
 def _told(path: Path, source_id: str, others: Counter[str]) -> Iterator[RawRecord]:
@@ -115,6 +122,6 @@ def _told(path: Path, source_id: str, others: Counter[str]) -> Iterator[RawRecor
     if others:
         kinds = ", ".join(f"{count} {ending}" for ending, count in others.most_common(_KINDS))
         yield refused(
-            source_id, path.as_posix(), b"", "ingest.other-kinds",
+            source_id, place(path), b"", "ingest.other-kinds",
             f"{sum(others.values())} members are of kinds that are not read in an archive", kinds,
         )  # fmt: skip

@@ -15,17 +15,31 @@ HEAD_BYTES = 65_536
 COMPANIONS = re.compile(r"khabar\.toml|gold\.json|(readme|licen[cs]e)\b.*", re.IGNORECASE)
 
 
+#: Where standard input is kept while it is read: `flows.sources.spool`.
+SPOOL_PREFIX, SPOOLED = "standard-input.", "stdin"
+
+
+class Wanted(NamedTuple):
+    """What a source asks of its files.
+
+    `columns` names columns of tables by role (`text = "story"`), beside the usual names.
+    `languages` are those of the articles that are published (ISO 639): an archive of a whole
+    crawl is not handed on page by page where no page could be one of them.
+    """
+
+    columns: Mapping[str, str] = {}
+    languages: tuple[str, ...] = ("ar",)
+
+
 class Reader(Protocol):
     """Yields the records of one file, streamed: never more than a few of them in memory.
 
-    `columns` names columns by role (`text = "story"`), beside the usual names. A record that is
-    no page is yielded with `refused` set, an unreadable rest of a file as one such record: a
-    reader drops nothing and raises only `UsageError`.
+    A record that is no page is yielded with `refused` set, an unreadable rest of a file as one
+    such record: a reader drops nothing and raises only `UsageError`. What is no page by its kind
+    (a picture in an archive) is counted, and told in one refused record at the end.
     """
 
-    def __call__(
-        self, path: Path, source_id: str, columns: Mapping[str, str]
-    ) -> Iterator[RawRecord]:
+    def __call__(self, path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
         """Yield the records of `path`, in their order."""
         ...
 
@@ -42,6 +56,16 @@ class Discovery(NamedTuple):
 
     files: list[Path]
     skipped: list[Skipped]
+
+
+def is_spool(path: Path) -> bool:
+    """Return whether a file is standard input, kept for the run that reads it."""
+    return path.name.startswith(f"{SPOOLED}.") and path.parent.name.startswith(SPOOL_PREFIX)
+
+
+def place(path: Path) -> str:
+    """Return what locators call a file: its path; standard input has none."""
+    return SPOOLED if is_spool(path) else path.as_posix()
 
 
 def refused(

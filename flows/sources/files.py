@@ -11,10 +11,12 @@ from typing import Literal
 
 from flows.settings import UsageError
 from flows.sources.archives import PAGE_TYPES, read_tar, read_zip
-from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, refused
+from flows.sources.arrow import read_arrow
+from flows.sources.base import COMPANIONS, Discovery, Reader, Skipped, Wanted, place, refused
 from flows.sources.kinds import ENDINGS, ending
 from flows.sources.packed import BombError, open_stream
 from flows.sources.records import read_delimited, read_json_lines, read_parquet
+from flows.sources.warc import read_warc
 from transforms.ingest.columns import ROLES, unknown_roles
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.ingest.record import RawRecord
@@ -51,7 +53,10 @@ def discover(paths: Iterable[Path]) -> Discovery:
 
 
 def read(
-    path: Path, source_id: str, columns: Mapping[str, str] | None = None
+    path: Path,
+    source_id: str,
+    columns: Mapping[str, str] | None = None,
+    languages: tuple[str, ...] = ("ar",),
 ) -> Iterator[RawRecord]:
     """Return the records of one file, streamed.
 
@@ -66,15 +71,13 @@ def read(
     unknown = unknown_roles(columns or {})
     if unknown:
         raise UsageError(f"columns: {', '.join(unknown)} is none of {', '.join(ROLES)}")
-    return _read_on(reader, path, source_id, columns or {})
+    return _read_on(reader, path, source_id, Wanted(columns or {}, languages))
 
 
-def _read_on(
-    reader: Reader, path: Path, source_id: str, columns: Mapping[str, str]
-) -> Iterator[RawRecord]:
-    locator = path.as_posix()
+def _read_on(reader: Reader, path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
+    locator = place(path)
     try:
-        yield from reader(path, source_id, columns)
+        yield from reader(path, source_id, wanted)
     except BombError as bomb:
         yield refused(
             source_id, locator, b"", "ingest.bomb",
@@ -91,16 +94,16 @@ def _read_on(
 def _read_page(
     media_type: Literal["text/plain", "text/html"],
 ) -> Reader:
-    def read_page(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+    def read_page(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
         with open_stream(path) as stream:
             payload = stream.read(MAX_PAYLOAD_BYTES + 1)
         if len(payload) > MAX_PAYLOAD_BYTES:
             yield refused(
-                source_id, path.as_posix(), payload, "ingest.too-large",
+                source_id, place(path), payload, "ingest.too-large",
                 f"larger than {MAX_PAYLOAD_BYTES:,} bytes", f"{path.stat().st_size:,} on disk",
             )  # fmt: skip
         else:
-            yield RawRecord(source_id, path.as_posix(), payload, media_type)
+            yield RawRecord(source_id, place(path), payload, media_type)
 
     return read_page
 
@@ -112,8 +115,11 @@ _READERS: dict[str, Reader] = {
     ".csv": read_delimited,
     ".tsv": read_delimited,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
     ".zip": read_zip,
     ".tar": read_tar,
+    ".warc": read_warc,
 }
 
 

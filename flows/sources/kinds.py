@@ -12,9 +12,9 @@ from flows.sources.packed import unpacked_name
 #: One file is one page.
 PAGES = (".txt", ".html", ".htm")
 #: One file has a record a line or a row.
-TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
+TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".arrow", ".feather")
 #: One file has a page a member.
-ARCHIVES = (".zip", ".tar")
+ARCHIVES = (".zip", ".tar", ".warc")
 #: The endings of the files that are read, each also followed by .gz; .tgz is .tar.gz.
 ENDINGS = (*PAGES, *TABLES, *ARCHIVES)
 

@@ -15,6 +15,8 @@ MAX_RATIO = 200
 #: Below this size the ratio is not asked: unpacking it costs less than a second.
 FREE_BYTES = 64_000_000
 _BUFFER_BYTES = 1 << 17
+#: What every gzip member begins with.
+GZIP = b"\x1f\x8b\x08"
 
 
 class BombError(Exception):

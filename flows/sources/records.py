@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.sources.base import refused, refused_as_it_is
+from flows.sources.base import Wanted, place, refused, refused_as_it_is
 from flows.sources.packed import open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
@@ -24,26 +24,26 @@ _DELIMITERS = ",;\t|"
 _PARQUET_ROWS = 256
 
 
-def read_json_lines(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_json_lines(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a line; blank lines are none. `#n` in a locator is the line, from 1."""
     with open_stream(path) as stream:
         for number, line in _lines(stream):
-            locator = f"{path.as_posix()}#{number}"
+            locator = f"{place(path)}#{number}"
             if len(line) > MAX_PAYLOAD_BYTES:
                 yield refused(
                     source_id, locator, line, "ingest.too-large",
                     f"line {number} is longer than {MAX_PAYLOAD_BYTES:,} bytes", "",
                 )  # fmt: skip
             elif line.strip():
-                yield _json_record(line, source_id, locator, number, columns)
+                yield _json_record(line, source_id, locator, number, wanted.columns)
 
 
-def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a row of CSV or TSV. `#n` in a locator is the data row, from 1."""
     csv.field_size_limit(MAX_PAYLOAD_BYTES)
     with open_stream(path) as stream:
         sample = stream.peek(_SAMPLE_BYTES)
-        charset, codec = _encoding(sample)
+        charset, codec, confidence = _encoding(sample)
         text = io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
         tabs = unpacked_name(path).suffix.lower() == ".tsv"
         delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
@@ -54,15 +54,18 @@ def read_delimited(path: Path, source_id: str, columns: Mapping[str, str]) -> It
             if not row:
                 continue
             number += 1
-            locator = f"{path.as_posix()}#{number}"
+            locator = f"{place(path)}#{number}"
             if len(row) == len(header):
                 cells = dict(zip(header, row, strict=True))
-                yield _record(cells, _canonical(cells), source_id, locator, columns, charset)
+                record = _record(
+                    cells, _canonical(cells), source_id, locator, wanted.columns, charset
+                )
+                yield record._replace(charset_confidence=confidence)
             else:
                 yield _ragged(row, header, number, source_id, locator)
 
 
-def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iterator[RawRecord]:
+def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a row. `#n` in a locator is the row, from 1."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -73,10 +76,17 @@ def read_parquet(path: Path, source_id: str, columns: Mapping[str, str]) -> Iter
             for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
-                    locator = f"{path.as_posix()}#{number}"
-                    yield _record(row, _canonical(row), source_id, locator, columns)
-    except pa.ArrowException as error:
+                    locator = f"{place(path)}#{number}"
+                    yield row_record(row, source_id, locator, wanted.columns)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
         raise OSError(f"no sound Parquet: {error}") from error
+
+
+def row_record(
+    row: dict[str, Any], source_id: str, locator: str, columns: Mapping[str, str]
+) -> RawRecord:
+    """Return a row of a table whose values are Python's own as a record."""
+    return _record(row, _canonical(row), source_id, locator, columns)
 
 
 def _lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes]]:
@@ -108,7 +118,8 @@ def _json_record(
             source_id, locator, line, "ingest.no-record",
             f"line {number} is no object with named fields", decoded.text[:80],
         )  # fmt: skip
-    return _record(row, line, source_id, locator, columns, decoded.charset)
+    record = _record(row, line, source_id, locator, columns, decoded.charset)
+    return record._replace(charset_confidence=decoded.confidence)
 
 
 def _record(
@@ -178,13 +189,14 @@ def _canonical(row: object) -> bytes:
     return sound(text).encode()
 
 
-def _encoding(sample: bytes) -> tuple[str, str]:
-    """Return the charset of a text file by its beginning, and Python's codec for it."""
+def _encoding(sample: bytes) -> tuple[str, str, float]:
+    """Return the charset of a text file by its beginning, Python's codec for it, how sure it is."""
     whole_lines = sample[: sample.rfind(b"\n") + 1] or sample
     found = decode(whole_lines)
     if found.rule != "bom":
-        return found.charset, found.charset
-    return found.charset, "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
+        return found.charset, found.charset, found.confidence
+    codec = "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
+    return found.charset, codec, found.confidence
 
 
 def _delimiter(sample: str) -> str:

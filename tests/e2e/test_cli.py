@@ -264,3 +264,21 @@ def test_explain_says_what_the_gates_would_say(tmp_path: Path) -> None:
     (shown,) = objects(khabar("explain", "--json", page))
     assert shown["quarantine"]["stage"] == "clean" and "2093" not in shown["quarantine"]["rule"]
     assert shown["articles"][0]["published_at"] == "2093-12-13"
+
+
+@pytest.mark.server
+def test_standard_input_is_run_and_the_second_time_nothing_is_new(tmp_path: Path) -> None:
+    title, _, *body = PAGE.splitlines()
+    lines = (
+        json.dumps({"title": title, "text": "\n".join(body)}, ensure_ascii=False) + "\nno JSON\n"
+    )
+    command = ("run", "-", "--source", "nakheel", "--home", tmp_path, "--json")
+    first, second = (khabar(*command, stdin=lines) for _ in range(2))
+    (outcome,), (again,) = objects(first), objects(second)
+    assert (outcome["pages_published"], outcome["pages_quarantined"]) == (1, 1)
+    assert (again["pages_landed"], again["pages_published"]) == (2, 0)
+    assert again["pages_duplicate"] == 2
+    query = "SELECT locator FROM pages UNION ALL SELECT locator FROM quarantine ORDER BY 1"
+    rows = objects(khabar("sql", query, "--format", "json", "--home", tmp_path))
+    assert [row["locator"] for row in rows] == ["stdin#1", "stdin#2"]
+    assert not list((tmp_path / "staging").glob("*"))

@@ -13,7 +13,8 @@ from typing import NamedTuple, get_args
 
 import pytest
 
-from flows.settings import Outlet, Settings, load_settings
+from flows.outlet import Outlet
+from flows.settings import Settings, load_settings
 from flows.sources.files import read
 from tests.gold.samples import SAMPLES, Doc, core_entities, docs, good
 from transforms.clean.body import assemble

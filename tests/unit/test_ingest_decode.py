@@ -35,15 +35,15 @@ def test_utf_8_is_read_whatever_is_declared(declared: str | None) -> None:
 )
 def test_a_byte_order_mark_decides_and_is_no_part_of_the_text(encoding: str, charset: str) -> None:
     found = decode(NEWS.encode(encoding), "windows-1256")
-    assert found == (NEWS, charset, "bom")
+    assert found == (NEWS, charset, "bom", 1.0)
 
 
 def test_big_endian_mark() -> None:
-    assert decode(b"\xfe\xff" + NEWS.encode("utf-16-be")) == (NEWS, "utf-16be", "bom")
+    assert decode(b"\xfe\xff" + NEWS.encode("utf-16-be")) == (NEWS, "utf-16be", "bom", 1.0)
 
 
 def test_utf_16_without_a_mark_is_read_where_declared() -> None:
-    assert decode(NEWS.encode("utf-16-le"), "utf-16le") == (NEWS, "utf-16le", "declared")
+    assert decode(NEWS.encode("utf-16-le"), "utf-16le") == (NEWS, "utf-16le", "declared", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_utf_16_declaration_that_could_be_read_as_ascii_is_wrong() -> None:
 
 def test_another_declared_charset_is_honoured_where_it_is_no_arabic() -> None:
     text = "Der Käse über der Größe."
-    assert decode(text.encode("latin1"), "iso-8859-1") == (text, "windows-1252", "declared")
+    assert decode(text.encode("latin1"), "iso-8859-1")[:3] == (text, "windows-1252", "declared")
     assert decode(LATIN.encode("cp1252"), "windows-1252").text == LATIN
 
 
@@ -131,3 +131,28 @@ def test_real_pages_without_a_declaration_are_recognised(eval_data: Path) -> Non
         assert found.charset in page.name.lower()
         assert found.rule == "detected"
         assert "\ufffd" not in found.text
+
+
+@pytest.mark.parametrize("codec", ["cp1256", "iso8859_6"])
+def test_a_reading_that_no_other_comes_near_is_sure(codec: str) -> None:
+    assert decode(NEWS.encode(codec)).confidence >= 0.95
+    assert decode(NEWS.encode(codec), codec).confidence >= 0.95
+
+
+def test_sure_is_what_can_be_read_in_one_way_only() -> None:
+    assert decode(b"ASCII alone", "windows-1256").confidence == 1
+    assert decode(NEWS.encode(), "iso-8859-6").confidence == 1
+    assert decode("ابت".encode("cp1256")).confidence == 1, "all code pages read these letters alike"
+
+
+def test_a_guess_is_called_one() -> None:
+    found = decode("café".encode("cp1252"), "windows-1252")
+    assert found == ("café", "windows-1252", "declared", 0.5)
+    stray = ("القاهرة " * 20).encode("cp1256") + b" \xf3 \xf3"
+    assert 0.8 < decode(stray).confidence < 1, "two vowel marks that no letter carries"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_damage_is_so_much_of_what_is_not_ascii(mark: bytes) -> None:
+    found = decode(mark + ("a" * 1_000 + "س" * 95).encode() + b"\xff" * 5)
+    assert (found.charset, found.confidence) == ("utf-8", 0.95)

@@ -52,7 +52,9 @@ def test_the_default_home_is_fine_without_a_deployment(
 
 def test_the_flow_and_its_tasks_have_the_names_of_the_stages() -> None:
     assert pipeline.name == "pipeline"
-    assert list(pipeline.parameters.properties) == ["paths", "source", "home", "config"]
+    assert list(pipeline.parameters.properties) == [
+        "paths", "source", "home", "config", "group",
+    ]  # fmt: skip
     for name in ("ingest", "clean", "tag", "publish"):
         task = getattr(STEPS, name)
         assert task.name == name

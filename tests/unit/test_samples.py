@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Outlet
+from flows.outlet import Outlet
 from tests.gold.pages import pages
 from tests.gold.samples import SAMPLES, Doc, core_entities, docs, files, good, labels
 

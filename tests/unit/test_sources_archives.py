@@ -129,3 +129,46 @@ def test_a_bomb_of_many_members_is_stopped(tmp_path: Path, monkeypatch: pytest.M
     records = list(read(path, "s"))
     assert rules(records) == ["ingest.bomb"]
     assert len(records) < 5
+
+
+def patched(path: Path, header: bytes, offset: int, *new: int) -> None:
+    """Overwrite bytes behind the first `header` of a file."""
+    content = bytearray(path.read_bytes())
+    at = content.index(header) + offset
+    content[at : at + len(new)] = bytes(new)
+    path.write_bytes(content)
+
+
+def test_a_zip_of_a_later_version_is_one_refusal(tmp_path: Path) -> None:
+    """Found by fuzzing: Python's zipfile raises NotImplementedError, which is no BadZipFile."""
+    path = write_zip(tmp_path / "a.zip", [("a.txt", "خبر")])
+    patched(path, b"PK\x01\x02", 6, 116)
+    (record,) = read(path, "s")
+    assert record.refused is not None
+    assert record.refused[0] == "ingest.broken-file"
+    assert "zip file version 11.6" in record.refused[2]
+
+
+def test_a_member_without_a_name_is_no_page(tmp_path: Path) -> None:
+    """Found by fuzzing: `ZipInfo.is_dir` looks at the last character of the name."""
+    path = write_zip(tmp_path / "a.zip", [("x", "خبر"), ("b.txt", "خبر")])
+    patched(path, b"PK\x03\x04", 26, 0, 0, 1, 0)
+    patched(path, b"PK\x01\x02", 28, 0, 0, 1, 0)
+    page, told = read(path, "s")
+    assert page.locator.endswith("b.txt#2")
+    assert told.refused is not None
+    assert told.refused[2] == "1 no ending"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_damage_in_any_packing_takes_no_neighbour_along(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.txt", f"خبر {number} " * 50)
+    content = path.read_bytes()
+    at = content.index(b"1.txt") + 7
+    path.write_bytes(content[:at] + bytes(12) + content[at + 12 :])
+    records = list(read(path, "s"))
+    assert rules(records) == ["ingest.broken-member"]
+    assert [r.payload.decode().split()[1] for r in records if not r.refused] == ["0", "2"]

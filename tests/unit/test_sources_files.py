@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.feather import write_feather
 
 from flows.settings import UsageError
 from flows.sources import files, kinds, packed, records
@@ -49,12 +50,27 @@ def write_parquet(path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(ROWS), path)
 
 
+def write_arrow(path: Path) -> None:
+    table = pa.Table.from_pylist(ROWS)
+    with pa.ipc.new_file(path, table.schema) as file:
+        file.write_table(table, max_chunksize=1)
+
+
+def write_arrow_stream(path: Path) -> None:
+    table = pa.Table.from_pylist(ROWS)
+    with pa.ipc.new_stream(path, table.schema) as stream:
+        stream.write_table(table)
+
+
 SHAPES: dict[str, Writer] = {
     "a.jsonl": write_json_lines,
     "a.ndjson": write_json_lines,
     "a.csv": write_csv,
     "a.tsv": write_tsv,
     "a.parquet": write_parquet,
+    "a.arrow": write_arrow,
+    "b.arrow": write_arrow_stream,
+    "a.feather": lambda path: write_feather(pa.Table.from_pylist(ROWS), path),
 }
 
 
@@ -240,7 +256,8 @@ def test_a_truncated_gzip_gives_what_stood_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a.txt.gz", "a.jsonl.gz", "a.csv.gz", "a.parquet", "a.parquet.gz"]
+    "name",
+    ["a.txt.gz", "a.jsonl.gz", "a.csv.gz", "a.parquet", "a.parquet.gz", "a.arrow", "a.feather.gz"],
 )
 def test_a_file_that_is_not_what_it_says_is_one_refusal(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

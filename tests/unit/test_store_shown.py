@@ -138,6 +138,25 @@ def test_an_export_needs_nothing_else(
     assert not list(tmp_path.glob("copy.duckdb.*"))
 
 
+def test_an_export_leaves_out_texts_that_may_not_be_exported(
+    rows: ModuleType, home: Path, store: Store, tmp_path: Path
+) -> None:
+    batch = rows.stage(rows.a_batch(home), [rows.a_page()])
+    rows.publish(store, "run-1", [batch])
+    source = rows.a_page().source_id
+    copy = tmp_path / "copy.duckdb"
+    assert export_duckdb(home, copy, {source: False, "other": True}) == [source]
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        texts = connection.execute(
+            "SELECT p.text, p.markup, a.body, a.title IS NOT NULL FROM pages AS p"
+            " JOIN articles AS a USING (page_id)"
+        ).fetchall()
+        spans = connection.execute("SELECT count(*) FROM mentions").fetchone()
+    assert texts == [(None, None, None, True)]
+    assert spans != (0,)
+    assert rows.a_page().text[-14:].encode() not in copy.read_bytes()
+
+
 def test_an_export_overwrites_nothing(home: Path, store: Store, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("mine")

@@ -26,6 +26,8 @@ _GIVEN = (
 )
 #: Seconds or milliseconds since 1970, as exports count them (2001 and later).
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+#: The locator of a page that was fetched is its address.
+_FETCHED = ("http://", "https://")
 _1970 = datetime(1970, 1, 1)
 #: What a mark may cut from extracted text. A date, a name or a copyright line may be quoted there.
 _CUT = frozenset({"related_inline", "related_list", "keywords", "source", "other", "ad"})
@@ -74,7 +76,10 @@ def _kinds(pieces: list[Piece], title_end: int, summary_end: int) -> list[tuple[
 
 
 def with_given(found: Found, page: Page, source: Source) -> Found:
-    """Return what was found with the values given beside the text put first."""
+    """Return what was found with the values given beside the text put first.
+
+    Of a page that was fetched, a list said them: there they stand in for what the page lacks.
+    """
     given = [
         Candidate(field, value, None, None, f"given.{field}", reason is None, reason)
         for field, column in _GIVEN
@@ -86,12 +91,25 @@ def with_given(found: Found, page: Page, source: Source) -> Found:
     seen: list[Candidate] = []
     if page.given_published:
         published, seen = _published(page.given_published, source.country)
+    if page.locator.startswith(_FETCHED):
+        return _after_the_page(found, published, [*given, *seen], source)
     fields = {candidate.field for candidate in [*given, *seen] if candidate.chosen}
     rest = [c._replace(chosen=c.chosen and c.field not in fields) for c in found.candidates]
     if page.given_published:
         rest = [c._replace(chosen=c.chosen and c.field != "published_at") for c in rest]
     named = _named_by_source(source, [*given, *rest])
     return Found([*given, *seen, *rest, *named], published, found.modified)
+
+
+def _after_the_page(
+    found: Found, published: Published, listed: list[Candidate], source: Source
+) -> Found:
+    """Return what a page says of itself, with what its list says for the fields that it lacks."""
+    has = {candidate.field for candidate in found.candidates if candidate.chosen}
+    rest = [c._replace(chosen=c.chosen and c.field not in has) for c in listed]
+    named = _named_by_source(source, [*found.candidates, *rest])
+    dated = found.published if "published_at" in has or published.iso is None else published
+    return Found([*found.candidates, *rest, *named], dated, found.modified)
 
 
 def _given_ends(page: Page) -> tuple[int, int]:

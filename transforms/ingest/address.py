@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+import re
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 #: Parameters that say how a reader came to a page, never which page it is.
 _TRACKING = ("utm_", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "ocid")
+#: A path whose end is a page's own: a number, or words as long as a headline's.
+_NAMES_A_PAGE = re.compile(r"[0-9]{4}|[^/]{24}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -27,3 +30,38 @@ def canonical_url(url: str | None) -> str | None:
     query = "&".join(p for p in parts.query.split("&") if not p.lower().startswith(_TRACKING))
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit((scheme, host, parts.path or "/", query, fragment))
+
+
+def stated_url(url: str | None, stated: str) -> str | None:
+    """Return the canonical address of a page's document: `url`, or what the page states it is.
+
+    A page is believed only where it names another spelling of its own address: another scheme,
+    `www.`, `m.` or `amp.` before the host, a trailing slash, `/amp`, no query behind a path that
+    names a page by itself. Sites that print the same address on every page would make one
+    document of all.
+    """
+    if not url:
+        return canonical_url(stated)
+    try:
+        whole = canonical_url(urljoin(url, stated.strip()))
+        return whole if whole and _is_spelling_of(whole, url) else url
+    except ValueError:
+        return url
+
+
+def _is_spelling_of(stated: str, url: str) -> bool:
+    one, other = urlsplit(stated), urlsplit(url)
+    if _bare(one) != _bare(other):
+        return False
+    if one.query == other.query:
+        return True
+    return not one.query and _NAMES_A_PAGE.search(one.path) is not None
+
+
+def _bare(parts: SplitResult) -> tuple[str, str]:
+    """Return host and path of an address without what one page's spellings differ in."""
+    host = (parts.hostname or "").lower()
+    for prefix in ("www.", "m.", "amp.", "mobile."):
+        host = host.removeprefix(prefix)
+    path = parts.path.rstrip("/").removesuffix("/amp").removesuffix(".amp")
+    return host, path.removeprefix("/amp")

@@ -45,7 +45,7 @@ def fields(row: Mapping[str, object], mapping: Mapping[str, str]) -> Fields:
         Given(*(values.get(role) for role in Given._fields)),
         values.get("html"),
         values.get("url"),
-        _moment(values.get("fetched_at")),
+        moment(values.get("fetched_at")),
     )
 
 
@@ -117,7 +117,7 @@ def _written(value: object, separator: str) -> str | None:
     return str(value) if isinstance(value, (int, float)) else None
 
 
-def _moment(value: str | None) -> datetime | None:
+def moment(value: str | None) -> datetime | None:
     """Return a crawl time in UTC; one without a zone is taken as UTC, as crawlers write it.
 
     None where it cannot be read: the crawl time of a page is never invented.
@@ -125,10 +125,10 @@ def _moment(value: str | None) -> datetime | None:
     if value is None:
         return None
     try:
-        moment = _read_moment(value.strip())
-        if moment.year not in _CRAWL_YEARS:
+        read = _read_moment(value.strip())
+        if read.year not in _CRAWL_YEARS:
             return None
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -71,12 +71,13 @@ class Decoded(NamedTuple):
     """Text without byte order mark, NUL and lone surrogates.
 
     `rule` is bom, declared, utf-8 or detected. Bytes that no encoding explains stand in `text`
-    as U+FFFD.
+    as U+FFFD. `confidence` is between 0 and 1: docs/encodings.md defines it.
     """
 
     text: str
     charset: str
     rule: str
+    confidence: float = 1.0
 
 
 def decode(payload: bytes, declared: str | None = None, *, html: bool = False) -> Decoded:
@@ -88,7 +89,7 @@ def decode(payload: bytes, declared: str | None = None, *, html: bool = False) -
     if found is None:
         codec = _codec(declared) or (_declared_in(payload) if html else None)
         found = _strict(payload, codec) or _single_byte(payload, codec) or _damaged(payload)
-    return Decoded(sound(found.text), found.charset, found.rule)
+    return found._replace(text=sound(found.text))
 
 
 def sound(text: str) -> str:
@@ -105,7 +106,8 @@ def sound(text: str) -> str:
 def _by_mark(payload: bytes) -> Decoded | None:
     for mark, codec, name in _BOMS:
         if payload.startswith(mark):
-            return Decoded(payload[len(mark) :].decode(codec, "replace"), name, "bom")
+            text = payload[len(mark) :].decode(codec, "replace")
+            return Decoded(text, name, "bom", _unbroken(text))
     return None
 
 
@@ -141,12 +143,17 @@ def _single_byte(payload: bytes, codec: str | None) -> Decoded | None:
     sample = payload[:_SAMPLE_BYTES]
     if _is_damaged_utf8(sample):
         return None
-    wrongness = {c: _wrongness(sample.decode(c, "replace")) for c in _candidates(codec)}
+    readings = {c: sample.decode(c, "replace") for c in _candidates(codec)}
+    wrongness = {c: _wrongness(text) for c, text in readings.items()}
     best = min(wrongness, key=lambda c: wrongness[c])
     if wrongness[best][0] > _MAX_IMPLAUSIBLE:
         return None
-    text = payload.decode(best, "replace")
-    return Decoded(text, _NAMES.get(best, best), "declared" if best == codec else "detected")
+    others = [w for c, w in wrongness.items() if readings[c] != readings[best]]
+    rule = "declared" if best == codec else "detected"
+    return Decoded(
+        payload.decode(best, "replace"), _NAMES.get(best, best), rule,
+        min((_margin(wrongness[best], other) for other in others), default=1.0),
+    )  # fmt: skip
 
 
 def _candidates(codec: str | None) -> tuple[str, ...]:
@@ -167,6 +174,21 @@ def _wrongness(text: str) -> tuple[float, int]:
     return round(share, 2), -len(_ARTICLE.findall(text))
 
 
+def _margin(best: tuple[float, int], other: tuple[float, int]) -> float:
+    """Return how clearly a reading is better than another: 0.5 where nothing tells them apart."""
+    (own, own_articles), (its, its_articles) = best, other
+    if own != its:
+        return round(0.5 + 0.5 * (its - own) / (its + own), 3)
+    articles = own_articles + its_articles
+    return round(0.5 + 0.5 * (own_articles - its_articles) / articles, 3) if articles else 0.5
+
+
+def _unbroken(text: str) -> float:
+    """Return the share of the characters beyond ASCII that are no U+FFFD."""
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return round(1 - text.count(REPLACEMENT) / foreign, 3) if foreign else 1.0
+
+
 def _is_damaged_utf8(payload: bytes) -> bool:
     """Return whether most bytes beyond ASCII form valid UTF-8: a page with damage, no code page."""
     text = payload.decode("utf-8", "ignore")
@@ -175,4 +197,5 @@ def _is_damaged_utf8(payload: bytes) -> bool:
 
 
 def _damaged(payload: bytes) -> Decoded:
-    return Decoded(payload.decode("utf-8", "replace"), "utf-8", "utf-8")
+    text = payload.decode("utf-8", "replace")
+    return Decoded(text, "utf-8", "utf-8", _unbroken(text))

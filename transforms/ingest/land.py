@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from transforms.ingest.address import canonical_url
+from transforms.ingest.address import canonical_url, stated_url
 from transforms.ingest.decode import REPLACEMENT, Decoded, decode, sound
+from transforms.ingest.entities import unescape
+from transforms.ingest.mojibake import mend
 from transforms.ingest.record import Given, RawRecord
 from transforms.ingest.render import flood, render
 from transforms.plain import one_line
@@ -31,6 +33,18 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: The contextual forms of letters and the ligatures; not the ornate parentheses among them.
+_PRESENTATION_FORMS = re.compile("[\ufb50-\ufd3d\ufd50-\ufdff\ufe70-\ufefc]")
+#: What of a record may be HTML.
+_MARKED_UP = ("title", "summary", "text")
+
+
+class _Mended(NamedTuple):
+    """What was mended in a payload: letters of mojibake, and entities outside of HTML."""
+
+    mojibake: int = 0
+    entities: int = 0
 
 
 class _Content(NamedTuple):
@@ -38,6 +52,9 @@ class _Content(NamedTuple):
     markup: str | None
     decoded: Decoded
     url: str | None
+    given: Given
+    mended: _Mended
+    canonical: str | None = None
 
 
 class _Refused(NamedTuple):
@@ -53,8 +70,6 @@ def page_id_of(record: RawRecord) -> str:
 
 def land(record: RawRecord, stamp: Stamp) -> Page | Refusal:
     """Return the page that the record is, or why it is none; raises nothing on any payload."""
-    if record.given is not None:
-        record = record._replace(given=_as_shown(record.given))
     content = _refused_before(record) or _content(record)
     if isinstance(content, _Content):
         content = _undecodable(content.text) or content
@@ -84,17 +99,19 @@ def _refused_before(record: RawRecord) -> _Refused | None:
 
 
 def _content(record: RawRecord) -> _Content | _Refused:
+    given, mended = _as_shown(record.given or Given())
     if record.media_type == "record":
-        return _record_content(record, record.given or Given())
+        return _record_content(record, given, mended)
     decoded = decode(record.payload, record.charset, html=record.media_type == "text/html")
     if record.media_type == "text/html":
-        return _html_content(record, decoded)
+        return _html_content(record, decoded, given)
     if not decoded.text.strip():
         return _Refused("ingest.empty", "nothing in it but white space", decoded.charset)
-    return _Content(decoded.text, None, decoded, record.url)
+    text, mended = _mended(decoded.text)
+    return _Content(text, None, decoded, record.url, given, mended)
 
 
-def _record_content(record: RawRecord, given: Given) -> _Content | _Refused:
+def _record_content(record: RawRecord, given: Given, mended: _Mended) -> _Content | _Refused:
     if not (given.text or "").strip():
         return _Refused(
             "ingest.no-text",
@@ -105,31 +122,48 @@ def _record_content(record: RawRecord, given: Given) -> _Content | _Refused:
     text = "\n".join(sound(part) for part in parts if part and part.strip())
     charset = record.charset or "utf-8"
     rule = "utf-8" if charset == "utf-8" else "detected"
-    return _Content(text, None, Decoded(text, charset, rule), record.url)
+    decoded = Decoded(text, charset, rule, record.charset_confidence)
+    return _Content(text, None, decoded, record.url, given, mended)
 
 
-def _html_content(record: RawRecord, decoded: Decoded) -> _Content | _Refused:
+def _html_content(record: RawRecord, decoded: Decoded, given: Given) -> _Content | _Refused:
     flooded = flood(decoded.text)
     if flooded:
         return _Refused(
             "ingest.markup-flood", "markup that takes minutes to parse and shows no page", flooded
         )
-    rendered = render(decoded.text)
+    markup = mend(decoded.text)
+    rendered = render(markup.text)
     text = sound(rendered.text)
     if not text.strip():
         return _Refused("ingest.no-text", "the markup shows no text", excerpt(decoded.text))
-    return _Content(text, decoded.text, decoded, record.url or rendered.canonical)
+    return _Content(
+        text, markup.text, decoded, record.url or rendered.canonical, given,
+        _Mended(mojibake=markup.mended), rendered.canonical,
+    )  # fmt: skip
 
 
-def _as_shown(given: Given) -> Given:
-    """Return what a record says with the markup of its texts rendered: exports keep their HTML."""
-    texts = {"title": given.title, "summary": given.summary, "text": given.text}
-    shown = {name: _rendered(text) for name, text in texts.items() if text and _TAG.search(text)}
-    return given._replace(**shown)
+def _as_shown(given: Given) -> tuple[Given, _Mended]:
+    """Return what a record says, its texts mended; exports keep markup in them, which is rendered.
+
+    Dates stay as written: they are read later, and hold no names.
+    """
+    shown: dict[str, str] = {}
+    mojibake = entities = 0
+    for name, value in given._asdict().items():
+        if value and name != "published":
+            shown[name], mended = _mended(value, markup=name in _MARKED_UP)
+            mojibake, entities = mojibake + mended.mojibake, entities + mended.entities
+    return given._replace(**shown), _Mended(mojibake, entities)
 
 
-def _rendered(markup: str) -> str:
-    return markup if flood(markup) else render(markup).text
+def _mended(text: str, *, markup: bool = False) -> tuple[str, _Mended]:
+    """Return a text without mojibake, its markup rendered if it may have any, or its entities."""
+    whole = mend(text)
+    if markup and _TAG.search(whole.text) and not flood(whole.text):
+        return render(whole.text).text, _Mended(whole.mended)
+    plain, entities = unescape(whole.text)
+    return plain, _Mended(whole.mended, entities)
 
 
 def _undecodable(text: str) -> _Refused | None:
@@ -158,10 +192,10 @@ def _refusal(record: RawRecord, refused: _Refused) -> Refusal:
 def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
     payload_sha256 = sha256_hex(record.payload)
     url = sound(content.url) if content.url else None
-    given = record.given or Given()
+    given = content.given
     return Page(
         page_id=page_id(payload_sha256, record.source_id, record.url),
-        document_id=document_id(record.source_id, canonical_url(url), payload_sha256),
+        document_id=document_id(record.source_id, _document_url(content), payload_sha256),
         source_id=record.source_id,
         url=url,
         locator=sound(record.locator),
@@ -170,12 +204,17 @@ def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
         media_type=record.media_type,
         charset=content.decoded.charset,
         charset_rule=content.decoded.rule,
+        charset_confidence=content.decoded.confidence,
         fetched_at=record.fetched_at,
         text=content.text,
         markup=content.markup,
         text_chars=len(content.text),
         replacement_chars=content.text.count(REPLACEMENT),
         control_chars=len(_CONTROLS.findall(content.text)),
+        bidi_controls=len(_BIDI_CONTROLS.findall(content.text)),
+        presentation_forms=len(_PRESENTATION_FORMS.findall(content.text)),
+        mojibake_repaired=content.mended.mojibake,
+        entities_replaced=content.mended.entities,
         given_title=_given(given.title),
         given_summary=_given(given.summary),
         given_published=_given(given.published),
@@ -185,6 +224,12 @@ def _page(record: RawRecord, content: _Content, stamp: Stamp) -> Page:
         given_section=_given(given.section),
         **stamp._asdict(),
     )
+
+
+def _document_url(content: _Content) -> str | None:
+    """Return the address by which the page's document is known."""
+    url = canonical_url(sound(content.url)) if content.url else None
+    return stated_url(url, sound(content.canonical)) if content.canonical else url
 
 
 def _given(value: str | None) -> str | None:

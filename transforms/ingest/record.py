@@ -34,3 +34,5 @@ class RawRecord(NamedTuple):
     given: Given | None = None
     refused: tuple[str, str, str] | None = None
     """(rule, reason, evidence) where the reader already knows that this is no page."""
+    charset_confidence: float = 1.0
+    """Of a record, how sure `charset` is: the reader decoded it, by `transforms.ingest.decode`."""

@@ -22,7 +22,9 @@ class Column:
     """What a column means and which values it may hold; written in the `Annotated` of a field.
 
     `ge` and `le` are inclusive bounds of a number, `min_chars` of a string's length in code
-    points; `pattern` must match the whole string. `unit` names what is counted.
+    points; `pattern` must match the whole string. `unit` names what is counted. `is_text` marks
+    words of a page beyond its headline: an export leaves them out of a source whose texts may
+    not be exported.
     """
 
     description: str
@@ -31,6 +33,7 @@ class Column:
     le: float | None = None
     min_chars: int | None = None
     pattern: str | None = None
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,17 @@ class Article(Row):
     ordinal: Annotated[int, Column("Position within the role, from 0", ge=0)]
     title: Annotated[str | None, Column("Headline; null where the page has none")] = None
     body: Annotated[
-        str, Column("Text with letters normalised, paragraphs separated by a newline", min_chars=1)
+        str,
+        Column(
+            "Text with letters normalised, paragraphs separated by a newline",
+            min_chars=1,
+            is_text=True,
+        ),
     ]
-    summary: Annotated[str | None, Column("Standfirst or abstract, where the page sets one")] = None
+    summary: Annotated[
+        str | None,
+        Column("Standfirst or abstract, where the page sets one", is_text=True),
+    ] = None
     language: Annotated[
         str, Column("ISO 639-1 of most of the body; und where undecided", pattern=r"[a-z]{2,3}")
     ]
@@ -202,6 +210,9 @@ class LineIndex(Row):
         str | None,
         Column("Hash of the story's next paragraph: a page that has both tells it", pattern=HEX16),
     ] = None
-    line: Annotated[str, Column("Its first 80 code points, for a person", min_chars=1)]
+    line: Annotated[
+        str,
+        Column("Its first 80 code points, for a person", min_chars=1, is_text=True),
+    ]
     run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]

@@ -31,6 +31,11 @@ def document_id(source_id: str, canonical_url: str | None, payload_sha256: str) 
     return _digest("document", source_id, named)[:32]
 
 
+def fetch_id(source_id: str, url: str, requested_at: str) -> str:
+    """Return the id of one request: who it was made for, what was asked, when (ISO 8601)."""
+    return _digest("fetch", source_id, url, requested_at)[:32]
+
+
 def article_id(document: str, role: str, ordinal: int) -> str:
     """Return the id of one article of a document: its role and its ordinal within the role."""
     return _digest("article", document, role, str(ordinal))[:32]

@@ -27,7 +27,7 @@ class Version(Row):
     version: Annotated[str, Column("Version that was replaced", min_chars=1)]
     page_id: Annotated[str, Column("Page that it was read from", pattern=HEX64)]
     title: Annotated[str | None, Column("Headline of that version")] = None
-    body: Annotated[str, Column("Body of that version", min_chars=1)]
+    body: Annotated[str, Column("Body of that version", min_chars=1, is_text=True)]
     published_at: Annotated[str | None, Column("Publication date of that version")] = None
     run_id: Annotated[str, Column("Run that had published that version", min_chars=1)]
     replaced_in: Annotated[str, Column("Run that replaced it", min_chars=1)]
@@ -133,7 +133,10 @@ class Quarantine(Row):
     reason: Annotated[str, Column("Reason in words, for a person", min_chars=1)]
     rule: Annotated[str, Column("Id of the rule that refused", min_chars=1)]
     rule_version: Annotated[str, Column("Version of the rule", min_chars=1)]
-    evidence: Annotated[str, Column("What was seen: observed value, error, short excerpt")]
+    evidence: Annotated[
+        str,
+        Column("What was seen: observed value, error, short excerpt", is_text=True),
+    ]
     attempts: Annotated[int, Column("How often it was tried", ge=1)]
     first_seen: Annotated[datetime, Column("First refusal (UTC)")]
     last_seen: Annotated[datetime, Column("Last refusal (UTC)")]

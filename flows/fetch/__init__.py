@@ -1,0 +1,1 @@
+"""Pages from the web: what is due, asked for politely, landed before anything is made of it."""

@@ -1,0 +1,145 @@
+"""Which addresses a crawl asks for, and with which validators: what is new, changed or open.
+
+A page is due when a list names it for the first time or says that it changed, once more when it
+was fetched `recheck_hours` ago (news is corrected within a day), and again after a failure that
+may have passed. Nothing else is asked for twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flows.fetch.answers import Ask, What
+from flows.fetch.journal import journals, read_journal
+from flows.outlet import Outlet
+from flows.sources.listing import Entry
+from warehouse.forgotten import address_sha256
+from warehouse.seen import Seen, SeenBefore
+from warehouse.tables import Fetch
+
+#: A failure is left alone for so long: a run that follows at once would find the same.
+RETRY_AFTER = timedelta(minutes=20)
+#: What failed for so long is given up, until a list names it as changed.
+GIVE_UP_AFTER = timedelta(hours=72)
+#: How late the second look may be; later, the page is history.
+_LATE = timedelta(hours=24)
+_HAD = ("fetched", "unchanged")
+
+
+class Known:
+    """What was asked before, as published and as journals that wait to be read say."""
+
+    def __init__(self, home: Path, outlets: Sequence[Outlet]) -> None:
+        self._before = SeenBefore(home)
+        self._forgotten = self._before.forgotten()
+        self._waiting: dict[tuple[str, str, str], Seen] = {}
+        for outlet in outlets:
+            for path in journals(home, outlet.id):
+                for landed in read_journal(path):
+                    self._wait(landed.fetch)
+
+    def is_forgotten(self, url: str) -> bool:
+        """Return whether everything at an address was forgotten: it is not asked for."""
+        return bool(self._forgotten) and address_sha256(url) in self._forgotten
+
+    def close(self) -> None:
+        """Close the tables."""
+        self._before.close()
+
+    def of(self, what: str, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Seen]:
+        """Return by source and address what is known of addresses."""
+        pairs = list(dict.fromkeys(asked))
+        found = {(s.source_id, s.url): s for s in self._before.of(what, pairs)}
+        for pair in pairs:
+            waiting = self._waiting.get((what, *pair))
+            if waiting is not None:
+                found[pair] = _joined(found.get(pair), waiting)
+        return found
+
+    def open(self, outlets: Sequence[Outlet], now: datetime) -> list[Seen]:
+        """Return the pages that no list need name: failed ones, and those to look at again."""
+        hours = {outlet.id: outlet.recheck_hours for outlet in outlets}
+        window = max(
+            GIVE_UP_AFTER + _LATE, timedelta(hours=2 * max(hours.values(), default=0) + 48)
+        )
+        recent = {(s.source_id, s.url): s for s in self._before.since(hours, now - window)}
+        for (what, *_), waiting in self._waiting.items():
+            pair = (waiting.source_id, waiting.url)
+            if what == "page" and waiting.source_id in hours:
+                recent[pair] = _joined(recent.get(pair), waiting)
+        return [s for s in recent.values() if _is_open(s, hours[s.source_id], now)]
+
+    def _wait(self, fetch: Fetch) -> None:
+        key = (fetch.what, fetch.source_id, fetch.url)
+        self._waiting[key] = _joined(self._waiting.get(key), _seen(fetch))
+
+
+def page_ask(outlet: Outlet, entry: Entry, seen: Seen | None, now: datetime) -> Ask | None:
+    """Return how to ask for a page that a list names; None where it need not be asked for."""
+    if seen is not None and not _is_due(entry, seen, now):
+        return None
+    return _ask(outlet, "page", entry.url, seen, entry.changed or (seen.listed if seen else None))
+
+
+def list_ask(outlet: Outlet, url: str, seen: Seen | None) -> Ask:
+    """Return how to ask for a list of pages.
+
+    The address of a sitemap may be an index, which does not change where a sitemap that it names
+    does: it is asked for anew each time.
+    """
+    if outlet.kind == "sitemap" and url in outlet.address:
+        seen = None
+    return _ask(outlet, "listing", url, seen)
+
+
+def open_ask(outlet: Outlet, seen: Seen) -> Ask:
+    """Return how to ask again for a page that no list need name."""
+    return _ask(outlet, "page", seen.url, seen, seen.listed)
+
+
+def _ask(outlet: Outlet, what: What, url: str, seen: Seen | None, listed: str | None = None) -> Ask:
+    """Return how to ask for an address, with the validators of the last time."""
+    known = (seen.etag, seen.last_modified, seen.payload_sha256) if seen else (None, None, None)
+    return Ask(outlet.id, what, url, outlet.private_network, *known, listed)
+
+
+def _is_due(entry: Entry, seen: Seen, now: datetime) -> bool:
+    if entry.changed is not None and entry.changed != seen.listed:
+        return True
+    if seen.outcome == "failed":
+        return _may_be_tried(seen, now)
+    # What robots.txt did not allow may be allowed another day; what was refused stays so.
+    return seen.outcome == "disallowed" and now - seen.requested_at >= timedelta(hours=24)
+
+
+def _is_open(seen: Seen, recheck_hours: int, now: datetime) -> bool:
+    if seen.outcome == "failed":
+        return _may_be_tried(seen, now)
+    if not recheck_hours or seen.outcome not in _HAD or seen.had != 1 or seen.had_at is None:
+        return False
+    age = now - seen.had_at
+    return timedelta(hours=recheck_hours) <= age <= timedelta(hours=recheck_hours) + _LATE
+
+
+def _may_be_tried(seen: Seen, now: datetime) -> bool:
+    return now - seen.requested_at >= RETRY_AFTER and now - seen.first_at < GIVE_UP_AFTER
+
+
+def _seen(fetch: Fetch) -> Seen:
+    had = fetch.outcome in _HAD
+    return Seen(
+        fetch.source_id, fetch.url, fetch.outcome, fetch.requested_at, fetch.etag,
+        fetch.last_modified, fetch.payload_sha256, fetch.listed, fetch.requested_at, int(had),
+        fetch.requested_at if had else None,
+    )  # fmt: skip
+
+
+def _joined(one: Seen | None, other: Seen) -> Seen:
+    if one is None:
+        return other
+    last = max(one, other, key=lambda seen: seen.requested_at)
+    had_at = min((s.had_at for s in (one, other) if s.had_at), default=None)
+    first_at = min(one.first_at, other.first_at)
+    return last._replace(first_at=first_at, had=one.had + other.had, had_at=had_at)

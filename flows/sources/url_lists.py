@@ -1,0 +1,14 @@
+"""Lists of addresses: one a line; what stands behind a blank or a # is a note of the list's."""
+
+from __future__ import annotations
+
+from flows.sources.listing import MAX_ENTRIES, Entry, Listed, Listing, gathered
+from transforms.ingest.decode import decode
+
+
+def read_url_list(listed: Listed) -> Listing:
+    """Return the addresses of a list, in its order; blank lines and notes are none."""
+    lines = decode(listed.content, listed.charset).text.lstrip("\ufeff").splitlines()
+    words = [line.split(maxsplit=1)[0] for line in lines if line.strip()]
+    found = [Entry(word) for word in words if not word.startswith("#")]
+    return gathered(listed.address, found[:MAX_ENTRIES])

@@ -1,0 +1,41 @@
+-- Which sources on the web deliver, which fail, since when, and why?
+-- One row a source that was asked. failing: its last list could not be had; silent: its lists came,
+-- but no new page within a week. refused_share counts pages of the last 7 days that were not had.
+WITH newest AS (SELECT max(requested_at) AS moment FROM fetches),
+lists AS (
+  SELECT source_id,
+         max(requested_at) AS last_asked,
+         max(requested_at) FILTER (outcome IN ('fetched', 'unchanged')) AS last_success,
+         max(requested_at) FILTER (outcome NOT IN ('fetched', 'unchanged')) AS last_failure,
+         arg_max(coalesce(detail, rule), requested_at)
+           FILTER (outcome NOT IN ('fetched', 'unchanged')) AS why
+  FROM fetches WHERE what = 'listing' GROUP BY source_id
+), pages_asked AS (
+  SELECT source_id,
+         max(requested_at) FILTER (outcome = 'fetched') AS last_page,
+         count(*) FILTER (recent) AS asked_7d,
+         count(*) FILTER (recent AND outcome = 'fetched') AS fetched_7d,
+         count(*) FILTER (recent AND outcome IN ('refused', 'failed', 'disallowed')) AS not_had_7d
+  FROM (SELECT *, requested_at >= moment - INTERVAL 7 DAYS AS recent FROM fetches, newest)
+  WHERE what = 'page' GROUP BY source_id
+)
+SELECT
+  l.source_id,
+  coalesce(s.name_ar, s.name_en) AS name,
+  s.kind,
+  CASE WHEN l.last_success IS NULL OR l.last_failure > l.last_success THEN 'failing'
+       WHEN p.last_page IS NULL OR p.last_page < n.moment - INTERVAL 7 DAYS THEN 'silent'
+       ELSE 'well' END AS state,
+  l.last_asked,
+  l.last_success,
+  l.last_failure,
+  l.why AS last_error,
+  p.last_page,
+  coalesce(p.asked_7d, 0) AS asked_7d,
+  coalesce(p.fetched_7d, 0) AS fetched_7d,
+  coalesce(p.not_had_7d, 0) AS not_had_7d,
+  p.not_had_7d / nullif(p.asked_7d, 0) AS refused_share
+FROM lists AS l CROSS JOIN newest AS n
+LEFT JOIN sources AS s ON s.source_id = l.source_id
+LEFT JOIN pages_asked AS p ON p.source_id = l.source_id
+ORDER BY state, l.source_id
