@@ -65,8 +65,19 @@ def _named(line: bytes) -> set[str]:
 def _addresses(line: bytes) -> set[str | None]:
     """Return the canonical addresses that a line has for values, in any of its fields."""
     try:
-        value = json.loads(line)
-    except ValueError:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
         return set()
-    values = value.values() if isinstance(value, dict) else ()
-    return {canonical_url(each) for each in values if isinstance(each, str) and "://" in each}
+    return {canonical_url(each) for each in _values(told) if "://" in each}
+
+
+def _values(told: object) -> Iterator[str]:
+    """Yield the strings in a JSON value, however deep."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict):
+        for value in told.values():
+            yield from _values(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from _values(value)

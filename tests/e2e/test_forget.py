@@ -234,8 +234,11 @@ def test_held_batches_and_journals_forget_too(settings: Settings, place: Path) -
     assert any(name.startswith("staging/") for name in files_with(home, MARK))
     journal = home / "landing" / "1.jsonl"
     journal.parent.mkdir()
-    kept = json.dumps({"url": "https://held.example/2", "sha256": "0" * 64})
-    gone = json.dumps({"url": "https://held.example/1#x", "title": NAME}, ensure_ascii=False)
+    kept = json.dumps({"fetch": {"url": "https://held.example/2"}, "given": {}})
+    gone = json.dumps(
+        {"fetch": {"url": "https://held.example/1#x"}, "given": {"title": NAME}},
+        ensure_ascii=False,
+    )
     journal.write_text(f"{gone}\n{kept}\n", "utf-8")
     assert forget(settings, "https://held.example/1") == 1
     assert forget(settings, URL) == 2
@@ -318,7 +321,7 @@ def test_every_table_is_covered(settings: Settings) -> None:
     """A table without a column that names a page has to say here why it holds none of its words."""
     without = {
         "sources": "settings", "runs": "words are looked for", "gate_results": "words are looked for",
-        "run_stages": "counts", "entities": "by mentions", "aliases": "by mentions",
+        "run_stages": "counts", "fetches": "by address", "entities": "by mentions", "aliases": "by mentions",
         "id_changes": "ids of entities", "decisions": "the analysts' own file",
         "line_index": "by article", "tombstones": "hashes",
     }  # fmt: skip
