@@ -36,7 +36,7 @@ def journal_lines(
 def take_out_of_journals(home: Home, payloads: Collection[str], address: str | None) -> None:
     """Write the journals anew that have such lines, without them; an empty one is removed.
 
-    Who fetches meanwhile may lose the line that he is writing: forget while nothing is fetched.
+    Nobody may fetch for their sources meanwhile: he would lose the line that he is writing.
     """
     found: dict[Path, set[bytes]] = {}
     for journal, line in journal_lines(home, payloads, address):

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.fetch.journal import fetching
 from flows.forget import forget_pages, opened, tombstones_in, traces_of
 from flows.run import reprocess_sources, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
@@ -232,14 +233,17 @@ def test_held_batches_and_journals_forget_too(settings: Settings, place: Path) -
     outcome = run_pipeline(settings, [pages], "held")
     assert outcome.run.state == "held"
     assert any(name.startswith("staging/") for name in files_with(home, MARK))
-    journal = home / "landing" / "1.jsonl"
-    journal.parent.mkdir()
+    journal = home / "landing" / "held" / "1.jsonl"
+    journal.parent.mkdir(parents=True)
     kept = json.dumps({"fetch": {"url": "https://held.example/2"}, "given": {}})
     gone = json.dumps(
         {"fetch": {"url": "https://held.example/1#x"}, "given": {"title": NAME}},
         ensure_ascii=False,
     )
     journal.write_text(f"{gone}\n{kept}\n", "utf-8")
+    with fetching(home, "held"), pytest.raises(UsageError, match="held is being fetched"):
+        forget(settings, "https://held.example/1")
+    assert any(name.startswith("staging/") for name in files_with(home, MARK))
     assert forget(settings, "https://held.example/1") == 1
     assert forget(settings, URL) == 2
     assert files_with(home, MARK) == set()
