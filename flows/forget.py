@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,8 @@ def traces_of(store: Store, target: str) -> Traces:
 def forget_pages(store: Store, traces: Traces, reason: str | None) -> list[Tombstone]:
     """Remove everything that `traces` names, and its history; return what stays: tombstones.
 
-    Raises FilesDamaged before anything is removed: a file written anew would have a sound sum.
+    Raises, before anything is removed, FilesDamaged (a file written anew would have a sound sum)
+    and UsageError where a source is being fetched whose journal has to be written anew.
     """
     from expectations.report.mask import mask_reports
     from warehouse import forget
@@ -110,13 +111,29 @@ def forget_pages(store: Store, traces: Traces, reason: str | None) -> list[Tombs
     found, quotes = traces.found, traces.quotes
     with store.reading() as connection:
         counts = counts_by_page(connection, found)
-    take_out_of_journals(store.home, traces.payloads, found.address)
+    with _nothing_fetched(store.home, traces):
+        take_out_of_journals(store.home, traces.payloads, found.address)
     Raw(store.home).remove(traces.payloads)
     take_out_of_held(store.home.root, set(found.page_ids), quotes)
     mask_reports(store.home.reports, quotes.by, TAKEN_OUT)
     rows = forget.tombstones_of(found, counts, reason, at, traces.payloads)
     store.forget(lambda connection: forget.write(connection, found, quotes, rows, at))
     return rows
+
+
+@contextmanager
+def _nothing_fetched(home: Home, traces: Traces) -> Iterator[None]:
+    """Hold the sources whose journals name the pages, so that no line is written meanwhile."""
+    from flows.fetch.journal import fetching
+    from warehouse.journals import journal_lines
+
+    lines = journal_lines(home, traces.payloads, traces.found.address)
+    sources = {journal.parent.name for journal, _ in lines if journal.parent != home.landing}
+    with ExitStack() as held:
+        for source_id in sorted(sources):
+            if not held.enter_context(fetching(home.root, source_id)):
+                raise UsageError(f"{source_id} is being fetched; forget when that has ended")
+        yield
 
 
 def tombstones_in(settings: Settings) -> list[Tombstone]:

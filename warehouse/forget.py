@@ -16,7 +16,7 @@ from warehouse import catalog
 from warehouse.forgotten import address_sha256
 from warehouse.purge import MESSAGE
 from warehouse.quoting import TAKEN_OUT, Quoted
-from warehouse.sqltext import fill, identifier, identifiers, literal
+from warehouse.sqltext import fill, identifier, identifiers
 from warehouse.tables import (
     TABLES,
     Alias,
@@ -201,11 +201,12 @@ def _take_out_requests(connection: DuckDBPyConnection, address: str) -> None:
 
     Without its row, an address that redirects there would be asked for again in every run.
     """
-    _delete(connection, Fetch.table, fill("url = {url}", url=literal(address)))
-    led = connection.execute(
-        "SELECT DISTINCT final_url FROM lake.fetches WHERE final_url IS NOT NULL"
+    named = connection.execute(
+        "SELECT url FROM lake.fetches UNION SELECT final_url FROM lake.fetches"
     ).fetchall()
-    register(connection, "led_there", [url for (url,) in led if canonical_url(url) == address])
+    there = [url for (url,) in named if url and canonical_url(url) == address]
+    register(connection, "led_there", there)
+    _delete(connection, Fetch.table, "url IN (FROM led_there)")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE led AS SELECT * REPLACE (NULL AS final_url)"
         " FROM lake.fetches WHERE final_url IN (FROM led_there)"

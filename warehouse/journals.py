@@ -36,7 +36,7 @@ def journal_lines(
 def take_out_of_journals(home: Home, payloads: Collection[str], address: str | None) -> None:
     """Write the journals anew that have such lines, without them; an empty one is removed.
 
-    Who fetches meanwhile may lose the line that he is writing: forget while nothing is fetched.
+    Nobody may fetch for their sources meanwhile: he would lose the line that he is writing.
     """
     found: dict[Path, set[bytes]] = {}
     for journal, line in journal_lines(home, payloads, address):
@@ -65,8 +65,19 @@ def _named(line: bytes) -> set[str]:
 def _addresses(line: bytes) -> set[str | None]:
     """Return the canonical addresses that a line has for values, in any of its fields."""
     try:
-        value = json.loads(line)
-    except ValueError:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
         return set()
-    values = value.values() if isinstance(value, dict) else ()
-    return {canonical_url(each) for each in values if isinstance(each, str) and "://" in each}
+    return {canonical_url(each) for each in _values(told) if "://" in each}
+
+
+def _values(told: object) -> Iterator[str]:
+    """Yield the strings in a JSON value, however deep."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict):
+        for value in told.values():
+            yield from _values(value)
+    elif isinstance(told, list):
+        for value in told:
+            yield from _values(value)

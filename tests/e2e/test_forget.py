@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.fetch.journal import fetching
 from flows.forget import forget_pages, opened, tombstones_in, traces_of
 from flows.run import reprocess_sources, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
@@ -26,6 +27,7 @@ from warehouse.home import Home
 from warehouse.raw import Raw
 from warehouse.store import Store
 from warehouse.tables import TABLES
+from warehouse.verify import verify
 
 #: Stands in the headline, the body, a name and a date of the page that is forgotten; sorts after
 #: every other headline, so that the catalog's bounds of columns have it too.
@@ -131,6 +133,7 @@ def test_an_address_is_forgotten_wherever_it_has_left_a_trace(
     assert files_with(home, URL) == set()
     assert files_with(home, "معرض الكتاب أبوابه")
     assert others(home) == before
+    assert verify(home).damages == []
     assert ask(home, "SELECT count(*) FROM pages") == [(6,)]
     first, second = tombstones_in(settings)
     assert {first.reason, second.reason} == {"asked by the person"}
@@ -230,11 +233,17 @@ def test_held_batches_and_journals_forget_too(settings: Settings, place: Path) -
     outcome = run_pipeline(settings, [pages], "held")
     assert outcome.run.state == "held"
     assert any(name.startswith("staging/") for name in files_with(home, MARK))
-    journal = home / "landing" / "1.jsonl"
-    journal.parent.mkdir()
-    kept = json.dumps({"url": "https://held.example/2", "sha256": "0" * 64})
-    gone = json.dumps({"url": "https://held.example/1#x", "title": NAME}, ensure_ascii=False)
+    journal = home / "landing" / "held" / "1.jsonl"
+    journal.parent.mkdir(parents=True)
+    kept = json.dumps({"fetch": {"url": "https://held.example/2"}, "given": {}})
+    gone = json.dumps(
+        {"fetch": {"url": "https://held.example/1#x"}, "given": {"title": NAME}},
+        ensure_ascii=False,
+    )
     journal.write_text(f"{gone}\n{kept}\n", "utf-8")
+    with fetching(home, "held"), pytest.raises(UsageError, match="held is being fetched"):
+        forget(settings, "https://held.example/1")
+    assert any(name.startswith("staging/") for name in files_with(home, MARK))
     assert forget(settings, "https://held.example/1") == 1
     assert forget(settings, URL) == 2
     assert files_with(home, MARK) == set()
@@ -316,7 +325,7 @@ def test_every_table_is_covered(settings: Settings) -> None:
     """A table without a column that names a page has to say here why it holds none of its words."""
     without = {
         "sources": "settings", "runs": "words are looked for", "gate_results": "words are looked for",
-        "run_stages": "counts", "entities": "by mentions", "aliases": "by mentions",
+        "run_stages": "counts", "fetches": "by address", "entities": "by mentions", "aliases": "by mentions",
         "id_changes": "ids of entities", "decisions": "the analysts' own file",
         "line_index": "by article", "tombstones": "hashes",
     }  # fmt: skip

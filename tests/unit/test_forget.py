@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,9 +14,12 @@ import pytest
 from expectations.report.mask import mask_reports
 from warehouse import forget, traces
 from warehouse.forgotten import Forgotten, address_sha256, forgotten
+from warehouse.home import Home
+from warehouse.journals import journal_lines, take_out_of_journals
 from warehouse.quoting import Quoted
 from warehouse.store import Store
-from warehouse.tables import LineIndex, Row, Tombstone
+from warehouse.tables import Fetch, LineIndex, Row, Tombstone
+from warehouse.tables.arrow import to_arrow
 
 AT = datetime(2026, 3, 5, tzinfo=UTC)
 TEXT = "ياقوت الحموي يعود إلى بلده\nعاد ياقوت الحموي أمس إلى بلده بعد غياب طويل\nتابعونا على قناتنا"
@@ -128,6 +132,52 @@ def test_an_address_is_known_however_it_is_written(store: Store, page: str) -> N
     assert gone.address(URL) and gone.address(URL + "#end")
     assert not gone.address(URL + "?page=2") and not gone.address(None)
     assert not Forgotten().address(URL)
+
+
+def test_requests_for_an_address_are_forgotten_with_it(store: Store, page: str) -> None:
+    def a_fetch(number: int, url: str, final_url: str | None = None) -> Fetch:
+        return Fetch(
+            fetch_id=f"{number:032x}", source_id="akhbar", what="page", url=url,
+            final_url=final_url, requested_at=AT, seconds=0.1, tries=1, outcome="fetched",
+        )  # fmt: skip
+
+    elsewhere = "https://akhbar.example/other"
+    fetches = [
+        a_fetch(1, URL + "#top"), a_fetch(2, elsewhere, URL), a_fetch(3, elsewhere, elsewhere),
+    ]  # fmt: skip
+    with store.reading() as connection:
+        connection.register("given", to_arrow(Fetch, fetches))
+        names = ", ".join(f'"{field.name}"' for field in Fetch.fields())
+        connection.execute(f"INSERT INTO lake.fetches ({names}) SELECT {names} FROM given")
+        connection.unregister("given")
+    go(store, url=URL)
+    assert asked(store, "SELECT url, final_url FROM lake.fetches ORDER BY fetch_id") == [
+        (elsewhere, None),
+        (elsewhere, elsewhere),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ({"fetch": {"url": URL + "?utm_source=x"}, "given": {}}, True),
+        ({"fetch": {"url": "https://akhbar.example/"}, "given": {"links": [URL]}}, True),
+        ({"fetch": {"payload_sha256": "a" * 64}}, True),
+        ({"fetch": {"payload_sha256": "b" * 64, "url": URL + "/2"}}, False),
+    ],
+)
+def test_a_journal_forgets_by_bytes_and_by_address(
+    home: Path, line: dict[str, object], found: bool
+) -> None:
+    own = Home.at(home)
+    journal = own.landing / "akhbar" / "1.jsonl"
+    journal.parent.mkdir(parents=True)
+    rest = '{"fetch": {}}\nno JSON\n'
+    journal.write_text(f"{json.dumps(line)}\n{rest}", "utf-8")
+    assert len(list(journal_lines(own, {"a" * 64}, URL))) == found
+    take_out_of_journals(own, {"a" * 64}, URL)
+    assert (journal.read_text("utf-8") == rest) is found
+    assert [p.name for p in journal.parent.iterdir()] == ["1.jsonl"]
 
 
 @pytest.mark.parametrize(
