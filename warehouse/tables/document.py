@@ -94,6 +94,8 @@ def _bounds(column: Column) -> Iterator[str]:
         yield f"at least {column.min_chars} characters"
     if column.pattern is not None:
         yield f"`{column.pattern}`"
+    if column.is_text:
+        yield "text, left out of exports where a source says so"
 
 
 def _purpose(model: type[Row]) -> str:
