@@ -43,6 +43,12 @@ class StoppedError(BaseException):
     """SIGINT or SIGTERM: not an Exception, so that nothing on the way takes it for a fault."""
 
 
+class _Stop:
+    """Whether a signal was heard: code in C may turn the exception into another, or lose it."""
+
+    heard = False
+
+
 def planned(settings: Settings) -> list[Deployment]:
     """Return the deployments of a khabar.toml.
 
@@ -74,7 +80,7 @@ def serve(settings: Settings, port: int | None, *, ui: bool, say: Say) -> int:
     """
     wanted = planned(settings)
     make_home(settings.home)
-    with service.held(settings.home), _heard():
+    with service.held(settings.home), _heard() as stop:
         server = Server(settings, Stay(PORT if port is None else port, ui))
         worker: subprocess.Popen[bytes] | None = None
         try:
@@ -83,8 +89,10 @@ def serve(settings: Settings, port: int | None, *, ui: bool, say: Say) -> int:
             worker = _start_worker(settings)
             service.announce(settings.home, str(server.url))
             _tell(server, settings, wanted, ui=ui, say=say)
-            return _stay(server, worker, settings.home, say)
-        except StoppedError:
+            return _stay(server, worker, stop, settings.home, say)
+        except BaseException:
+            if not stop.heard:
+                raise
             return 0
         finally:
             _end(worker, server, settings.schedule.stop_seconds, say)
@@ -93,7 +101,7 @@ def serve(settings: Settings, port: int | None, *, ui: bool, say: Say) -> int:
 
 
 @contextmanager
-def _heard() -> Iterator[None]:
+def _heard() -> Iterator[_Stop]:
     """Raise StoppedError in this thread on the first signal; KeyboardInterrupt on Ctrl+C after it.
 
     A terminal that is closed is one too, unless it was started with nohup.
@@ -102,7 +110,10 @@ def _heard() -> Iterator[None]:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         heard.append(signal.SIGHUP)
 
+    told = _Stop()
+
     def stop(_signal: int, _frame: object) -> None:
+        told.heard = True
         for each in heard:
             signal.signal(each, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -110,7 +121,7 @@ def _heard() -> Iterator[None]:
 
     before = {each: signal.signal(each, stop) for each in heard}
     try:
-        yield
+        yield told
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
@@ -178,10 +189,12 @@ def _tell(
     )
 
 
-def _stay(server: Server, worker: subprocess.Popen[bytes], home: Path, say: Say) -> int:
-    """Say what runs until told to stop; return 1 where server or worker is no more."""
+def _stay(
+    server: Server, worker: subprocess.Popen[bytes], stop: _Stop, home: Path, say: Say
+) -> int:
+    """Say what runs until told to stop: 0; return 1 where server or worker is no more."""
     lines, looked = Lines(str(server.url)), 0.0
-    while True:
+    while not stop.heard:
         time.sleep(_TICK_SECONDS)
         if not server.is_alive:
             say(f"the server ended by itself; its log is {home / 'prefect' / 'server.log'}")
@@ -193,6 +206,7 @@ def _stay(server: Server, worker: subprocess.Popen[bytes], home: Path, say: Say)
             looked = time.monotonic()
             for line in lines.news():
                 say(line)
+    return 0
 
 
 def _end(

@@ -74,7 +74,11 @@ def test_nothing_heavy_at_import(module: str) -> None:
     assert loaded.stdout.split() == []
 
 
-@pytest.mark.parametrize("command", [["--help"], ["explain", "--help"], ["sql", "--help"]])
+@pytest.mark.parametrize(
+    "command",
+    [["--help"], ["explain", "--help"], ["sql", "--help"], ["serve", "--help"],
+     ["status", "--home", "no-home"]],
+)  # fmt: skip
 def test_what_needs_no_prefect_starts_quickly(command: list[str]) -> None:
     # CPU, not wall clock: the goal is under a second, also where other tests use the cores.
     best = min(_cpu_seconds([sys.executable, "-m", "flows.cli", *command]) for _ in range(3))

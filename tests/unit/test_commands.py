@@ -20,7 +20,7 @@ from flows.commands.relocate import run as relocate
 from flows.commands.sql import run as sql
 from flows.commands.tables import run as tables
 from flows.commands.tag import run as tag
-from flows.run_command import _make_home
+from flows.home import make_home
 from flows.settings import UsageError
 from warehouse.errors import Damaged
 from warehouse.reader import connect
@@ -186,8 +186,8 @@ def test_a_damaged_catalog_is_said_and_mended_as_it_is_said(published: Path) -> 
 def test_a_home_that_cannot_be_made_is_wrong_use(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="is a file, and a home is a folder"):
-        _make_home(tmp_path / "file" / "home")
+        make_home(tmp_path / "file" / "home")
     with pytest.raises(UsageError, match="--home /proc/no-home: cannot be made"):
-        _make_home(Path("/proc/no-home"))
-    _make_home(tmp_path / "deep" / "home")
+        make_home(Path("/proc/no-home"))
+    make_home(tmp_path / "deep" / "home")
     assert (tmp_path / "deep" / "home").is_dir()

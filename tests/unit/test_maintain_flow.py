@@ -60,7 +60,8 @@ def test_every_deployment_is_a_flow_with_a_schedule_and_one_run_at_a_time(root: 
         module, _, name = each["entrypoint"].rpartition(".")
         flow = getattr(import_module(module), name)
         assert isinstance(flow, Flow)
-        assert flow.name == each["name"]
+        assert flow.name == name  # a deployment of the pipeline has its group's name
+        assert set(each["parameters"]) <= set(flow.parameters.properties)
         assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
         assert [schedule["active"] for schedule in each["schedules"]] == [True]
         variables = each["work_pool"]["job_variables"]["env"]
@@ -72,4 +73,4 @@ def test_maintenance_is_daily_and_no_two_deployments_start_together(root: Path) 
     crons = {each["name"]: each["schedules"][0]["cron"] for each in deployments(root)}
     assert re.fullmatch(r"\d+ \d+ \* \* \*", crons["maintain"])
     minutes = [cron.split()[0] for cron in crons.values()]
-    assert len(set(minutes)) == len(minutes) == 3
+    assert len(set(minutes)) == len(minutes) == 4
