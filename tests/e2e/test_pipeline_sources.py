@@ -10,7 +10,8 @@ from flows.ingest import plan_reading
 from flows.outcome import Outcome
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
-from tests.run_pages import ask, write_pages
+from tests.run_pages import ask, page_text, write_pages
+from tests.warc_files import Record, write_warc
 
 
 @pytest.fixture
@@ -122,3 +123,30 @@ def test_each_file_goes_to_its_source(tmp_path: Path) -> None:
     only = load_settings(home=tmp_path / "only", config=config)
     run_pipeline(only, (), "sahel-news")
     assert ask(only.home, "SELECT source_id FROM pages") == [("sahel-news",)]
+
+
+@pytest.mark.parametrize("gz", [False, True])
+def test_a_crawl_in_a_warc_file_is_run(settings: Settings, tmp_path: Path, gz: bool) -> None:
+    """Pages are published under their own addresses; the rest of the crawl is told once."""
+    crawl = tmp_path / ("crawl.warc.gz" if gz else "crawl.warc")
+    pages = [
+        Record(
+            "".join(f"<p>{line}</p>" for line in page_text(n).splitlines()).encode(),
+            f"https://nakheel.example/{n}",
+        )
+        for n in range(1, 8)
+    ]
+    english = Record(b"<p>" + b"The delegation arrived this morning. " * 20, "https://x.example/")
+    crawl.write_bytes(write_warc([*pages, english], gz=gz)[0])
+    outcome = run(settings, crawl)
+    assert (outcome.run.pages_published, outcome.run.pages_quarantined) == (7, 1)
+    assert ask(settings.home, "SELECT source_id, url, locator FROM pages ORDER BY url") == [
+        ("crawl", f"https://nakheel.example/{n}", f"{crawl.as_posix()}#{n}") for n in range(1, 8)
+    ]
+    assert ask(settings.home, "SELECT DISTINCT charset, charset_confidence FROM pages") == [
+        ("utf-8", 1.0)
+    ]
+    ((rule, evidence),) = ask(settings.home, "SELECT rule, evidence FROM quarantine")
+    assert (rule, evidence) == ("ingest.other-kinds", "1 pages without Arabic script")
+    again = run(settings, crawl)
+    assert (again.run.pages_landed, again.run.pages_duplicate) == (8, 8)

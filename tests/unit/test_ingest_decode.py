@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.sources.files import read
 from transforms.ingest.decode import decode, sound
+from transforms.ingest.land import land
+from transforms.stamp import Stamp
+from warehouse.tables import Page
 
 NEWS = "وقّع وزير الخارجية في القاهرة اتفاقا جديدا مع نظيره الفرنسي، وقال إن العمل به يبدأ غدا."
 LATIN = "Le président a été reçu à Genève où l'été s'achève."
@@ -156,3 +160,17 @@ def test_a_guess_is_called_one() -> None:
 def test_damage_is_so_much_of_what_is_not_ascii(mark: bytes) -> None:
     found = decode(mark + ("a" * 1_000 + "س" * 95).encode() + b"\xff" * 5)
     assert (found.charset, found.confidence) == ("utf-8", 0.95)
+
+
+@pytest.mark.parametrize("head", ["text\n", '{"text": "'])
+def test_a_record_says_how_sure_the_encoding_of_its_file_is(tmp_path: Path, head: str) -> None:
+    file = tmp_path / ("a.jsonl" if head.startswith("{") else "a.csv")
+    tail = '"}' if head.startswith("{") else ""
+    text = f"{head}{'القاهرة ' * 20}X{tail}\n".encode("cp1256")
+    file.write_bytes(text.replace(b"X", b" \xf3 \xf3"))
+    (record,) = read(file, "outlet")
+    page = land(record, Stamp("run"))
+    assert isinstance(page, Page)
+    assert (page.charset, page.charset_rule) == ("windows-1256", "detected")
+    assert page.charset_confidence is not None
+    assert 0.8 < page.charset_confidence < 1

@@ -74,6 +74,7 @@ def test_windows_1256_read_as_windows_1252_is_undone() -> None:
         "Ça va à Genève où l'été s'achève; Ça alors! Ça ira. ÇA",
         "Größe, Ærø, ØRSTED, Ùna, Ú, § 5 Û",
         "ÇÁ Çã Çé",
+        "Çá va à Genève, Çá ira: é à è",
         "",
     ],
 )
