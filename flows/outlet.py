@@ -137,10 +137,15 @@ class FetchChoice(BaseModel):
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether `text` is an address that can be fetched: http or https with a host."""
+    """Return whether `text` is an address that can be fetched: http or https with a host.
+
+    One with a user name or password in it is not: they would stand in the tables.
+    """
     try:
         parts = urlsplit(text)
         port_is_sound = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and port_is_sound
+    is_open = parts.username is None and parts.password is None
+    has_place = bool(parts.hostname) and port_is_sound
+    return parts.scheme.lower() in ("http", "https") and has_place and is_open

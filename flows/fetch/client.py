@@ -18,6 +18,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -181,6 +182,8 @@ class Client:
             return _End("failed", "fetch.status", words, status=status, again_after=again)
         if not 200 <= status < 300:
             return _End("refused", "fetch.status", f"HTTP {status}", status=status)
+        if ask.what == "page" and _is_front_page(url) and not _is_front_page(ask.url):
+            raise UnwantedError("fetch.gone", "the address leads to the front page")
         payload = await receive(response, _most(ask))
         media_type, charset = declared(response)
         if ask.what == "page":
@@ -238,6 +241,12 @@ def _conditions(ask: Ask) -> dict[str, str]:
     if ask.last_modified:
         conditions["if-modified-since"] = ask.last_modified
     return conditions
+
+
+def _is_front_page(url: str) -> bool:
+    """Return whether an address is a site's own: many lead there from pages that they removed."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
 
 
 def _most(ask: Ask) -> int:

@@ -29,6 +29,7 @@ from flows.sources.listing import Entry, Listed, Listing, read_listings
 from flows.sources.url_lists import read_url_list
 from transforms.ingest.record import Given
 from warehouse.home import Home
+from warehouse.tables import Fetch
 
 if TYPE_CHECKING:
     from flows.fetch.client import Client
@@ -98,7 +99,7 @@ class _Crawl:
         self._journals = {o.id: Journal(settings.home, o.id, run_id) for o in outlets}
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._problems: defaultdict[str, list[str]] = defaultdict(list)
-        self._lists: list[Answer] = []
+        self._lists: list[Fetch] = []
         self._entries: defaultdict[str, list[Entry]] = defaultdict(list)
 
     def go(self) -> list[Fetched]:
@@ -119,8 +120,8 @@ class _Crawl:
             stack.callback(lambda: runner.run(client.__aexit__(None, None, None)))
             self._lists_read(runner, client, known)
             self._pages_fetched(runner, client, known)
-            for answer in self._lists:
-                self._journals[answer.ask.source_id].add(self._validated(answer))
+            for fetch in self._lists:
+                self._journals[fetch.source_id].add_row(self._validated(fetch))
         return [self._told(source_id) for source_id in self._outlets]
 
     def _lists_read(self, runner: asyncio.Runner, client: Client, known: Known) -> None:
@@ -154,7 +155,7 @@ class _Crawl:
 
     def _read(self, answers: Sequence[Answer]) -> list[tuple[Answer, Listing]]:
         """Read the lists that came, each in a killable child, and note what each source lacks."""
-        self._lists += answers
+        self._lists += [answer.row() for answer in answers]
         came = []
         for answer in answers:
             if answer.outcome == "fetched" and answer.content is not None:
@@ -274,16 +275,15 @@ class _Crawl:
                 self._watch.note(f"a fetch failed in the program itself: {words_of(problem)}")
                 raise problem
 
-    def _validated(self, answer: Answer) -> Answer:
-        """Return the answer of a list without validators and hash where pages of it are left.
+    def _validated(self, fetch: Fetch) -> Fetch:
+        """Return the row of a list without validators and hash where pages of it are left.
 
         The next run then gets it again, and with it the pages.
         """
-        if not self._counts[answer.ask.source_id]["left"]:
-            return answer
-        ask = answer.ask._replace(etag=None, last_modified=None, sha256=None)
-        content = answer.content and answer.content._replace(etag=None, last_modified=None)
-        return answer._replace(ask=ask, content=content, sha256=None)
+        if not self._counts[fetch.source_id]["left"]:
+            return fetch
+        nothing = {"etag": None, "last_modified": None, "payload_sha256": None}
+        return fetch.model_copy(update=nothing)
 
     def _lacks(self, ask: Ask, problem: str) -> None:
         self._problems[ask.source_id].append(f"{ask.url}: {problem}")

@@ -48,7 +48,7 @@ class Journal:
     def __init__(self, home: Path, source_id: str, run_id: str) -> None:
         self._raw = Raw(home)
         self.path = Home.at(home).landing / source_id / f"{run_id}{ENDING}"
-        self._pending: list[tuple[Answer, Given]] = []
+        self._pending: list[tuple[Fetch, bytes | None, Given]] = []
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -66,7 +66,17 @@ class Journal:
 
     def add(self, answer: Answer, given: Given = Given()) -> None:  # noqa: B008
         """Keep an answer; a page's content goes to raw."""
-        self._pending.append((answer, given))
+        content = answer.content if answer.ask.what == "page" else None
+        self.add_row(answer.row(), content.payload if content else None, given)
+
+    def add_row(
+        self,
+        fetch: Fetch,
+        payload: bytes | None = None,
+        given: Given = Given(),  # noqa: B008
+    ) -> None:
+        """Keep a request, with the content that goes to raw."""
+        self._pending.append((fetch, payload, given))
         if len(self._pending) >= _TOGETHER:
             self.flush()
 
@@ -74,16 +84,12 @@ class Journal:
         """Make everything durable that was added: the bytes first, then the lines."""
         if not self._pending:
             return
-        self._raw.put(
-            answer.content.payload
-            for answer, _ in self._pending
-            if answer.content is not None and answer.ask.what == "page"
-        )
+        self._raw.put(payload for _, payload, _ in self._pending if payload is not None)
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a", encoding="utf-8")
-        for answer, given in self._pending:
-            self._file.write(_line(answer.row(), given))
+        for fetch, _, given in self._pending:
+            self._file.write(_line(fetch, given))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._pending.clear()

@@ -26,6 +26,7 @@ _REASONS = {
     "fetch.damaged": "the packed content is damaged",
     "fetch.encoding": "packed in a way that was not offered",
     "fetch.media-type": "what the address holds is no page",
+    "fetch.gone": "the page is gone: its address leads to the front page",
     "fetch.empty": "the answer has no content",
 }
 

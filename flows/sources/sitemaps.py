@@ -51,8 +51,15 @@ def read_sitemap(listed: Listed) -> Listing:
         problem = f"no sitemap that can be read to its end: {damage}"
     if not pages and not lists and problem is None:
         problem = "no sitemap: no address in it"
-    newest_first = sorted(lists, key=lambda entry: entry.changed or "", reverse=True)
-    return gathered(listed.address, pages, newest_first, problem)
+    # Most are written oldest first; a run that may take some should take the news.
+    pages.sort(key=_moment, reverse=True)
+    lists.sort(key=_moment, reverse=True)
+    return gathered(listed.address, pages, lists, problem)
+
+
+def _moment(entry: Entry) -> str:
+    """Return when an entry changed or came out: W3C datetimes sort as text, to the day at least."""
+    return entry.changed or entry.published or ""
 
 
 def _entries(content: bytes) -> Iterator[tuple[bool, Entry]]:

@@ -98,6 +98,8 @@ FAULTS = {
     "busy": (whole(b"", "503 Service Unavailable", "Retry-After: 3600"), "failed", "fetch.status"),
     "loop": (redirect("/loop"), "refused", "fetch.redirect-loop"),
     "elsewhere": (redirect("file:///etc/passwd"), "refused", "fetch.bad-address"),
+    "home": (redirect("/"), "refused", "fetch.gone"),
+    "password": (redirect("http://me:secret@127.0.9.1/"), "refused", "fetch.bad-address"),
     "gopher": (redirect("gopher://127.0.0.1/1"), "refused", "fetch.bad-address"),
 }  # fmt: skip
 
@@ -105,6 +107,7 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_an_answer_in_time(name: str, server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
     answer, outcome, rule = FAULTS[name]
+    server.answers["/"] = whole()
     server.answers[f"/{name}"] = answer  # type: ignore[assignment]
     began = time.monotonic()
     got = ask(f"/{name}")

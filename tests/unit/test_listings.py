@@ -154,6 +154,15 @@ def test_a_news_sitemap(content: bytes) -> None:
     assert second.url == "https://naba.example/5"
 
 
+def test_the_newest_pages_of_a_sitemap_come_first() -> None:
+    content = "".join(
+        f"<url><loc>/{day}</loc><lastmod>2025-06-{day}</lastmod></url>"
+        for day in ("01", "03", "02")
+    )
+    listing = read("sitemap", f"<urlset><url><loc>/undated</loc></url>{content}</urlset>")
+    assert [url[-2:] for url in urls(listing)] == ["03", "02", "01", "ed"]
+
+
 def test_an_index_names_sitemaps_the_last_changed_first() -> None:
     listing = read(
         "sitemap",
