@@ -6,6 +6,7 @@ decoded as pages are, and dates go on as they are written.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -39,8 +40,9 @@ def read_feed(listed: Listed) -> Listing:
     text = _DECLARATION.sub("", _NO_XML.sub("", text), count=1)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": listed.address}
     try:
+        # A stream: of bytes or text feedparser first tries whether a local file is called so.
         parsed = feedparser.parse(
-            text.encode(), response_headers=headers, sanitize_html=False,
+            io.BytesIO(text.encode()), response_headers=headers, sanitize_html=False,
             resolve_relative_uris=False,
         )  # fmt: skip
     except Exception as fault:  # feedparser's own, on broken markup: KeyError, IndexError, ...

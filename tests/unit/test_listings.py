@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -219,3 +220,11 @@ def test_no_content_raises() -> None:
     for content in hostile:
         for kind in ("sitemap", "urls", "feed"):
             assert isinstance(read(kind, content), Listing)  # type: ignore[arg-type]
+
+
+def test_a_feed_that_is_called_as_a_file_opens_none(tmp_path: Path) -> None:
+    local = tmp_path / "local.xml"
+    local.write_text(rss("<link>https://a.example/secret</link>"), "utf-8")
+    listing = read_listing(Listed("feed", BASE, str(local).encode(), None))
+    assert not listing.entries
+    assert listing.problem
