@@ -14,6 +14,11 @@ _UNSAID = ("", "application/octet-stream", "binary/octet-stream", "unknown/unkno
 #: A beginning that no page has: PDF, PNG, JPEG, GIF, ZIP, RIFF (WebP), MP4 and the like.
 _NO_PAGE = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
 _HEAD_BYTES = 2_048
+#: Packed bytes that are looked at together: what follows the end of a member is copied, so that
+#: of a body of a million members the whole would be copied a million times.
+_STEP = 16_384
+#: Members of one gzip stream; bgzip makes one of every 64 KB.
+_MEMBERS = 10_000
 
 
 class UnwantedError(Exception):
@@ -34,14 +39,12 @@ async def receive(response: httpx.Response, most: int) -> bytes:
     said = response.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said) > most:
         raise UnwantedError("fetch.too-large", f"{int(said):,} bytes were announced")
-    parts: list[bytes] = []
-    size = 0
+    body = bytearray()  # a list of parts would weigh many times what a body of crumbs does
     async for part in response.aiter_raw():
-        size += len(part)
-        if size > most:
+        body += part
+        if len(body) > most:
             raise UnwantedError("fetch.too-large", f"more than {most:,} bytes came")
-        parts.append(part)
-    return unpack(b"".join(parts), response.headers.get("content-encoding", ""), most)
+    return unpack(bytes(body), response.headers.get("content-encoding", ""), most)
 
 
 def unpack(body: bytes, encoding: str, most: int) -> bytes:
@@ -68,19 +71,25 @@ def gunzip(body: bytes, most: int, bits: int = zlib.MAX_WBITS | 32) -> bytes:
     """Return what a gzip or zlib stream unpacks to, one member after another.
 
     Raises:
-        UnwantedError: That is more than `most` bytes, or the stream ends early.
+        UnwantedError: That is more than `most` bytes, of more members than anyone writes, or the
+            stream ends early.
         zlib.error: It is damaged.
     """
-    whole = b""
-    while body:
-        member = zlib.decompressobj(bits)
-        whole += member.decompress(body, most + 1 - len(whole))
-        if len(whole) > most:
-            raise UnwantedError("fetch.bomb", f"{len(body):,} bytes unpack to more than {most:,}")
-        if not member.eof:
-            raise UnwantedError("fetch.damaged", "the packed content ends early")
-        body = member.unused_data.lstrip(b"\0")
-    return whole
+    whole = bytearray()
+    member, members = zlib.decompressobj(bits), 1
+    for start in range(0, len(body), _STEP):
+        rest = body[start : start + _STEP]
+        while rest := rest.lstrip(b"\0") if member.eof else rest:
+            if member.eof:
+                member, members = zlib.decompressobj(bits), members + 1
+            whole += member.decompress(rest, most + 1 - len(whole))
+            if len(whole) > most or members > _MEMBERS:
+                words = f"unpack to more than {most:,}, or from more than {_MEMBERS:,} members"
+                raise UnwantedError("fetch.bomb", f"{len(body):,} bytes {words}")
+            rest = member.unused_data
+    if body and not member.eof:
+        raise UnwantedError("fetch.damaged", "the packed content ends early")
+    return bytes(whole)
 
 
 def declared(response: httpx.Response) -> tuple[str, str | None]:

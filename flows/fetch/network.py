@@ -16,6 +16,8 @@ import httpx
 
 #: IPv4 inside IPv6 as translators write it (RFC 6052): as public as what is inside.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+#: What IPv6 gives to the internet (RFC 4291, 2.4): all else is local, wrapped or not given out.
+_GLOBAL = IPv6Network("2000::/3")
 #: Of the addresses of a name, how many are tried.
 _TRIED = 3
 
@@ -37,7 +39,7 @@ def is_public(address: str) -> bool:
             inner = IPv4Address(int(found) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
-        if found.teredo is not None:
+        if found.teredo is not None or found not in _GLOBAL:
             return False
     return found.is_global and not found.is_multicast
 
