@@ -24,10 +24,10 @@ import httpx
 
 from flows.fetch.answers import Answer, Ask, Content, Outcome
 from flows.fetch.content import UnwantedError, declared, page_type, receive
-from flows.fetch.hosts import Hosts, host_of
+from flows.fetch.hosts import HostLeftError, Hosts, host_of
 from flows.fetch.network import ForbiddenAddressError, transport
 from flows.fetch.robots import MAX_BYTES as ROBOTS_BYTES
-from flows.fetch.robots import RobotsKeeper
+from flows.fetch.robots import RobotsKeeper, Said
 from flows.outlet import FetchChoice, is_web_address
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
 from transforms.plain import one_line
@@ -37,8 +37,13 @@ MAX_LISTING_BYTES = 52_428_800
 #: What browsers follow is 20; a chain of more than 5 is a loop or a trap.
 _MAX_REDIRECTS = 8
 _REDIRECTS = (301, 302, 303, 307, 308)
-#: Statuses that may pass by themselves: too early, too many, and the server's own troubles.
-_MAY_PASS = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+#: Statuses that may pass by themselves: unchanged, where nobody asked so (a broken cache), too
+#: early, too many, and the server's own troubles.
+_MAY_PASS = (304, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+#: Those by which a site says that it is asked too much; several in a row, and it is let be.
+_TOO_MUCH = (429, 503)
+#: The rules by which a site itself is not asked: no more for its robots.txt than for a page.
+_SITE_REFUSED = ("fetch.private-address", "fetch.bad-address")
 #: Longer than this a site's Retry-After is left to the next run.
 _WAIT_SECONDS = 30.0
 _DETAIL = 300
@@ -99,12 +104,10 @@ class Client:
         tries = 0
         end = _End("failed", "fetch.not-asked", "there was no time to ask")
         while tries < self._choice.tries:
-            if self._hosts.is_down(host_of(ask.url)):
-                down = "the host did not answer the requests before this one"
-                end = _End("failed", "fetch.host-down", down)
+            end = await self._try(ask)
+            if end.rule == "fetch.host-down":
                 break
             tries += 1
-            end = await self._try(ask)
             if end.again_after is None or tries == self._choice.tries:
                 break
             self._hosts.rest(host_of(ask.url), max(end.again_after, 2.0 ** (tries - 1)))
@@ -127,6 +130,8 @@ class Client:
         trail: list[str] = []
         try:
             end = await self._follow(ask, trail)
+        except HostLeftError as left:
+            end = _End("failed", "fetch.host-down", str(left))
         except (UnwantedError, ForbiddenAddressError) as unwanted:
             rule = getattr(unwanted, "rule", "fetch.private-address")
             end = _End("refused", rule, str(unwanted))
@@ -143,7 +148,7 @@ class Client:
             words = str(problem) or type(problem).__name__
             end = _End("failed", "fetch.no-answer", words, again_after=1.0)
         asked = trail[-1] if trail else ask.url
-        self._hosts.note(host_of(asked), there=end.outcome != "failed" or end.status is not None)
+        self._hosts.note(host_of(asked), there=_is_there(end))
         return end._replace(final_url=asked)
 
     async def _follow(self, ask: Ask, trail: list[str]) -> _End:
@@ -157,6 +162,10 @@ class Client:
             if ask.what != "robots":
                 robots = await self._keeper(ask.private).of(url, ask.source_id)
                 self._hosts.slow_down(host_of(url), robots.delay)
+                if robots.refused_by:
+                    return _End("refused", robots.refused_by, robots.detail)
+                if robots.rules is None:
+                    return _End("failed", "fetch.no-robots", robots.detail)
                 if not robots.allows(url):
                     return _End("disallowed", "fetch.robots", robots.detail)
             async with (
@@ -173,10 +182,12 @@ class Client:
     async def _received(self, ask: Ask, url: str, response: httpx.Response) -> _End:
         """Return what the last answer of a chain is; its body is read only where it is wanted."""
         status = response.status_code
-        if status == 304:
+        if status == 304 and _conditions(ask):
             return _End("unchanged", status=status)
         if status in _MAY_PASS:
             wait = _retry_after(response)
+            if wait > _WAIT_SECONDS:
+                self._hosts.leave(host_of(url))
             words = f"HTTP {status}" + (f", asks to wait {wait:.0f} s" if wait else "")
             again = wait if wait <= _WAIT_SECONDS else None
             return _End("failed", "fetch.status", words, status=status, again_after=again)
@@ -197,24 +208,26 @@ class Client:
         )  # fmt: skip
         return _End("fetched", content=content, status=status)
 
-    async def _robots_text(self, ask: Ask) -> tuple[str | None, str]:
-        """Return what a robots.txt says; "" where the site has none, None where nobody knows."""
+    async def _robots_text(self, ask: Ask) -> Said:
+        """Return what a robots.txt says, and what not having it means."""
         answer = await self.ask(ask)
         self._on_robots(answer)
         if answer.content is not None:
-            return answer.content.payload.decode("utf-8", "replace"), "robots.txt"
+            return Said(answer.content.payload.decode("utf-8-sig", "replace"), "robots.txt")
         if answer.status is not None and 400 <= answer.status < 500 and answer.status != 429:
-            return "", "the site has no robots.txt"
+            return Said("", "the site has no robots.txt")
         if answer.rule == "fetch.too-large":
-            return None, "robots.txt is too large to be one"
-        return None, f"robots.txt cannot be had: {answer.detail}"
+            return Said(None, "robots.txt is too large to be one")
+        forbidden = answer.rule if answer.rule in _SITE_REFUSED else None
+        words = answer.detail if forbidden else f"robots.txt cannot be had: {answer.detail}"
+        return Said(None, words or "", forbidden)
 
     def _keeper(self, private: bool) -> RobotsKeeper:
         """Return the keeper for the network that may be asked: what is private stays apart."""
         if private not in self._robots:
             folder = self._folder / "private" if private else self._folder
 
-            async def get(url: str, source_id: str) -> tuple[str | None, str]:
+            async def get(url: str, source_id: str) -> Said:
                 return await self._robots_text(Ask(source_id, "robots", url, private))
 
             self._robots[private] = RobotsKeeper(folder, get)
@@ -241,6 +254,13 @@ def _conditions(ask: Ask) -> dict[str, str]:
     if ask.last_modified:
         conditions["if-modified-since"] = ask.last_modified
     return conditions
+
+
+def _is_there(end: _End) -> bool:
+    """Return whether a host answered, and not that it is asked too much."""
+    if end.outcome != "failed" or end.rule == "fetch.no-robots":
+        return True
+    return end.status is not None and end.status not in _TOO_MUCH
 
 
 def _is_front_page(url: str) -> bool:

@@ -11,11 +11,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-#: Requests in a row that found nobody: then the host is left alone for the rest of the run.
+#: Requests in a row that found nobody, or a site that has too many: then the host is left alone
+#: for the rest of the run.
 _DOWN_AFTER = 4
 #: Nobody waits longer between two requests, whatever a robots.txt asks for: the run would end
 #: before the second one.
 MAX_DELAY_SECONDS = 120.0
+
+
+class HostLeftError(Exception):
+    """The host is left alone for the rest of the run; it was not asked."""
 
 
 def host_of(url: str) -> str:
@@ -39,8 +44,14 @@ class Hosts:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for the host's turn, and leave the pause behind it that the host wants."""
+        """Wait for the host's turn, and leave the pause behind it that the host wants.
+
+        Raises:
+            HostLeftError: Meanwhile the host turned out to be down, or asked to be left alone.
+        """
         async with self._turns[host]:
+            if self._failures[host] >= _DOWN_AFTER:
+                raise HostLeftError("it did not answer before, or asked to be left alone")
             clock = asyncio.get_running_loop()
             await asyncio.sleep(max(0.0, self._free_at.get(host, 0.0) - clock.time()))
             try:
@@ -60,9 +71,10 @@ class Hosts:
         self._free_at[host] = max(self._free_at.get(host, 0.0), now + seconds)
 
     def note(self, host: str, *, there: bool) -> None:
-        """Note whether the host answered at all."""
-        self._failures[host] = 0 if there else self._failures[host] + 1
+        """Note whether the host answered at all; one that is left alone stays so."""
+        if self._failures[host] < _DOWN_AFTER:
+            self._failures[host] = 0 if there else self._failures[host] + 1
 
-    def is_down(self, host: str) -> bool:
-        """Return whether the host found nobody so often that it is left alone."""
-        return self._failures[host] >= _DOWN_AFTER
+    def leave(self, host: str) -> None:
+        """Ask the host nothing more in this run."""
+        self._failures[host] = _DOWN_AFTER

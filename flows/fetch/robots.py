@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -25,11 +26,23 @@ MAX_BYTES = 512_000
 _KEPT = timedelta(hours=24)
 
 
+class Said(NamedTuple):
+    """The text of a robots.txt, "" where a site has none; None where nobody knows, and why.
+
+    `refused_by` is the rule by which the site itself must not be asked.
+    """
+
+    text: str | None
+    detail: str
+    refused_by: str | None = None
+
+
 class Robots(NamedTuple):
     """What a site's robots.txt says; `rules` is None where it could not be had."""
 
     rules: Protego | None
     detail: str
+    refused_by: str | None = None
 
     def allows(self, url: str) -> bool:
         """Return whether the address may be asked."""
@@ -54,10 +67,9 @@ class RobotsKeeper:
     `folder` keeps what was got, so that hourly runs do not ask every hour.
     """
 
-    def __init__(
-        self, folder: Path, ask: Callable[[str, str], Awaitable[tuple[str | None, str]]]
-    ) -> None:
+    def __init__(self, folder: Path, ask: Callable[[str, str], Awaitable[Said]]) -> None:
         self._folder = folder
+        self._sweep()
         self._ask = ask
         self._known: dict[str, Robots] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -71,17 +83,25 @@ class RobotsKeeper:
         return self._known[site]
 
     async def _asked(self, site: str, source_id: str) -> Robots:
-        text, detail = await self._ask(f"{site}/robots.txt", source_id)
-        if text is not None:
-            self._keep(site, text)
-        return _read(text, detail)
+        said = await self._ask(f"{site}/robots.txt", source_id)
+        if said.text is not None:
+            self._keep(site, said.text)
+        return _read(said)
+
+    def _sweep(self) -> None:
+        """Remove what is too old to be used: a list may name more sites than anybody counts."""
+        oldest = (datetime.now(UTC) - _KEPT).timestamp()
+        with suppress(OSError):
+            for file in self._folder.glob("*.json"):
+                if file.stat().st_mtime < oldest:
+                    file.unlink(missing_ok=True)
 
     def _kept(self, site: str) -> Robots | None:
         try:
             kept = json.loads(self._file(site).read_text("utf-8"))
             age = datetime.now(UTC) - datetime.fromisoformat(kept["at"])
             if kept["site"] == site and timedelta(0) <= age < _KEPT:
-                return _read(kept["text"], "kept from an earlier run")
+                return _read(Said(kept["text"], "kept from an earlier run"))
         except (OSError, ValueError, KeyError, TypeError):
             pass
         return None
@@ -104,7 +124,6 @@ def site_of(url: str) -> str:
     return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
-def _read(text: str | None, detail: str) -> Robots:
-    if text is None:
-        return Robots(None, detail)
-    return Robots(Protego.parse(text), detail)
+def _read(said: Said) -> Robots:
+    rules = None if said.text is None else Protego.parse(said.text)
+    return Robots(rules, said.detail, said.refused_by)

@@ -14,10 +14,11 @@ from warehouse.raw import Raw
 #: What a page that was not had is refused for, by the rule under which its fetch ended.
 _REASONS = {
     "fetch.status": "the site refuses the page, or has no such page",
+    "fetch.no-robots": "whether the page may be asked for could not be learnt",
     "fetch.timeout": "the site did not answer to the end in time",
     "fetch.no-answer": "the site could not be reached",
     "fetch.broken-answer": "the site's answer is no sound HTTP, or is cut off",
-    "fetch.host-down": "the site did not answer the requests before this one",
+    "fetch.host-down": "the site did not answer before, or asked to be left alone",
     "fetch.redirect-loop": "the address leads on and on",
     "fetch.private-address": "the address leads into a private network",
     "fetch.bad-address": "the address, or one that it leads to, cannot be asked",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +132,15 @@ def test_a_bomb_is_never_unpacked(server: BadServer) -> None:
     tracemalloc.stop()
 
 
+def test_a_million_empty_members_are_no_hang() -> None:
+    from flows.fetch.content import UnwantedError, unpack
+
+    began = time.monotonic()
+    with pytest.raises(UnwantedError, match="members"):
+        unpack(gzip.compress(b"") * 150_000, "gzip", 20_000_000)
+    assert time.monotonic() - began < 1
+
+
 def test_a_page_comes_with_what_the_header_says(server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
     server.answers["/a"] = whole(PAGE, "200 OK", 'ETag: "1"', "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT", "Content-Type: text/html; charset=Windows-1256")  # fmt: skip
     got = ask("/a")
@@ -205,7 +215,7 @@ def test_addresses_of_private_networks_are_refused_at_every_redirect(
 ) -> None:  # type: ignore[no-untyped-def]
     server.answers["/a"] = whole()
     got = ask("/a", private=False)
-    assert (got.outcome, got.rule) == ("disallowed", "fetch.robots")
+    assert (got.outcome, got.rule) == ("refused", "fetch.private-address")
     assert server.asked == []
     got = ask("/robots.txt", private=False, what="robots")
     assert (got.outcome, got.rule) == ("refused", "fetch.private-address")
@@ -236,9 +246,9 @@ def test_robots_txt_is_asked_once_and_followed(server: BadServer, tmp_path: Path
     [
         (whole(b"", "404 Not Found"), "fetched"),
         (whole(b"", "403 Forbidden"), "fetched"),
-        (whole(b"", "503 Service Unavailable"), "disallowed"),
-        (b"", "disallowed"),
-        (whole(b"\xff\xfe" * 400_000, "200 OK", "Content-Type: text/plain"), "disallowed"),
+        (whole(b"", "503 Service Unavailable"), "failed"),
+        (b"", "failed"),
+        (whole(b"\xff\xfe" * 400_000, "200 OK", "Content-Type: text/plain"), "failed"),
     ],
 )
 def test_a_site_without_robots_txt_allows_all_one_that_fails_nothing(
@@ -321,6 +331,58 @@ def test_a_host_that_is_down_is_left_alone(tmp_path: Path) -> None:
 
     rules = [each.rule for each in asyncio.run(go())]
     assert rules == ["fetch.no-answer"] * 4 + ["fetch.host-down"] * 4
+
+
+async def _at_once(sites: list[str], tmp_path: Path, tries: int = 1) -> list[Answer]:
+    choice = CHOICE.model_copy(update={"tries": tries})
+    async with Client(choice, "0", tmp_path / "robots") as client:
+        asks = [Ask("naba", "page", url, True) for url in sites]
+        return await asyncio.gather(*(client.ask(each) for each in asks))
+
+
+def test_who_waits_for_a_host_that_goes_down_asks_it_no_more(
+    server: BadServer, tmp_path: Path
+) -> None:
+    async def cut(writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server.answers |= {f"/{n}": cut for n in range(12)}
+    urls = [f"{server.site}/{n}" for n in range(12)]
+    answers = asyncio.run(_at_once(urls, tmp_path))
+    assert len(server.asked) == 1 + 4
+    assert [a.rule for a in answers[4:]] == ["fetch.host-down"] * 8
+    assert {a.tries for a in answers[4:]} == {0}
+
+
+@pytest.mark.parametrize(("header", "most"), [(("Retry-After: 3600",), 1), ((), 4)])
+def test_a_site_that_is_asked_too_much_is_left_alone(
+    header: tuple[str, ...], most: int, server: BadServer, tmp_path: Path
+) -> None:
+    server.answers |= {f"/{n}": whole(b"", "429 Too Many", *header) for n in range(12)}
+    answers = asyncio.run(_at_once([f"{server.site}/{n}" for n in range(12)], tmp_path))
+    assert len(server.asked) == 1 + most
+    assert {a.outcome for a in answers} == {"failed"}
+
+
+def test_unchanged_is_no_answer_to_who_did_not_ask_so(server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
+    server.answers["/a"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    assert ask("/a")[1] == "failed"
+    assert ask("/a", etag='"1"')[1] == "unchanged"
+
+
+def test_a_mark_at_its_head_hides_no_rule_of_robots_txt(server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
+    server.answers["/robots.txt"] = whole(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n")
+    server.answers["/a"] = whole()
+    assert ask("/a").outcome == "disallowed"
+
+
+def test_a_robots_txt_of_yesterday_is_removed(server: BadServer, tmp_path: Path, ask) -> None:  # type: ignore[no-untyped-def]
+    old = tmp_path / "robots" / "private" / "0.json"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    os.utime(old, (1, 1))
+    ask("/a")
+    assert not old.exists()
 
 
 def test_absurd_addresses_are_refused(ask) -> None:  # type: ignore[no-untyped-def]
