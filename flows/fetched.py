@@ -9,6 +9,8 @@ from transforms.plain import one_line
 
 #: The rules under which a page was not had begin so: the site's doing, no fault of the page.
 NOT_HAD = "fetch."
+#: The problem of a source that is left to the run that is at it: none of this run's.
+BUSY = "another run is fetching it"
 #: Sources whose problems are told in full; the view source_health has all.
 _TOLD = 5
 _WORDS = 200
@@ -17,7 +19,7 @@ _WORDS = 200
 class Fetched(NamedTuple):
     """What came of the pages of one source; `left` ones wait for the next run.
 
-    `problem` is why its lists could not all be had; None where they were.
+    `lists` could be had, or were as before; `problem` is why not all were, None where they were.
     """
 
     source_id: str
@@ -27,6 +29,7 @@ class Fetched(NamedTuple):
     refused: int = 0
     failed: int = 0
     left: int = 0
+    lists: int = 0
     problem: str | None = None
 
 
@@ -36,9 +39,10 @@ OUTCOMES = ("fetched", "unchanged", "disallowed", "refused", "failed")
 
 def nothing_had(fetched: Sequence[Fetched]) -> str:
     """Return in words that no source could be asked at all; empty where one could."""
-    if not fetched or not all(each.problem and not each.fetched for each in fetched):
+    asked = [each for each in fetched if each.problem != BUSY]
+    if not asked or not all(each.problem and not (each.lists or each.fetched) for each in asked):
         return ""
-    return f"none of {len(fetched)} sources could be fetched: {'; '.join(_problems(fetched))}"
+    return f"none of {len(asked)} sources could be fetched: {'; '.join(_problems(asked))}"
 
 
 def fetched_lines(fetched: Sequence[Fetched]) -> list[str]:

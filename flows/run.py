@@ -21,7 +21,7 @@ from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
-from flows.fetch.journal import JournalsRead, journals
+from flows.fetch.journal import JournalsRead, left_journals
 from flows.fetched import Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
@@ -90,8 +90,8 @@ def run_pipeline(
     run_id = new_run_id(started)
     # The web is slow and needs no lock: others may write meanwhile.
     crawled = _crawled(CrawlOrder(plan.web, settings, run_id, watch), steps)
-    readings = [*plan.readings, *_to_read(plan.web, crawled)]
     with _crew(settings, run_id) as crew:
+        readings = [*plan.readings, *_to_read(plan.web, crawled)]
         sweep(settings.home)
         sweep_spools(settings.home)
         run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
@@ -116,16 +116,17 @@ def _crawled(order: CrawlOrder, steps: Steps) -> Crawl:
     except Exception as problem:
         words = f"fetching failed: {words_of(problem)}"
         order.watch.note(words)
-        waiting = {o.id: journals(order.settings.home, o.id) for o in order.outlets}
+        waiting = left_journals(order.settings.home, [outlet.id for outlet in order.outlets])
         return Crawl(waiting, [Fetched(outlet.id, problem=words) for outlet in order.outlets])
 
 
 def _to_read(web: Sequence[Outlet], crawled: Crawl) -> list[Reading]:
-    return [
-        Reading(outlet, (), tuple(waiting))
-        for outlet in web
-        if (waiting := crawled.journals.get(outlet.id))
-    ]
+    """Return what is to be read of what was fetched; call with the writer's lock.
+
+    A journal that is gone was read by another run, which had the lock before.
+    """
+    found = ((o, tuple(p for p in crawled.journals.get(o.id, ()) if p.exists())) for o in web)
+    return [Reading(outlet, (), waiting) for outlet, waiting in found if waiting]
 
 
 def _followed(

@@ -18,12 +18,22 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from itertools import islice
+from pathlib import Path
 
 from aiohttp import web
 
+from flows.settings import Settings, load_settings
 from tests.html_corpus import pages as corpus
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+KINDS = ("feed", "sitemap", "urls")
+FETCH = """[fetch]
+contact = "tests@khabar.example"
+delay_seconds = 0
+tries = 1
+timeout_seconds = 5
+
+"""
 START = datetime(2025, 6, 1, 8, tzinfo=UTC)
 #: Furniture that a change of advert touches; no reader of the story sees a difference.
 ADVERT = '<div class="ad banner-slot" id="ad-{number}"></div>'
@@ -233,3 +243,11 @@ def news_sites(outlets: int, pages: int, first: int = 1) -> Iterator[Sites]:
             for index, each in enumerate(islice(made, pages)):
                 outlet.add(index, each)
         yield sites
+
+
+def configured(tmp_path: Path, sites: Sites, **more: str) -> Settings:
+    """Return the settings of a khabar.toml that names the outlets, as feed, sitemap, list by turns."""
+    config = tmp_path / "khabar.toml"
+    entries = (o.toml(KINDS[n % 3], **more) for n, o in enumerate(sites.outlets))
+    config.write_text(FETCH + "".join(entries), "utf-8")
+    return load_settings(home=tmp_path / "home", config=config, workers=2)

@@ -14,8 +14,8 @@ from warehouse.reader import Reader, connect
 class Seen(NamedTuple):
     """The last request of one address for one source.
 
-    `first_at` is when it was asked for first; `had` counts how often its content came or was
-    unchanged, `had_at` is when it first was. Both count what was asked about only.
+    `first_at` is when it was asked for first since it was last had; `had` counts how often its
+    content came or was unchanged, `had_at` is when it first was. All of what was asked about only.
     """
 
     source_id: str
@@ -31,34 +31,35 @@ class Seen(NamedTuple):
     had_at: datetime | None
 
 
+_REQUESTS = """
+WITH requests AS (
+  SELECT *, max(requested_at) FILTER (outcome IN ('fetched', 'unchanged'))
+              OVER (PARTITION BY source_id, url) AS last_had
+  FROM fetches WHERE """
 #: arg_max leaves nulls out, and a validator that a site no longer gives is not to be sent.
 _LAST = """
+)
 SELECT source_id, url, arg_max(outcome, requested_at), max(requested_at),
        arg_max_null(etag, requested_at), arg_max_null(last_modified, requested_at),
        arg_max_null(payload_sha256, requested_at), arg_max_null(listed, requested_at),
-       min(requested_at), count(*) FILTER (outcome IN ('fetched', 'unchanged')),
+       coalesce(min(requested_at) FILTER (last_had IS NULL OR requested_at > last_had),
+                max(requested_at)),
+       count(*) FILTER (outcome IN ('fetched', 'unchanged')),
        min(requested_at) FILTER (outcome IN ('fetched', 'unchanged'))
-FROM fetches
+FROM requests GROUP BY source_id, url
 """
-_ASKED = (
-    _LAST
-    + """
-WHERE what = $what AND (source_id, url) IN (
-  SELECT unnest($sources::VARCHAR[]), unnest($urls::VARCHAR[]))
-GROUP BY source_id, url
-"""
-)
+_ASKED = f"""{_REQUESTS}what = $what AND (source_id, url) IN (
+  SELECT unnest($sources::VARCHAR[]), unnest($urls::VARCHAR[])){_LAST}"""
 
 #: Pages that may be due by themselves: all requests of an address count, so the window is on the
 #: last one. Reading is bounded by the statistics of the files.
-_RECENT = (
-    _LAST
-    + """
-WHERE what = 'page' AND source_id IN (SELECT unnest($sources::VARCHAR[]))
-  AND requested_at >= $since
-GROUP BY source_id, url
+_RECENT = f"""{_REQUESTS}what = 'page' AND source_id IN (SELECT unnest($sources::VARCHAR[]))
+  AND requested_at >= $since{_LAST}"""
+_GIVEN = """
+SELECT source_id, payload_sha256, any_value(given_title), any_value(given_published)
+FROM pages WHERE fetched_at >= $since AND payload_sha256 IN (SELECT unnest($payloads::VARCHAR[]))
+GROUP BY source_id, payload_sha256
 """
-)
 
 
 class SeenBefore:
@@ -93,6 +94,19 @@ class SeenBefore:
             return []
         found = self._reader.execute(_RECENT, {"sources": list(sources), "since": moment})
         return [Seen(*row) for row in found.fetchall()]
+
+    def given(
+        self, payloads: Iterable[str], moment: datetime
+    ) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+        """Return by source and payload the headline and date that a list gave a published page.
+
+        Of pages that were fetched since a moment.
+        """
+        wanted = list(payloads)
+        if self._reader is None or not wanted:
+            return {}
+        found = self._reader.execute(_GIVEN, {"since": moment, "payloads": wanted})
+        return {(source, sha): (title, day) for source, sha, title, day in found.fetchall()}
 
     def forgotten(self) -> frozenset[str]:
         """Return the hashes of the addresses that were forgotten (`warehouse.forgotten`)."""

@@ -8,18 +8,18 @@ the warehouse: what was fetched is read from the journals by the run that follow
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.crew import now, words_of
+from flows.crew import LOG_LINE, now, words_of
 from flows.fetch.answers import Answer, Ask
 from flows.fetch.due import Known, list_ask, open_ask, page_ask
 from flows.fetch.journal import Journal, fetching, journals
-from flows.fetched import OUTCOMES, Fetched
+from flows.fetched import BUSY, OUTCOMES, Fetched
 from flows.guard import Guard, Killed
 from flows.outcome import code_version
 from flows.outlet import Outlet
@@ -28,6 +28,7 @@ from flows.settings import Settings, check_contact
 from flows.sources.listing import Entry, Listed, Listing, read_listings
 from flows.sources.url_lists import read_url_list
 from transforms.ingest.record import Given
+from transforms.plain import one_line
 from warehouse.home import Home
 from warehouse.tables import Fetch
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 _DEPTH = 3
 #: Lists of one source that one run asks for: an archive has one sitemap a day or month.
 _MAX_LISTS = 40
-_BUSY = "another run is fetching it"
 
 
 #: Lists to ask for, by source and address, with what names them.
@@ -81,8 +81,9 @@ def crawl(order: CrawlOrder) -> Crawl:
     with ExitStack() as stack:
         held = [o for o in outlets if stack.enter_context(fetching(settings.home, o.id))]
         fetched = _Crawl(held, settings, order.run_id, order.watch).go() if held else []
-        busy = [Fetched(o.id, problem=_BUSY) for o in outlets if o not in held]
-    waiting = {o.id: journals(settings.home, o.id) for o in held}
+        busy = [Fetched(o.id, problem=BUSY) for o in outlets if o not in held]
+        # Once a source is let go, another crawl may be writing the next journal of it.
+        waiting = {o.id: journals(settings.home, o.id) for o in held}
     return Crawl({source: paths for source, paths in waiting.items() if paths}, [*fetched, *busy])
 
 
@@ -95,11 +96,13 @@ class _Crawl:
         self._outlets = {outlet.id: outlet for outlet in outlets}
         self._settings = settings
         self._watch = watch
-        self._until = now() + timedelta(minutes=settings.fetch.minutes)
+        self._until = time.monotonic() + 60 * settings.fetch.minutes
         self._journals = {o.id: Journal(settings.home, o.id, run_id) for o in outlets}
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._problems: defaultdict[str, list[str]] = defaultdict(list)
         self._lists: list[Fetch] = []
+        self._had: Counter[str] = Counter()
+        self._unread: set[str] = set()
         self._entries: defaultdict[str, list[Entry]] = defaultdict(list)
 
     def go(self) -> list[Fetched]:
@@ -138,8 +141,13 @@ class _Crawl:
             asks = [list_ask(*named, seen.get(pair)) for pair, named in asked.items()]
             answers: list[Answer] = []
             runner.run(self._all(client, asks, answers.append))
-            further = self._further(self._read(answers), taken)
-            asked = self._changed(further, known)
+            done = {answer.ask for answer in answers}
+            for ask in asks:
+                if ask not in done:
+                    self._lacks(ask, "there was no time to ask")
+            asked = self._bounded_lists(
+                self._changed(self._further(self._read(answers)), known), taken
+            )
 
     def _local_list(self, outlet: Outlet) -> None:
         if outlet.path is None:
@@ -151,18 +159,45 @@ class _Crawl:
             return
         address = outlet.path.as_uri()
         found = read_url_list(Listed("urls", address, content, None))
+        self._had[outlet.id] += 1
         self._entries[outlet.id] += found.entries
+        if found.dropped:
+            words = f"{found.dropped} lines are no http or https address"
+            self._watch.note(one_line(f"{outlet.id}: {outlet.path}: {words}", LOG_LINE))
 
     def _read(self, answers: Sequence[Answer]) -> list[tuple[Answer, Listing]]:
         """Read the lists that came, each in a killable child, and note what each source lacks."""
-        self._lists += [answer.row() for answer in answers]
         came = []
         for answer in answers:
             if answer.outcome == "fetched" and answer.content is not None:
                 came.append(answer)
-            elif answer.outcome != "unchanged":
+                continue
+            self._lists.append(answer.row())
+            if answer.outcome == "unchanged":
+                self._had[answer.ask.source_id] += 1
+            else:
                 self._lacks(answer.ask, f"{answer.rule}: {answer.detail}")
-        return list(zip(came, self._listings(came), strict=True))
+        read = list(zip(came, self._listings(came), strict=True))
+        for answer, listing in read:
+            self._note(answer, listing)
+        return read
+
+    def _note(self, answer: Answer, listing: Listing) -> None:
+        """Note how a list could be read; what could not is got again, changed or not."""
+        row, source_id = answer.row(), answer.ask.source_id
+        if listing.dropped:
+            words = f"{listing.dropped} entries have no address that can be asked"
+            self._watch.note(one_line(f"{source_id}: {answer.ask.url}: {words}", LOG_LINE))
+        if listing.problem:
+            self._lacks(answer.ask, listing.problem)
+            row = _without_validators(row).model_copy(
+                update={"detail": one_line(listing.problem, LOG_LINE)}
+            )
+        if listing.problem and not listing.entries and not listing.more:
+            row = row.model_copy(update={"outcome": "failed", "rule": "fetch.no-list"})
+        else:
+            self._had[source_id] += 1
+        self._lists.append(row)
 
     def _listings(self, answers: Sequence[Answer]) -> list[Listing]:
         if not answers:
@@ -182,18 +217,30 @@ class _Crawl:
                     found += outcome.result
         return found
 
-    def _further(self, read: Sequence[tuple[Answer, Listing]], taken: Counter[str]) -> Lists:
-        """Note the pages that lists name; return the lists that they name, as far as they go."""
+    def _further(self, read: Sequence[tuple[Answer, Listing]]) -> Lists:
+        """Note the pages that lists name; return the lists that they name."""
         further: Lists = {}
         for answer, listing in read:
             source_id = answer.ask.source_id
             self._entries[source_id] += listing.entries
-            if listing.problem:
-                self._lacks(answer.ask, listing.problem)
-            for entry in listing.more[: _MAX_LISTS - taken[source_id]]:
-                taken[source_id] += 1
+            for entry in listing.more:
                 further[source_id, entry.url] = (self._outlets[source_id], entry)
         return further
+
+    def _bounded_lists(self, lists: Lists, taken: Counter[str]) -> Lists:
+        """Return no more lists of a source than one run asks for; the next run asks for others."""
+        kept: Lists = {}
+        left: Counter[str] = Counter()
+        for (source_id, url), named in lists.items():
+            if taken[source_id] < _MAX_LISTS:
+                taken[source_id] += 1
+                kept[source_id, url] = named
+            else:
+                left[source_id] += 1
+        for source_id, count in left.items():
+            self._unread.add(source_id)
+            self._watch.note(f"{source_id}: {count} lists that its lists name wait for later runs")
+        return kept
 
     def _changed(self, further: Lists, known: Known) -> Lists:
         """Return the lists that an index says are new or changed, or says nothing of."""
@@ -235,13 +282,16 @@ class _Crawl:
         for source_id, entries in self._entries.items():
             for entry in entries:
                 pair = (source_id, entry.url)
+                given.setdefault(pair, Given(title=entry.title, published=entry.published))
                 ask = page_ask(self._outlets[source_id], entry, seen.get(pair), moment)
-                if ask is not None and pair not in asks:
-                    asks[pair] = ask
-                    given[pair] = Given(title=entry.title, published=entry.published)
-        for each in known.open(list(self._outlets.values()), moment):
+                if ask is not None:
+                    asks.setdefault(pair, ask)
+        outlets = list(self._outlets.values())
+        opened = known.open(outlets, moment)
+        for each, said in zip(opened, known.given(opened, outlets, moment), strict=True):
             pair = (each.source_id, each.url)
             asks.setdefault(pair, open_ask(self._outlets[each.source_id], each))
+            given.setdefault(pair, said)
         wanted = (ask for ask in asks.values() if not known.is_forgotten(ask.url))
         return self._bounded(wanted), given
 
@@ -264,7 +314,7 @@ class _Crawl:
         async def one(ask: Ask) -> None:
             land(await client.ask(ask))
 
-        left = max(0.0, (self._until - now()).total_seconds())
+        left = max(0.0, self._until - time.monotonic())
         tasks = [asyncio.create_task(one(ask)) for ask in asks]
         done, unfinished = await asyncio.wait(tasks, timeout=left)
         for task in unfinished:
@@ -276,14 +326,17 @@ class _Crawl:
                 raise problem
 
     def _validated(self, fetch: Fetch) -> Fetch:
-        """Return the row of a list without validators and hash where pages of it are left.
+        """Return the row of a list without validators and hash where it must be read once more.
 
-        The next run then gets it again, and with it the pages.
+        The next run then gets it again: with it the pages, or the lists that an index names, that
+        were left, and what a feed says of pages that could not be had.
         """
-        if not self._counts[fetch.source_id]["left"]:
-            return fetch
-        nothing = {"etag": None, "last_modified": None, "payload_sha256": None}
-        return fetch.model_copy(update=nothing)
+        source_id = fetch.source_id
+        counts, kind = self._counts[source_id], self._outlets[source_id].kind
+        lacks_lists = kind == "sitemap" and (source_id in self._unread or self._problems[source_id])
+        if counts["left"] or lacks_lists or (kind == "feed" and counts["failed"]):
+            return _without_validators(fetch)
+        return fetch
 
     def _lacks(self, ask: Ask, problem: str) -> None:
         self._problems[ask.source_id].append(f"{ask.url}: {problem}")
@@ -291,8 +344,14 @@ class _Crawl:
     def _told(self, source_id: str) -> Fetched:
         counts, problems = self._counts[source_id], self._problems[source_id]
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        told = {name: counts[name] for name in (*OUTCOMES, "left")}
+        told = {name: counts[name] for name in (*OUTCOMES, "left")} | {
+            "lists": self._had[source_id]
+        }
         return Fetched(source_id, **told, problem=problems[0] + more if problems else None)
+
+
+def _without_validators(fetch: Fetch) -> Fetch:
+    return fetch.model_copy(update={"etag": None, "last_modified": None, "payload_sha256": None})
 
 
 def _listed(outlet: Outlet, answer: Answer) -> Listed:

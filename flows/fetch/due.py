@@ -15,6 +15,7 @@ from flows.fetch.answers import Ask, What
 from flows.fetch.journal import journals, read_journal
 from flows.outlet import Outlet
 from flows.sources.listing import Entry
+from transforms.ingest.record import Given
 from warehouse.forgotten import address_sha256
 from warehouse.seen import Seen, SeenBefore
 from warehouse.tables import Fetch
@@ -35,10 +36,13 @@ class Known:
         self._before = SeenBefore(home)
         self._forgotten = self._before.forgotten()
         self._waiting: dict[tuple[str, str, str], Seen] = {}
+        self._given: dict[tuple[str, str], Given] = {}
         for outlet in outlets:
             for path in journals(home, outlet.id):
                 for landed in read_journal(path):
                     self._wait(landed.fetch)
+                    if any(landed.given):
+                        self._given[landed.fetch.source_id, landed.fetch.url] = landed.given
 
     def is_forgotten(self, url: str) -> bool:
         """Return whether everything at an address was forgotten: it is not asked for."""
@@ -61,15 +65,25 @@ class Known:
     def open(self, outlets: Sequence[Outlet], now: datetime) -> list[Seen]:
         """Return the pages that no list need name: failed ones, and those to look at again."""
         hours = {outlet.id: outlet.recheck_hours for outlet in outlets}
-        window = max(
-            GIVE_UP_AFTER + _LATE, timedelta(hours=2 * max(hours.values(), default=0) + 48)
-        )
-        recent = {(s.source_id, s.url): s for s in self._before.since(hours, now - window)}
+        recent = {
+            (s.source_id, s.url): s for s in self._before.since(hours, now - _window(outlets))
+        }
         for (what, *_), waiting in self._waiting.items():
             pair = (waiting.source_id, waiting.url)
             if what == "page" and waiting.source_id in hours:
                 recent[pair] = _joined(recent.get(pair), waiting)
         return [s for s in recent.values() if _is_open(s, hours[s.source_id], now)]
+
+    def given(self, pages: Sequence[Seen], outlets: Sequence[Outlet], now: datetime) -> list[Given]:
+        """Return what lists said of open pages before; nothing where nothing is known of it."""
+        payloads = [s.payload_sha256 for s in pages if s.payload_sha256]
+        stored = self._before.given(payloads, now - _window(outlets))
+        found = []
+        for page in pages:
+            title, published = stored.get((page.source_id, page.payload_sha256 or ""), (None, None))
+            said = Given(title=title, published=published)
+            found.append(self._given.get((page.source_id, page.url), said))
+        return found
 
     def _wait(self, fetch: Fetch) -> None:
         key = (fetch.what, fetch.source_id, fetch.url)
@@ -127,6 +141,12 @@ def _may_be_tried(seen: Seen, now: datetime) -> bool:
     return now - seen.requested_at >= RETRY_AFTER and now - seen.first_at < GIVE_UP_AFTER
 
 
+def _window(outlets: Sequence[Outlet]) -> timedelta:
+    """Return how far back what is open may have been asked for."""
+    hours = max((outlet.recheck_hours for outlet in outlets), default=0)
+    return max(GIVE_UP_AFTER + _LATE, timedelta(hours=2 * hours + 48))
+
+
 def _seen(fetch: Fetch) -> Seen:
     had = fetch.outcome in _HAD
     return Seen(
@@ -139,7 +159,8 @@ def _seen(fetch: Fetch) -> Seen:
 def _joined(one: Seen | None, other: Seen) -> Seen:
     if one is None:
         return other
-    last = max(one, other, key=lambda seen: seen.requested_at)
+    before, last = sorted((one, other), key=lambda seen: seen.requested_at)
     had_at = min((s.had_at for s in (one, other) if s.had_at), default=None)
-    first_at = min(one.first_at, other.first_at)
+    is_anew = before.outcome in _HAD or last.outcome in _HAD
+    first_at = last.first_at if is_anew else min(one.first_at, other.first_at)
     return last._replace(first_at=first_at, had=one.had + other.had, had_at=had_at)

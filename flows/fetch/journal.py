@@ -30,8 +30,10 @@ from warehouse.raw import Raw
 from warehouse.tables import Fetch
 
 ENDING = ".jsonl"
-#: Answers that are made durable together: at most so many are fetched again after a crash.
+#: Answers, and bytes of them, that are made durable together: at most so many are fetched again
+#: after a crash, and held in memory by a source whose pages are all as large as they may be.
 _TOGETHER = 32
+_BYTES_TOGETHER = 4_000_000
 _LOCK = "lock"
 
 
@@ -49,6 +51,7 @@ class Journal:
         self._raw = Raw(home)
         self.path = Home.at(home).landing / source_id / f"{run_id}{ENDING}"
         self._pending: list[tuple[Fetch, bytes | None, Given]] = []
+        self._bytes = 0
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +80,8 @@ class Journal:
     ) -> None:
         """Keep a request, with the content that goes to raw."""
         self._pending.append((fetch, payload, given))
-        if len(self._pending) >= _TOGETHER:
+        self._bytes += len(payload or b"")
+        if len(self._pending) >= _TOGETHER or self._bytes >= _BYTES_TOGETHER:
             self.flush()
 
     def flush(self) -> None:
@@ -93,12 +97,23 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._pending.clear()
+        self._bytes = 0
 
 
 def journals(home: Path, source_id: str) -> list[Path]:
     """Return the journals of a source that are not read to their end yet, the oldest first."""
     folder = Home.at(home).landing / source_id
     return sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
+
+
+def left_journals(home: Path, source_ids: Iterable[str]) -> dict[str, list[Path]]:
+    """Return the journals by source, but those of sources that somebody is fetching now."""
+    left = {}
+    for source_id in source_ids:
+        with fetching(home, source_id) as free:
+            if free:
+                left[source_id] = journals(home, source_id)
+    return left
 
 
 def read_journal(path: Path) -> Iterator[Landed]:

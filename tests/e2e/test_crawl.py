@@ -14,17 +14,14 @@ from aiohttp import web
 from flows.fetch import due
 from flows.outcome import Outcome
 from flows.run import Steps, run_pipeline
-from flows.settings import Settings, load_settings
 from flows.summary import account_lines
-from tests.news_sites import Sites, news_sites
+from tests.news_sites import Sites, configured, news_sites
 from tests.run_pages import ask, page_text
 from warehouse.home import Home
 from warehouse.raw import Raw
 
-KINDS = ("feed", "sitemap", "urls")
 #: Every run has a batch an outlet: the twelve are for the test that needs so many.
 MANY, OUTLETS, STORIES = 12, 3, 3
-FETCH = '[fetch]\ncontact = "tests@khabar.example"\ndelay_seconds = 0\ntries = 1\ntimeout_seconds = 5\n\n'
 
 
 @pytest.fixture
@@ -37,13 +34,6 @@ def many_sites() -> Iterator[Sites]:
 def sites() -> Iterator[Sites]:
     with news_sites(OUTLETS, STORIES) as sites:
         yield sites
-
-
-def configured(tmp_path: Path, sites: Sites, **more: str) -> Settings:
-    config = tmp_path / "khabar.toml"
-    entries = (o.toml(KINDS[n % 3], **more) for n, o in enumerate(sites.outlets))
-    config.write_text(FETCH + "".join(entries), "utf-8")
-    return load_settings(home=tmp_path / "home", config=config, workers=2)
 
 
 def fetched(outcome: Outcome, name: str = "fetched") -> int:

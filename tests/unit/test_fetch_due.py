@@ -101,6 +101,21 @@ def test_a_failed_page_is_open_without_a_list(tmp_path: Path) -> None:
     known.close()
 
 
+def test_what_fails_after_it_was_had_is_given_its_days(tmp_path: Path) -> None:
+    """The days count from the failure: a page of last month may be corrected, and fail, today."""
+    landed(tmp_path, "fetched", NOW - timedelta(hours=90)).close()
+    with Journal(tmp_path, "naba", "run2") as journal:
+        for hours in (3, 1):
+            failed = Answer(
+                Ask("naba", "page", URL), "failed", NOW - timedelta(hours=hours), 0.1, 1
+            )
+            journal.add(failed)
+    known = Known(tmp_path, [OUTLET])
+    (open_page,) = known.open([OUTLET], NOW)
+    assert open_page.first_at == NOW - timedelta(hours=3)
+    known.close()
+
+
 def test_a_journal_keeps_what_a_list_said(tmp_path: Path) -> None:
     from flows.fetch.journal import journals, read_journal
     from flows.sources.landed import read_landed

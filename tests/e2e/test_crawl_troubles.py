@@ -1,0 +1,140 @@
+"""Crawls that fail in part, overtake one another, or come back to what they had: nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from flows.fetch.crawl import Crawl, CrawlOrder, crawl
+from flows.run import Steps, run_pipeline
+from flows.settings import load_settings
+from tests.news_sites import FETCH, Sites, configured, news_sites
+from tests.run_pages import ask, page_text
+from warehouse.home import Home
+
+OUTLETS, STORIES = 3, 3
+
+
+@pytest.fixture
+def sites() -> Iterator[Sites]:
+    with news_sites(OUTLETS, STORIES) as sites:
+        yield sites
+
+
+def test_who_finds_its_source_taken_has_not_failed(sites: Sites, tmp_path: Path) -> None:
+    from flows.fetch.journal import fetching
+
+    settings = configured(tmp_path, sites)
+    with ExitStack() as stack:
+        for outlet in sites.outlets:
+            stack.enter_context(fetching(settings.home, outlet.id))
+        outcome = run_pipeline(settings)
+    assert (outcome.run.state, outcome.exit_code) == ("nothing_new", 0)
+
+
+def test_a_journal_that_another_run_has_read_is_no_failure(sites: Sites, tmp_path: Path) -> None:
+    settings = configured(tmp_path, sites)
+
+    def overtaken(order: CrawlOrder) -> Crawl:
+        found = crawl(order)
+        assert run_pipeline(settings).run.pages_published == OUTLETS * STORIES
+        return found
+
+    outcome = run_pipeline(settings, steps=Steps(fetch=overtaken))
+    assert (outcome.run.state, outcome.exit_code) == ("nothing_new", 0)
+    (counts,) = ask(settings.home, "SELECT count(*), count(DISTINCT fetch_id) FROM fetches")
+    assert counts[0] == counts[1]
+
+
+def test_a_journal_that_is_being_written_is_left_to_its_writer(
+    sites: Sites, tmp_path: Path
+) -> None:
+    from flows.fetch.journal import fetching
+
+    settings = configured(tmp_path, sites)
+
+    def broken(order: CrawlOrder) -> Crawl:
+        raise RuntimeError("the network of this test")
+
+    with fetching(settings.home, "outlet-01"):
+        journal = Home.at(settings.home).landing / "outlet-01" / "others.jsonl"
+        journal.write_text("", "utf-8")
+        run_pipeline(settings, steps=Steps(fetch=broken))
+        assert journal.exists()
+
+
+def test_one_list_of_two_that_fails_is_no_failed_run(tmp_path: Path) -> None:
+    with news_sites(1, STORIES) as sites:
+        (outlet,) = sites.outlets
+        two = f'["{outlet.site}/rss.xml", "{outlet.site}/gone.xml"]'
+        config = tmp_path / "khabar.toml"
+        entry = outlet.toml().replace(f'"{outlet.site}/rss.xml"', two)
+        config.write_text(FETCH + entry, "utf-8")
+        settings = load_settings(home=tmp_path / "home", config=config, workers=2)
+        run_pipeline(settings)
+        outcome = run_pipeline(settings)
+    assert (outcome.run.state, outcome.exit_code) == ("nothing_new", 0)
+    assert "gone.xml" in (outcome.fetched[0].problem or "")
+
+
+def test_a_list_that_could_not_be_read_is_got_again(tmp_path: Path) -> None:
+    """Its validators are not kept: unchanged it would count as well, and its pages were lost."""
+
+    async def no_feed(request: web.Request) -> web.Response:
+        if request.headers.get("if-none-match"):
+            return web.Response(status=304)
+        return web.Response(text="<html>soon</html>", headers={"etag": '"1"'})
+
+    with news_sites(1, STORIES) as sites:
+        sites.outlets[0].handlers["/rss.xml"] = no_feed
+        settings = configured(tmp_path, sites)
+        for _ in range(2):
+            outcome = run_pipeline(settings)
+            assert outcome.run.state == "failed"
+            assert "no feed" in (outcome.run.message or "")
+    assert ask(settings.home, "SELECT state FROM source_health") == [("failing",)]
+
+
+@pytest.mark.parametrize("later", ["failed", "again"])
+def test_what_a_list_said_is_kept_for_later(
+    later: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that fails first, or is looked at again once its feed has dropped it, keeps its date."""
+    with news_sites(1, 2, first=70) as sites:
+        (outlet,) = sites.outlets
+        page = outlet.pages["/news/0"]
+        text = page_text(3).splitlines()
+        paragraphs = "".join(f"<p>{line}</p>" for line in text[2:5])
+        page.markup = f"<html><body><h1>{text[0]}</h1><article>{paragraphs}</article></body></html>"
+
+        async def down(request: web.Request) -> web.Response:
+            return web.Response(status=500)
+
+        if later == "failed":
+            outlet.handlers["/news/0"] = down
+        settings = configured(tmp_path, sites)
+        run_pipeline(settings)
+        outlet.handlers.clear()
+        if later == "again":
+
+            async def rss(request: web.Request) -> web.Response:
+                return web.Response(text=feed)
+
+            page.markup = page.markup.replace("</body>", "<div class=ad></div></body>")
+            feed = outlet.rss().replace("/news/0", "/news/1")
+            outlet.handlers["/rss.xml"] = rss
+        hours = timedelta(hours=1 if later == "failed" else 26)
+        monkeypatch.setattr("flows.fetch.crawl.now", lambda: datetime.now(UTC) + hours)
+        run_pipeline(settings)
+    rules = ask(
+        settings.home,
+        "SELECT published_rule FROM articles JOIN pages AS p USING (page_id) "
+        f"WHERE p.url = '{outlet.site}/news/0'",
+    )
+    assert [rule[:15] for (rule,) in rules] == ["given.published"]
+    assert ask(settings.home, "SELECT * FROM versions") == []
