@@ -148,6 +148,15 @@ def test_a_page_without_an_address_takes_the_one_it_gives_itself() -> None:
         ("http://x.example.org", "http://x.example.org/"),
         ("http://x.example.org:8080/a#b", "http://x.example.org:8080/a"),
         ("http://x.example.org/#!/a", "http://x.example.org/#!/a"),
+        ("http://x.example.org/ا?q=ب", "http://x.example.org/%D8%A7?q=%D8%A8"),
+        ("http://x.example.org/%d8%a7?q=%d8%a8", "http://x.example.org/%D8%A7?q=%D8%A8"),
+        ("http://x.example.org/a/../b/./c/%2e%2e", "http://x.example.org/b/"),
+        ("http://x.example.org/../..//a/", "http://x.example.org//a/"),
+        ("http://x.example.org/%7ea%2fb%zz", "http://x.example.org/~a%2Fb%zz"),
+        ("http://x.example.org.:80/a", "http://x.example.org/a"),
+        ("http://x.example.org.:8080/a", "http://x.example.org:8080/a"),
+        ("http://x.example.org:/a", "http://x.example.org/a"),
+        ("http://[::1]:8080/a", "http://[::1]:8080/a"),
     ],
 )
 def test_canonical_address(url: str | None, canonical: str | None) -> None:
