@@ -26,7 +26,7 @@ from flows.outlet import Outlet
 from flows.progress import Watch
 from flows.settings import Settings, check_contact
 from flows.sources.listing import Entry, Listed, Listing, read_listings
-from flows.sources.url_lists import read_url_list
+from flows.sources.url_lists import read_local_list
 from transforms.ingest.record import Given
 from transforms.plain import one_line
 from warehouse.home import Home
@@ -152,13 +152,10 @@ class _Crawl:
     def _local_list(self, outlet: Outlet) -> None:
         if outlet.path is None:
             return
-        try:
-            content = outlet.path.read_bytes()
-        except OSError as problem:
-            self._problems[outlet.id].append(f"{outlet.path}: {problem.strerror}")
+        found = read_local_list(outlet.path)
+        if found.problem:
+            self._problems[outlet.id].append(f"{outlet.path}: {found.problem}")
             return
-        address = outlet.path.as_uri()
-        found = read_url_list(Listed("urls", address, content, None))
         self._had[outlet.id] += 1
         self._entries[outlet.id] += found.entries
         if found.dropped:

@@ -15,6 +15,7 @@ from flows.fetch.answers import Answer, Ask
 from flows.outcome import code_version
 from flows.outlet import FetchChoice, Outlet
 from flows.sources.listing import Entry, Listed, Listing, read_listings
+from flows.sources.url_lists import read_local_list
 from transforms.ingest.record import Given, RawRecord
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def peek(outlets: Sequence[Outlet], choice: FetchChoice, guard: Guard) -> list[P
         further = _asked(_further(outlets, seen), choice, Path(folder))
         for found, more in zip(seen, _seen(outlets, further, guard), strict=True):
             found += more
+        for outlet, found in zip(outlets, seen, strict=True):
+            found += _local_list(outlet)
         firsts = [next((e for each in found for e in each.entries), None) for found in seen]
         pages = _asked(
             [
@@ -82,6 +85,13 @@ def ask_once(url: str, choice: FetchChoice, *, private: bool = False) -> Answer:
 
 def _asks(outlet: Outlet) -> list[Ask]:
     return [Ask(outlet.id, "listing", url, outlet.private_network) for url in outlet.address]
+
+
+def _local_list(outlet: Outlet) -> list[ListSeen]:
+    if outlet.path is None:
+        return []
+    listing = read_local_list(outlet.path)
+    return [ListSeen(str(outlet.path), listing.entries, [], listing.problem)]
 
 
 def _further(outlets: Sequence[Outlet], seen: Sequence[Sequence[ListSeen]]) -> list[Ask]:

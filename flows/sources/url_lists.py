@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flows.sources.listing import MAX_ENTRIES, Entry, Listed, Listing, gathered
 from transforms.ingest.decode import decode
 
@@ -12,3 +14,12 @@ def read_url_list(listed: Listed) -> Listing:
     words = [line.split(maxsplit=1)[0] for line in lines if line.strip()]
     found = [Entry(word) for word in words if not word.startswith("#")]
     return gathered(listed.address, found[:MAX_ENTRIES])
+
+
+def read_local_list(path: Path) -> Listing:
+    """Return the addresses of a list that lies in a file, or why it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        return Listing([], [], problem=problem.strerror)
+    return read_url_list(Listed("urls", path.as_uri(), content, None))

@@ -155,3 +155,13 @@ def test_the_list_of_known_outlets_is_sound_and_asks_nobody(tmp_path: Path) -> N
     run = khabar(tmp_path, "run")
     assert run.returncode == 2
     assert "nothing to read" in run.stderr
+
+
+def test_a_list_that_lies_in_a_file_is_tried_too(sites: Sites, folder: Path) -> None:
+    site = sites.outlets[0]
+    (folder / "list.txt").write_text(f"{site.site}/news/0\n", "utf-8")
+    entry = '[[sources]]\nid = "mine"\nkind = "urls"\npath = "list.txt"\nprivate_network = true\n'
+    (folder / "khabar.toml").write_text(CONFIG + entry, "utf-8")
+    checked = khabar(folder, "sources", "check", "mine")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "1 pages named by" in checked.stdout
