@@ -138,3 +138,21 @@ def test_what_a_list_said_is_kept_for_later(
     )
     assert [rule[:15] for (rule,) in rules] == ["given.published"]
     assert ask(settings.home, "SELECT * FROM versions") == []
+
+
+def test_a_source_whose_list_lies_in_a_file_has_its_health_told(tmp_path: Path) -> None:
+    with news_sites(1, STORIES) as sites:
+        (outlet,) = sites.outlets
+        for name, path in (("well", "/news/0"), ("gone", "/nowhere")):
+            (tmp_path / f"{name}.txt").write_text(f"{outlet.site}{path}\n", "utf-8")
+        entries = (
+            f'[[sources]]\nid = "{name}"\nkind = "urls"\npath = "{name}.txt"\n'
+            "private_network = true\n"
+            for name in ("well", "gone")
+        )
+        config = tmp_path / "khabar.toml"
+        config.write_text(FETCH + "".join(entries), "utf-8")
+        settings = load_settings(home=tmp_path / "home", config=config, workers=2)
+        run_pipeline(settings)
+    health = ask(settings.home, "SELECT source_id, state, last_error FROM source_health ORDER BY 1")
+    assert health == [("gone", "failing", "HTTP 404"), ("well", "well", None)]

@@ -1,15 +1,19 @@
 -- Which sources on the web deliver, which fail, since when, and why?
 -- One row a source that was asked. failing: its last list could not be had; silent: its lists came,
--- but no new page within a week. refused_share counts pages of the last 7 days that were not had.
+-- but no new page within a week. A source whose list lies in a file is judged by its pages: failing
+-- where none was ever had. refused_share counts pages of the last 7 days that were not had.
 WITH newest AS (SELECT max(requested_at) AS moment FROM fetches),
-lists AS (
-  SELECT source_id,
+asked AS (
+  SELECT *, bool_or(what = 'listing') OVER (PARTITION BY source_id) AS by_list
+  FROM fetches WHERE what IN ('listing', 'page')
+), lists AS (
+  SELECT source_id, by_list,
          max(requested_at) AS last_asked,
          max(requested_at) FILTER (outcome IN ('fetched', 'unchanged')) AS last_success,
          max(requested_at) FILTER (outcome NOT IN ('fetched', 'unchanged')) AS last_failure,
          arg_max(coalesce(detail, rule), requested_at)
            FILTER (outcome NOT IN ('fetched', 'unchanged')) AS why
-  FROM fetches WHERE what = 'listing' GROUP BY source_id
+  FROM asked WHERE what = 'listing' OR NOT by_list GROUP BY source_id, by_list
 ), pages_asked AS (
   SELECT source_id,
          max(requested_at) FILTER (outcome = 'fetched') AS last_page,
@@ -23,7 +27,7 @@ SELECT
   l.source_id,
   coalesce(s.name_ar, s.name_en) AS name,
   s.kind,
-  CASE WHEN l.last_success IS NULL OR l.last_failure > l.last_success THEN 'failing'
+  CASE WHEN l.last_success IS NULL OR (l.by_list AND l.last_failure > l.last_success) THEN 'failing'
        WHEN p.last_page IS NULL OR p.last_page < n.moment - INTERVAL 7 DAYS THEN 'silent'
        ELSE 'well' END AS state,
   l.last_asked,
