@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -309,6 +309,36 @@ def test_date_quality(ask: Ask) -> None:
 
 def test_article_keywords(ask: Ask) -> None:
     assert ask("article_keywords", "place, keyword") == [(1, "آثار"), (2, "متاحف")]
+
+
+def test_source_health() -> None:
+    (view,) = (view for view in VIEWS if view.name == "source_health")
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE sources (source_id TEXT, name_ar TEXT, name_en TEXT, kind TEXT)"
+    )
+    connection.execute(
+        "CREATE TABLE fetches (source_id TEXT, what TEXT, requested_at TIMESTAMPTZ, outcome TEXT, "
+        "detail TEXT, rule TEXT)"
+    )
+    requests = [
+        ("well", "listing", 1, "unchanged"), ("well", "page", 1, "fetched"),
+        ("well", "page", 1, "refused"), ("well", "page", 20, "failed"),
+        ("failing", "listing", 2, "fetched"), ("failing", "listing", 1, "failed"),
+        ("silent", "listing", 1, "fetched"), ("silent", "page", 9, "fetched"),
+        ("no list", "page", 1, "failed"), ("no list", "robots", 1, "fetched"),
+    ]  # fmt: skip
+    for source, what, day, outcome in requests:
+        moment = datetime(2026, 3, 30, tzinfo=UTC) - timedelta(days=day)
+        row = [source, what, moment, outcome, f"{outcome} it", None]
+        connection.execute("INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?)", row)
+    told = "source_id, state, last_error, asked_7d, fetched_7d, not_had_7d, refused_share"
+    assert connection.execute(f"SELECT {told} FROM ({view.select})").fetchall() == [
+        ("failing", "failing", "failed it", 0, 0, 0, None),
+        ("no list", "failing", "failed it", 1, 0, 1, 1.0),
+        ("silent", "silent", None, 0, 0, 0, None),
+        ("well", "well", None, 2, 1, 1, 0.5),
+    ]
 
 
 def test_every_view_has_a_test() -> None:
