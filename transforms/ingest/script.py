@@ -33,7 +33,8 @@ _FIRST_STEP = 512
 def may_be_arabic(payload: bytes) -> bool:
     """Return whether `payload` may hold an article in Arabic letters, in any encoding read here.
 
-    Costs about five microseconds a kilobyte where there is none; an Arabic page is known by its first paragraphs.
+    Costs about five microseconds a kilobyte where there is none; an Arabic page is known by its
+    first paragraphs.
     """
     if payload.startswith(_UTF_16) or _has_letters(payload) or _is_spelt(payload):
         return True
