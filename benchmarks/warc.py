@@ -36,7 +36,7 @@ from tests.html_corpus.pages import pages, templates
 from tests.warc_files import bare, response
 
 TURNS = 3
-_ARABIC = re.compile("[\u0600-\u06ff]+")
+_ARABIC = re.compile(r"(?:[\u0600-\u06ff]|\\u06[0-9a-f]{2}|&#1\d{3};|&#x6[0-9a-f]{2};)+", re.I)
 _SCRIPT_CHARS = 50_000
 _PAGES = 200
 

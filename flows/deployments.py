@@ -50,8 +50,10 @@ def title_of(flow: str, name: str) -> str:
     return flow if name == flow else f"{flow} {name}"
 
 
-def deployments(schedule: Schedule, groups: Iterable[str] = (MAIN,)) -> list[Deployment]:
-    """Return all deployments of a schedule.
+def deployments(
+    schedule: Schedule, groups: Iterable[str] = (MAIN,), idle: Iterable[str] = ()
+) -> list[Deployment]:
+    """Return all deployments of a schedule; groups that are `idle` have none.
 
     Raises:
         ScheduleError: A cron is given for a group that no source is in.
@@ -64,7 +66,7 @@ def deployments(schedule: Schedule, groups: Iterable[str] = (MAIN,)) -> list[Dep
             "after every stage.",
             cron, zone, {"group": group},
         )
-        for group, cron in schedule.of_groups(groups).items()
+        for group, cron in schedule.of_groups(groups, idle).items()
     ]  # fmt: skip
     return [
         *pipelines,

@@ -180,11 +180,14 @@ def _decided(edition: Edition, crew: Crew) -> Decided | None:
 
 def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:
     """Return the outcome with its report. What is published stays so, whatever the report does."""
-    from expectations.report import write_report
+    from expectations.report import AskedLine, write_report
 
     folder = crew.settings.home / "reports"
     try:
-        report = write_report(folder, outcome.run, outcome.stages, outcome.gates, refusals)
+        report = write_report(
+            folder, outcome.run, outcome.stages, outcome.gates, refusals,
+            asked=[AskedLine(*each) for each in outcome.fetched],
+        )  # fmt: skip
     except Exception as problem:
         return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")
     return replace(outcome, report=report)

@@ -87,14 +87,14 @@ class Schedule(BaseModel):
     #: has published nothing and is read again by the next run.
     stop_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
 
-    def of_groups(self, groups: Iterable[str]) -> dict[str, str]:
-        """Return the cron of every group of sources, in order.
+    def of_groups(self, groups: Iterable[str], idle: Iterable[str] = ()) -> dict[str, str]:
+        """Return the cron of every group of sources, in order; of `idle` ones a cron may be given.
 
         Raises:
             ScheduleError: A cron is given for a group that no source is in.
         """
         known = sorted(set(groups))
-        if unknown := sorted(set(self.groups) - set(known)):
+        if unknown := sorted(set(self.groups) - {*known, *idle}):
             raise ScheduleError(
                 f"[schedule.groups] {', '.join(unknown)}: no source is in that group; "
                 f"there are: {', '.join(known) or 'none'}"

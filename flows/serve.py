@@ -61,12 +61,13 @@ def planned(settings: Settings) -> list[Deployment]:
             "one of its own: unset PREFECT_API_URL and prefect_api_url, or deploy to that server "
             "with prefect.yaml (docs/schedule.md)"
         )
-    if not settings.sources:
+    groups, idle = settings.groups
+    if not groups:
         raise UsageError(
-            "nothing to serve: khabar.toml has no [[sources]] (khabar init writes one)"
+            "nothing to serve: khabar.toml has no [[sources]] that is enabled (khabar init)"
         )
     try:
-        return deployments(settings.schedule, (outlet.group for outlet in settings.sources))
+        return deployments(settings.schedule, groups, idle)
     except ScheduleError as problem:
         raise UsageError(str(problem)) from None
 

@@ -199,6 +199,12 @@ class Settings(BaseSettings):
         """Return how the columns of a source's tables are called, beside the usual names."""
         return self._named(source_id).columns
 
+    @property
+    def groups(self) -> tuple[list[str], list[str]]:
+        """Return the groups with a source to read, and those whose sources are all disabled."""
+        busy = {outlet.group for outlet in self.sources if outlet.enabled}
+        return sorted(busy), sorted({outlet.group for outlet in self.sources} - busy)
+
     def sources_of(self, group: str | None) -> tuple[Outlet, ...]:
         """Return the sources of a group; without one all of them.
 

@@ -49,15 +49,15 @@ SELECT stage, unit, rule, arg_max(example_reason, last_seen), sum(quarantined)::
 FROM quarantine_reasons WHERE quarantined > 0
 GROUP BY stage, unit, rule ORDER BY sum(quarantined) DESC, rule
 """
-#: The one place that says how a source is: what fetching knows of it belongs into this query.
+#: The one place that says how a source is; those that fail come first.
 _SOURCES = """
 SELECT a.source_id, a.name, a.pages, a.articles, a.last_fetched_at, p.last_published_at,
-       a.refused_share
-FROM source_activity AS a LEFT JOIN (
+       a.refused_share, h.state, CASE WHEN h.state = 'failing' THEN h.last_error END
+FROM source_activity AS a LEFT JOIN source_health AS h ON h.source_id = a.source_id LEFT JOIN (
   SELECT p.source_id, max(r.finished_at) AS last_published_at
   FROM pages AS p JOIN runs AS r ON r.run_id = p.run_id GROUP BY p.source_id
 ) AS p ON p.source_id = a.source_id
-ORDER BY a.pages DESC, a.source_id
+ORDER BY (h.state = 'failing') DESC NULLS LAST, a.pages DESC, a.source_id
 """
 
 
@@ -111,10 +111,10 @@ def markdown(week: Week) -> str:
         lines += [_row(line.reason, line.records) for line in week.reasons]
         lines.append("")
     if week.sources:
-        lines += ["| source | pages | last page | refused |", "|---|---|---|---|"]
+        lines += ["| source | health | pages | last page | refused |", "|---|---|---|---|---|"]
         lines += [
             _row(
-                line.source_id, line.pages,
+                line.source_id, line.health or "", line.pages,
                 f"{line.last_page_at:%Y-%m-%d %H:%M}" if line.last_page_at else "",
                 f"{100 * (line.refused_share or 0):.1f} %",
             )

@@ -22,6 +22,12 @@ class Words(NamedTuple):
     en: str
 
 
+#: How a source on the web does, as the view source_health says it.
+HEALTH: dict[str, Words] = {
+    "well": Words("سليم", "well"),
+    "silent": Words("صامت", "silent"),
+    "failing": Words("متعثر", "failing"),
+}
 STATES: dict[RunState, Words] = {
     "published": Words("نُشرت نتائج التشغيل", "Published"),
     "nothing_new": Words("لا جديد", "Nothing new"),
@@ -175,3 +181,16 @@ def reasons(quarantine: Sequence[Quarantine], run: Run) -> list[Reason]:
         for (stage, unit, rule, reason), rows in by_reason.items()
     ]  # fmt: skip
     return sorted(found, key=lambda reason: -reason.count)[:REASONS]
+
+
+class AskedLine(NamedTuple):
+    """What a run fetched of one source; `problem` is why its lists were not all had."""
+
+    source_id: str
+    fetched: int
+    unchanged: int
+    disallowed: int
+    refused: int
+    failed: int
+    left: int
+    problem: str | None

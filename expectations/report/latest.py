@@ -66,7 +66,10 @@ class ReasonLine(NamedTuple):
 
 
 class SourceLine(NamedTuple):
-    """One source: what came of it, when last, and how much of it is refused."""
+    """One source: what came of it, when last, how much of it is refused.
+
+    Of one on the web also how it does, and why its lists were not had where they were not.
+    """
 
     source_id: str
     name: str | None
@@ -75,6 +78,13 @@ class SourceLine(NamedTuple):
     last_page_at: datetime | None
     last_published_at: datetime | None
     refused_share: float | None
+    health: str | None = None
+    last_error: str | None = None
+
+    @property
+    def words(self) -> figures.Words | None:
+        """Return what its health is called; None of a source that is not on the web."""
+        return figures.HEALTH[self.health] if self.health else None
 
 
 class Week(NamedTuple):

@@ -39,10 +39,12 @@ def write_report(
     gates: Sequence[GateResult],
     quarantine: Sequence[Quarantine],
     excerpts: Mapping[str, str] | None = None,
+    asked: Sequence[figures.AskedLine] = (),
 ) -> Path:
     """Write `<run_id>.html` and renew `index.html` in `folder`; return the path of the first.
 
-    `excerpts` may hold a few words of refused records by record id. Both files are written beside
+    `excerpts` may hold a few words of refused records by record id, `asked` what was fetched; those
+    with problems come first. Both files are written beside
     and renamed, so that a reader never sees half of one.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +62,7 @@ def write_report(
         reasons=figures.reasons(quarantine, run),
         refused=len(quarantine),
         excerpts=excerpts or {},
+        asked=sorted(asked, key=lambda line: line.problem is None),
     )
     replace(report, text)
     replace(folder / "index.html", render("index.html.j2", runs=_known_runs(folder)))

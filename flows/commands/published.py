@@ -13,6 +13,7 @@ from flows.commands.shapes import (
     TagShape,
     VerifyShape,
 )
+from flows.commands.sources_shapes import SourcesCheckShape, SourcesShape
 from flows.commands.status_shapes import StatusShape
 
 PUBLISHED: dict[str, type[Shape]] = {
@@ -27,4 +28,6 @@ PUBLISHED: dict[str, type[Shape]] = {
     "maintain": MaintainShape,
     "verify": VerifyShape,
     "status": StatusShape,
+    "sources": SourcesShape,
+    "sources_check": SourcesCheckShape,
 }

@@ -146,7 +146,8 @@ def _due(
         at = datetime.fromisoformat(run["expected_start_time"])
         planned.setdefault(titles.get(run["deployment_id"], "?"), at)
     try:
-        wanted = deployments(settings.schedule, [o.group for o in settings.sources] or [MAIN])
+        groups, idle = settings.groups
+        wanted = deployments(settings.schedule, groups or [MAIN], idle)
     except ScheduleError as problem:
         problems.append(str(problem))
         return []

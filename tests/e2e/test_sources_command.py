@@ -9,7 +9,9 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from aiohttp import web
 
@@ -122,17 +124,28 @@ def test_wrong_use_says_what_is_wrong(args: list[str], words: str, folder: Path)
     assert words in done.stderr
 
 
-def test_a_source_that_gives_nothing_is_told(sites: Sites, folder: Path) -> None:
+def told(done: subprocess.CompletedProcess[str], root: Path, name: str) -> list[dict[str, Any]]:
+    """Return the printed objects, held against their published schema."""
+    schema = json.loads((root / "docs" / "schemas" / f"{name}.schema.json").read_text("utf-8"))
+    objects: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
+    for each in objects:
+        jsonschema.validate(each, schema)
+    return objects
+
+
+def test_a_source_that_gives_nothing_is_told(sites: Sites, folder: Path, root: Path) -> None:
     site = sites.outlets[0]
     site.robots = "User-agent: *\nDisallow: /news/\n"
     with (folder / "khabar.toml").open("a", encoding="utf-8") as config:
         config.write("\n" + site.toml() + sites.outlets[1].toml("sitemap"))
     done = khabar(folder, "sources", "check", "--json")
     assert done.returncode == 1
-    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    first, second = told(done, root, "sources_check")
     assert (first["reads"], first["pages"]) == (False, 2)
     assert first["problem"].startswith("fetch.robots")
     assert (second["reads"], second["language"]) == (True, "ar")
+    listed = told(khabar(folder, "sources", "list", "--json"), root, "sources")
+    assert [each["state"] for each in listed] == ["not asked yet"] * 2
 
 
 def test_no_contact_no_request(sites: Sites, tmp_path: Path) -> None:

@@ -155,7 +155,17 @@ def test_a_page_comes_with_what_the_header_says(server: BadServer, ask) -> None:
     assert row.final_url is None
 
 
-@pytest.mark.parametrize("packed", [raw_deflate(PAGE), whole(gzip.compress(PAGE), "200 OK", "Content-Encoding: gzip"), whole(gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), "200 OK", "Content-Encoding: x-gzip"), whole(PAGE, "200 OK", "Content-Encoding: gzip")])  # fmt: skip
+PACKED = {
+    "raw deflate": raw_deflate(PAGE),
+    "gzip": whole(gzip.compress(PAGE), "200 OK", "Content-Encoding: gzip"),
+    "two members": whole(
+        gzip.compress(PAGE[:9]) + gzip.compress(PAGE[9:]), "200 OK", "Content-Encoding: x-gzip"
+    ),
+    "not packed": whole(PAGE, "200 OK", "Content-Encoding: gzip"),
+}
+
+
+@pytest.mark.parametrize("packed", PACKED.values(), ids=PACKED.keys())
 def test_packed_content_is_unpacked(packed: bytes, server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
     server.answers["/a"] = packed
     assert ask("/a").content.payload == PAGE

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from expectations.report import write_report
+from expectations.report import AskedLine, write_report
 from expectations.report.figures import check_lines, reasons, stage_lines
 from warehouse.tables import GateResult, Quarantine, Run, RunStage
 
@@ -106,7 +106,17 @@ def hostile_report(folder: Path) -> Path:
         [refusal(locator=HOSTILE, url=HOSTILE, evidence=HOSTILE, reason=HOSTILE, rule=HOSTILE,
                  record_id=HOSTILE)],
         {HOSTILE: HOSTILE},
+        [AskedLine(HOSTILE, 1, 2, 3, 4, 5, 6, HOSTILE)],
     )  # fmt: skip
+
+
+def test_sources_on_the_web_are_told_those_with_problems_first(tmp_path: Path) -> None:
+    asked = [AskedLine("barq", 7, 1, 0, 0, 0, 0, None), AskedLine("naba", 0, 0, 0, 0, 2, 9, "503")]
+    text = Seen(write_report(tmp_path, run(), [], [], [], asked=asked)).text
+    assert "Sources on the web" in text
+    assert text.index("naba") < text.index("barq")
+    assert "503" in text
+    assert "Sources on the web" not in Seen(write_report(tmp_path, run(), [], [], [])).text
 
 
 @pytest.mark.parametrize("name", ["20260301T080000-a1.html", "index.html"])

@@ -61,7 +61,7 @@ def a_week(words: str) -> Week:
         runs=[a_run("held", words)],
         gates=[GateLine("clean", words, words, 9, 2, 1, 1000, 30, UNTIL)],
         reasons=[ReasonLine("clean", "page", words, words, 30, 2, UNTIL)],
-        sources=[SourceLine(words, words, 10, 12, UNTIL, None, 0.125)],
+        sources=[SourceLine(words, words, 10, 12, UNTIL, None, 0.125, "failing", words)],
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_hostile_values_are_only_text(tmp_path: Path) -> None:
     assert seen.tags <= TAGS
     assert seen.links == []
     assert not re.search("[\u202e\x1b]", page.read_text("utf-8"))
-    assert seen.text.count("<script>alert(1)</script>") == 7
+    assert seen.text.count("<script>alert(1)</script>") == 8
     assert "default-src 'none'" in page.read_text("utf-8")
 
 
@@ -79,14 +79,14 @@ def test_hostile_values_are_only_text_in_the_artifact() -> None:
     text = markdown(a_week(HOSTILE))
     assert not re.search(r"[<>\x1b\u202e`]|\]\(", text)
     rows = [line.count("|") for line in text.splitlines() if "alert" in line]
-    assert rows == [4, 3, 5]  # no value makes a cell more
+    assert rows == [4, 3, 6]  # no value makes a cell more
 
 
 def test_it_says_what_held_and_where_the_sources_stand(tmp_path: Path) -> None:
     (tmp_path / "index.html").touch()
     seen = Seen(write_latest(tmp_path, a_week("دفعة لم يُعرف تاريخها")))
     for said in (
-        "A gate held a batch", "دفعة لم يُعرف تاريخها", "1,234", "12.5 %", "2 / 9", "30 / 1,000",
+        "A gate held a batch", "failing", "دفعة لم يُعرف تاريخها", "1,234", "12.5 %", "2 / 9", "30 / 1,000",
         "2026-11-23 06:00 to 2026-11-30 06:00 UTC",
     ):  # fmt: skip
         assert said in seen.text

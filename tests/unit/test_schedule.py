@@ -147,3 +147,14 @@ def test_prefect_yaml_is_the_declaration() -> None:
     for each in told:
         assert each["work_pool"]["job_variables"]["env"] == environment_of_runs(home, config)
         assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+
+
+def test_a_group_whose_sources_are_disabled_is_not_deployed(tmp_path: Path) -> None:
+    from flows.serve import planned
+
+    text = SOURCES + 'enabled = false\n[schedule.groups]\nagencies = "*/15 * * * *"\n'
+    made = planned(load_settings(config=written(tmp_path, text)))
+    assert [each.title for each in made if each.flow == "pipeline"] == ["pipeline main"]
+    text = text.replace('id = "barq"', 'id = "barq"\nenabled = false')
+    with pytest.raises(UsageError, match="nothing to serve"):
+        planned(load_settings(config=written(tmp_path, text)))

@@ -47,7 +47,7 @@ def test_it_is_a_file_for_as_long_as_it_is_read(tmp_path: Path) -> None:
         ("tsv", "text\tb\nمتن\t1\n".encode(), ["stdin#1"]),
         ("txt", "متن".encode(), ["stdin"]),
         ("html", "<p>متن".encode(), ["stdin"]),
-        ("jsonl", gzip.compress(LINES), ["stdin#1", "stdin#2"]),
+        ("jsonl", gzip.compress(LINES, mtime=0), ["stdin#1", "stdin#2"]),
         ("warc", write_warc([Record(arabic_page(1))], gz=True)[0], ["stdin#1"]),
         ("warc", b"no WARC", ["stdin"]),
         ("zip", b"no ZIP", ["stdin"]),

@@ -33,15 +33,32 @@ _FIRST_STEP = 512
 def may_be_arabic(payload: bytes) -> bool:
     """Return whether `payload` may hold an article in Arabic letters, in any encoding read here.
 
-    Costs under a microsecond a kilobyte; an Arabic page is known by its first paragraphs.
+    Costs about five microseconds a kilobyte where there is none; an Arabic page is known by its
+    first paragraphs.
     """
-    if payload.startswith(_UTF_16) or _has_letters(payload):
+    if payload.startswith(_UTF_16) or _has_letters(payload) or _is_spelt(payload):
         return True
-    if sum(payload.count(form) for form in _FORMS) >= MIN_LETTERS:
-        return True
-    if (b"&#" in payload or b"\\u06" in payload) and len(_SPELT.findall(payload)) >= MIN_LETTERS:
+    if payload.isascii():
+        return False
+    if _has_forms(payload):
         return True
     return not _is_utf_8(payload) and len(b"".join(_WORD.findall(payload))) >= MIN_LETTERS
+
+
+# One byte is counted at some gigabytes a second, two or more at one: the byte is asked first.
+
+
+def _is_spelt(payload: bytes) -> bool:
+    if payload.count(b"#") < MIN_LETTERS and payload.count(b"\\") < MIN_LETTERS:
+        return False
+    begins = payload.count(b"&#") + payload.count(b"\\u06")
+    return begins >= MIN_LETTERS and len(_SPELT.findall(payload)) >= MIN_LETTERS
+
+
+def _has_forms(payload: bytes) -> bool:
+    if payload.count(b"\xef") < MIN_LETTERS:
+        return False
+    return sum([payload.count(form) for form in _FORMS]) >= MIN_LETTERS
 
 
 def _has_letters(payload: bytes) -> bool:
