@@ -186,7 +186,10 @@ def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -
     try:
         report = write_report(
             folder, outcome.run, outcome.stages, outcome.gates, refusals,
-            asked=[AskedLine(*each) for each in outcome.fetched],
+            asked=[
+                AskedLine(*(getattr(each, name) for name in AskedLine._fields))
+                for each in outcome.fetched
+            ],
         )  # fmt: skip
     except Exception as problem:
         return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")

@@ -48,6 +48,7 @@ class FetchedShape(Shape):
     refused: int = Field(ge=0, description="asking again would not help")
     failed: int = Field(ge=0, description="asking again may help")
     left: int = Field(ge=0, description="for the next run: bounds of pages or time were reached")
+    lists: int = Field(ge=0, description="lists that could be had, or were as before")
     problem: str | None = Field(description="why its lists could not all be had")
 
 

@@ -136,7 +136,7 @@ def test_what_a_list_said_is_kept_for_later(
         "SELECT published_rule FROM articles JOIN pages AS p USING (page_id) "
         f"WHERE p.url = '{outlet.site}/news/0'",
     )
-    assert [rule[:15] for (rule,) in rules] == ["given.published"]
+    assert [str(rule)[:15] for (rule,) in rules] == ["given.published"]
     assert ask(settings.home, "SELECT * FROM versions") == []
 
 
