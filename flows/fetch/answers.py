@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -38,7 +39,10 @@ class Content(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """How asking ended. `content` is there where it was fetched; its sha256 may be known."""
+    """How asking ended. `content` is there where it was fetched; its sha256 may be known.
+
+    `payload_bytes` is its size where its payload was packed since (`packed`).
+    """
 
     ask: Ask
     outcome: Outcome
@@ -51,6 +55,15 @@ class Answer(NamedTuple):
     detail: str | None = None
     status: int | None = None
     final_url: str | None = None
+    payload_bytes: int | None = None
+
+    def packed(self) -> Answer:
+        """Return the answer with its payload as zlib packs it: many wait for being read at once."""
+        if self.content is None:
+            return self
+        payload = self.content.payload
+        content = self.content._replace(payload=zlib.compress(payload, level=1))
+        return self._replace(content=content, payload_bytes=len(payload))
 
     def row(self) -> Fetch:
         """Return the row of `fetches`; what did not change keeps the validators it had."""
@@ -73,6 +86,11 @@ class Answer(NamedTuple):
             etag=content.etag if content else ask.etag,
             last_modified=content.last_modified if content else ask.last_modified,
             payload_sha256=self.sha256 or ask.sha256,
-            payload_bytes=len(content.payload) if content else None,
+            payload_bytes=self._size(),
             listed=ask.listed,
         )
+
+    def _size(self) -> int | None:
+        if self.payload_bytes is not None or self.content is None:
+            return self.payload_bytes
+        return len(self.content.payload)

@@ -139,8 +139,7 @@ class _Crawl:
             self._watch.note(f"asking for {len(asked)} lists of pages")
             seen = known.of("listing", asked)
             asks = [list_ask(*named, seen.get(pair)) for pair, named in asked.items()]
-            answers: list[Answer] = []
-            runner.run(self._all(client, asks, answers.append))
+            answers = self._answers(runner, client, asks)
             done = {answer.ask for answer in answers}
             for ask in asks:
                 if ask not in done:
@@ -148,6 +147,11 @@ class _Crawl:
             asked = self._bounded_lists(
                 self._changed(self._further(self._read(answers)), known), taken
             )
+
+    def _answers(self, runner: asyncio.Runner, client: Client, asks: Sequence[Ask]) -> list[Answer]:
+        answers: list[Answer] = []
+        runner.run(self._all(client, asks, lambda answer: answers.append(answer.packed())))
+        return answers
 
     def _local_list(self, outlet: Outlet) -> None:
         if outlet.path is None:
@@ -355,4 +359,4 @@ def _listed(outlet: Outlet, answer: Answer) -> Listed:
     content = answer.content
     if content is None:
         raise ValueError("a list that did not come cannot be read")
-    return Listed(outlet.kind, content.final_url, content.payload, content.charset)
+    return Listed(outlet.kind, content.final_url, content.payload, content.charset, packed=True)

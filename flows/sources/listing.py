@@ -8,6 +8,7 @@ pages are read by `transforms.clean.dates`, never by a feed library.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -47,12 +48,13 @@ class Listing(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One list as it was fetched."""
+    """One list as it was fetched; `packed` by zlib meanwhile."""
 
     kind: Kind
     address: str
     content: bytes
     charset: str | None
+    packed: bool = False
 
 
 def read_listing(listed: Listed) -> Listing:
@@ -61,6 +63,8 @@ def read_listing(listed: Listed) -> Listing:
     from flows.sources.sitemaps import read_sitemap
     from flows.sources.url_lists import read_url_list
 
+    if listed.packed:
+        listed = listed._replace(content=zlib.decompress(listed.content), packed=False)
     readers = {"feed": read_feed, "sitemap": read_sitemap, "urls": read_url_list}
     return readers[listed.kind](listed)
 

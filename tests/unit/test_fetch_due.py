@@ -11,7 +11,7 @@ from flows.fetch.answers import Answer, Ask, Content
 from flows.fetch.due import Known, list_ask, page_ask
 from flows.fetch.journal import Journal
 from flows.outlet import Outlet
-from flows.sources.listing import Entry
+from flows.sources.listing import Entry, Listed, read_listing
 from warehouse.seen import Seen
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -99,6 +99,18 @@ def test_a_failed_page_is_open_without_a_list(tmp_path: Path) -> None:
     (open_page,) = known.open([OUTLET], NOW)
     assert (open_page.url, open_page.outcome) == (URL, "failed")
     known.close()
+
+
+def test_lists_wait_packed_for_being_read() -> None:
+    """Forty lists of 50 MB that came as 50 KB each are not 2 GB of memory."""
+    text = f"{URL}\n".encode() + bytes(5_000_000)
+    content = Content(200, URL, "text/plain", None, None, None, text)
+    packed = Answer(Ask("naba", "listing", URL), "fetched", NOW, 0.1, 1, content).packed()
+    assert packed.content is not None
+    assert len(packed.content.payload) < 100_000
+    assert packed.row().payload_bytes == len(text)
+    listing = read_listing(Listed("urls", URL, packed.content.payload, None, packed=True))
+    assert listing.entries[0].url == URL
 
 
 def test_what_fails_after_it_was_had_is_given_its_days(tmp_path: Path) -> None:
