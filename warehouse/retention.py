@@ -9,6 +9,8 @@ from warehouse.journals import named_by_journals
 from warehouse.raw import Raw
 
 _DAY_SECONDS = 86_400.0
+#: Between the bytes of a page and the line of a journal that names them a crawl needs moments.
+_GRACE_SECONDS = 600.0
 
 
 def expire_raw(home: Home, days: int | None) -> int:
@@ -22,7 +24,7 @@ def expire_raw(home: Home, days: int | None) -> int:
     raw.sweep(now - _DAY_SECONDS)
     if days is None:
         return 0
-    before = now - days * _DAY_SECONDS
+    before = now - max(days * _DAY_SECONDS, _GRACE_SECONDS)
     old = [kept.sha256 for kept in raw.kept() if kept.put_at <= before]
     needed = set(named_by_journals(home))
     return raw.remove((sha256 for sha256 in old if sha256 not in needed), put_before=before)

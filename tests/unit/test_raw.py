@@ -13,6 +13,7 @@ from warehouse import raw as store
 from warehouse.errors import RawDamaged, RawMissing
 from warehouse.home import Home
 from warehouse.raw import Raw
+from warehouse.retention import expire_raw
 
 
 def _sha(payload: bytes) -> str:
@@ -133,3 +134,13 @@ def test_the_home_owns_its_raw_and_its_landing(home: Path) -> None:
     assert own.owns(own.raw / "ab")
     assert own.owns(own.landing)
     assert not own.owns(own.root / "pages")
+
+
+def test_bytes_that_no_journal_names_yet_are_left_to_the_crawl_that_put_them(
+    tmp_path: Path,
+) -> None:
+    raw = Raw(tmp_path)
+    (name,) = raw.put([b"a page that is being fetched"])
+    assert expire_raw(Home.at(tmp_path), 0) == 0
+    os.utime(raw.path(name), (1, 1))
+    assert expire_raw(Home.at(tmp_path), 0) == 1
