@@ -21,7 +21,7 @@ from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
-from flows.fetch.journal import JournalsRead, left_journals
+from flows.fetch.journal import JournalsRead, left_journals, waiting
 from flows.fetched import Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
@@ -85,6 +85,8 @@ def run_pipeline(
         watch.note(one_line(example, LOG_LINE))
     for each in plan.merged:
         watch.note(one_line(each, LOG_LINE))
+    if not paths:
+        _tell_of_orphans(settings, watch)
     started = now()
     steps = steps or Steps()
     run_id = new_run_id(started)
@@ -103,6 +105,17 @@ def run_pipeline(
         outcome = _followed(outcome, crew, published, steps, watch)
         tidy(crew.store, watch)
     return outcome
+
+
+def _tell_of_orphans(settings: Settings, watch: Watch) -> None:
+    """Say what was fetched and is read by no run, since its source is not enabled any more."""
+    web = {outlet.id for outlet in settings.sources if outlet.on_the_web and outlet.enabled}
+    for source_id in waiting(settings.home):
+        if source_id not in web:
+            watch.note(
+                f"{source_id}: pages that were fetched wait in landing/{source_id} of the home; "
+                "enable the source in khabar.toml to have them read, or remove the folder"
+            )
 
 
 def _crawled(order: CrawlOrder, steps: Steps) -> Crawl:

@@ -211,6 +211,7 @@ def _append(file: Path, entry: str) -> None:
     """Add the entry at the end; whatever stands there, with its comments, stays as it is."""
     from flows.settings import UsageError, load_settings
 
+    file = file.resolve()  # a link stays a link
     before = file.read_text("utf-8")
     after = f"{before.rstrip()}\n\n{entry}\n" if before.strip() else f"{entry}\n"
     beside = file.with_name(file.name + ".new")

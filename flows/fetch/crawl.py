@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.crew import LOG_LINE, now, words_of
 from flows.fetch.answers import Answer, Ask
-from flows.fetch.due import Known, list_ask, open_ask, page_ask
+from flows.fetch.due import Known, is_early, list_ask, open_ask, page_ask
 from flows.fetch.journal import Journal, fetching, journals
 from flows.fetched import BUSY, OUTCOMES, Fetched
 from flows.guard import Guard, Killed
@@ -285,6 +285,8 @@ class _Crawl:
                 pair = (source_id, entry.url)
                 given.setdefault(pair, Given(title=entry.title, published=entry.published))
                 ask = page_ask(self._outlets[source_id], entry, seen.get(pair), moment)
+                # The list is to be had anew, so that a real change is not missed.
+                self._counts[source_id]["left"] += is_early(entry, seen.get(pair), moment)
                 if ask is not None:
                     asks.setdefault(pair, ask)
         outlets = list(self._outlets.values())

@@ -27,6 +27,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 #: How late the second look may be; later, the page is history.
 _LATE = timedelta(hours=24)
 _HAD = ("fetched", "unchanged")
+#: Of its age; a page that changes for a day is asked for some ten times, for a month some twenty.
+_LEFT_ALONE = 0.2
 
 
 class Known:
@@ -97,6 +99,17 @@ def page_ask(outlet: Outlet, entry: Entry, seen: Seen | None, now: datetime) -> 
     return _ask(outlet, "page", entry.url, seen, entry.changed or (seen.listed if seen else None))
 
 
+def is_early(entry: Entry, seen: Seen | None, now: datetime) -> bool:
+    """Return whether a page that a list calls changed was had again too lately to be asked for.
+
+    Some feeds call every entry changed whenever they are asked. The older a page is, the longer it
+    is left alone after each look: so often it can be asked, and no oftener, whatever a list says.
+    """
+    if seen is None or seen.had < 2 or seen.had_at is None or entry.changed in (None, seen.listed):
+        return False
+    return now - seen.requested_at < (now - seen.had_at) * _LEFT_ALONE
+
+
 def list_ask(outlet: Outlet, entry: Entry, seen: Seen | None) -> Ask:
     """Return how to ask for a list of pages.
 
@@ -120,6 +133,8 @@ def _ask(outlet: Outlet, what: What, url: str, seen: Seen | None, listed: str | 
 
 
 def _is_due(entry: Entry, seen: Seen, now: datetime) -> bool:
+    if is_early(entry, seen, now):
+        return False
     if entry.changed is not None and entry.changed != seen.listed:
         return True
     if seen.outcome == "failed":

@@ -116,6 +116,12 @@ def left_journals(home: Path, source_ids: Iterable[str]) -> dict[str, list[Path]
     return left
 
 
+def waiting(home: Path) -> list[str]:
+    """Return the sources whose journals wait to be read."""
+    landing = Home.at(home).landing
+    return sorted({path.parent.name for path in landing.glob(f"*/*{ENDING}")})
+
+
 def read_journal(path: Path) -> Iterator[Landed]:
     """Yield the lines of a journal; one that a crash tore is left out, its page fetched again."""
     with path.open(encoding="utf-8", errors="replace") as file:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
+from flows.progress import Silent
 from flows.run import Steps, run_pipeline
 from flows.settings import load_settings
 from tests.news_sites import FETCH, Sites, configured, news_sites
@@ -66,6 +67,29 @@ def test_a_journal_that_is_being_written_is_left_to_its_writer(
         journal.write_text("", "utf-8")
         run_pipeline(settings, steps=Steps(fetch=broken))
         assert journal.exists()
+
+
+def test_what_was_fetched_of_a_source_that_is_disabled_now_is_told(
+    sites: Sites, tmp_path: Path
+) -> None:
+    class Ears(Silent):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heard: list[str] = []
+
+        def note(self, text: str) -> None:
+            self.heard.append(text)
+
+    settings = configured(tmp_path, sites)
+    waits = Home.at(settings.home).landing / "outlet-01" / "run.jsonl"
+    waits.parent.mkdir(parents=True)
+    waits.write_text("", "utf-8")
+    disabled = settings.sources[0].model_copy(update={"enabled": False})
+    sources = (disabled, *settings.sources[1:])
+    ears = Ears()
+    run_pipeline(settings.model_copy(update={"sources": sources}), watch=ears)
+    assert [each for each in ears.heard if "landing/outlet-01" in each]
+    assert waits.exists()
 
 
 def test_one_list_of_two_that_fails_is_no_failed_run(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.fetch.answers import Answer, Ask, Content
-from flows.fetch.due import Known, list_ask, page_ask
+from flows.fetch.due import Known, is_early, list_ask, page_ask
 from flows.fetch.journal import Journal
 from flows.outlet import Outlet
 from flows.sources.listing import Entry, Listed, read_listing
@@ -55,6 +55,21 @@ def test_what_fails_for_days_is_given_up() -> None:
     old = seen("failed", hours=1, first_at=NOW - timedelta(hours=80))
     assert ask(Entry(URL), old) is None
     assert ask(Entry(URL, changed="new"), old) is not None
+
+
+@pytest.mark.parametrize(
+    ("age", "last", "had", "early"),
+    [(1, 1, 1, False), (1, 0.1, 2, True), (1, 0.3, 2, False), (48, 8, 3, True), (48, 12, 3, False)],
+)
+def test_a_feed_that_calls_everything_changed_is_not_believed_too_often(
+    age: float, last: float, had: int, early: bool
+) -> None:
+    before = seen(hours=last, listed="x", had=had, had_at=NOW - timedelta(hours=age))
+    entry = Entry(URL, changed="y")
+    assert is_early(entry, before, NOW) is early
+    assert (ask(entry, before) is None) is early
+    assert not is_early(Entry(URL, changed="x"), before, NOW)
+    assert not is_early(entry, None, NOW)
 
 
 @pytest.mark.parametrize(("hours", "due"), [(2, False), (25, True)])
