@@ -347,7 +347,8 @@ def test_reprocess_says_how_many_articles_changed(root: Path, capsys: CaptureFix
 
     assert merge(root, JIM, GHAYN) == 0
     capsys.readouterr()
-    given = {"everything": False, "home": root / "home", "config": None, "as_json": False}
+    given = {"everything": False, "from_raw": False, "home": root / "home"}
+    given |= {"config": None, "as_json": False}
     assert reprocess.run([], **given) == 0  # type: ignore[arg-type]
     told = capsys.readouterr()
     assert "1 of them for decisions on entities" in told.err

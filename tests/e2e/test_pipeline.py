@@ -308,7 +308,7 @@ def test_the_report_is_written_and_never_stops_a_run(
     assert outcome.report is not None
     assert outcome.run.run_id in outcome.report.read_text("utf-8")
 
-    def fail(*_: object) -> Path:
+    def fail(*_: object, **__: object) -> Path:
         raise OSError("no space left")
 
     monkeypatch.setattr("expectations.report.write_report", fail)

@@ -30,6 +30,9 @@ class WiderSource(Row):
     name_en: Annotated[str | None, Column("Latin name")] = None
     country: Annotated[str | None, Column("Country")] = None
     kind: Annotated[str | None, Column("Kind")] = None
+    address: Annotated[str | None, Column("Addresses")] = None
+    terms: Annotated[str | None, Column("Terms")] = None
+    text_exported: Annotated[bool | None, Column("Exported")] = None
     languages: Annotated[str | None, Column("Languages")] = None
     language: Annotated[str, Column("Language of most pages")] = "ar"
     weight: Annotated[float | None, Column("Weight")] = None
