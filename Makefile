@@ -54,7 +54,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 
-test: lint ## Lint, types, import rules and every test (about ten minutes)
+test: lint ## Lint, types, import rules and every test (about twenty minutes)
 	@$(BIN)/pip check
 	@$(BIN)/pytest -q -n auto --dist worksteal --durations=15
 
