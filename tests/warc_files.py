@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from flows.sources.files import read
+from transforms.ingest.record import RawRecord
 
 PARAGRAPH = "وصل الوفد إلى المدينة صباح اليوم، وقال المتحدث باسمه إن اللقاء يبدأ غدا. "
 
@@ -66,3 +70,32 @@ def response(
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
     head = f"WARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-01T08:09:10Z"
     return bare(head, http, length)
+
+
+PAGES = [Record(arabic_page(n), f"https://barq.example.org/{n}") for n in range(1, 9)]
+
+
+def write(path: Path, records: list[Record]) -> Path:
+    path.write_bytes(write_warc(records, gz=path.suffix == ".gz")[0])
+    return path
+
+
+def read_all(path: Path, languages: tuple[str, ...] = ("ar",)) -> list[RawRecord]:
+    return list(read(path, "barq", None, languages))
+
+
+def rules(records: list[RawRecord]) -> list[str]:
+    return [record.refused[0] for record in records if record.refused]
+
+
+def numbers(records: list[RawRecord]) -> list[int]:
+    """Return the numbers that the pages say of themselves."""
+    return [
+        int(record.payload.decode().split("الخبر ")[1].split("<")[0])
+        for record in records
+        if not record.refused
+    ]
+
+
+def evidence(records: list[RawRecord]) -> str:
+    return " | ".join(record.refused[2] for record in records if record.refused)

@@ -16,37 +16,7 @@ from pathlib import Path
 import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
-from flows.sources.files import read
-from tests.warc_files import Record, arabic_page, write_warc
-from transforms.ingest.record import RawRecord
-
-PAGES = [Record(arabic_page(n), f"https://barq.example.org/{n}") for n in range(1, 9)]
-
-
-def write(path: Path, records: list[Record]) -> Path:
-    path.write_bytes(write_warc(records, gz=path.suffix == ".gz")[0])
-    return path
-
-
-def read_all(path: Path, languages: tuple[str, ...] = ("ar",)) -> list[RawRecord]:
-    return list(read(path, "barq", None, languages))
-
-
-def rules(records: list[RawRecord]) -> list[str]:
-    return [record.refused[0] for record in records if record.refused]
-
-
-def numbers(records: list[RawRecord]) -> list[int]:
-    """Return the numbers that the pages say of themselves."""
-    return [
-        int(record.payload.decode().split("الخبر ")[1].split("<")[0])
-        for record in records
-        if not record.refused
-    ]
-
-
-def evidence(records: list[RawRecord]) -> str:
-    return " | ".join(record.refused[2] for record in records if record.refused)
+from tests.warc_files import PAGES, Record, arabic_page, numbers, read_all, rules, write
 
 
 @pytest.fixture(params=["a.warc", "a.warc.gz"])
