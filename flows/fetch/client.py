@@ -135,7 +135,7 @@ class Client:
         except (UnwantedError, ForbiddenAddressError) as unwanted:
             rule = getattr(unwanted, "rule", "fetch.private-address")
             end = _End("refused", rule, str(unwanted))
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as wrong:
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as wrong:
             end = _End("refused", "fetch.bad-address", str(wrong))
         except (httpx.TimeoutException, TimeoutError) as slow:
             # Who is slow once is slow again; only what failed to begin is tried anew.
@@ -144,7 +144,7 @@ class Client:
             end = _End("failed", "fetch.timeout", words, again_after=again)
         except httpx.RemoteProtocolError as broken:
             end = _End("failed", "fetch.broken-answer", str(broken), again_after=1.0)
-        except (httpx.HTTPError, OSError) as problem:
+        except Exception as problem:  # whatever a library makes of what a site sends
             words = str(problem) or type(problem).__name__
             end = _End("failed", "fetch.no-answer", words, again_after=1.0)
         asked = trail[-1] if trail else ask.url

@@ -57,7 +57,8 @@ class Robots(NamedTuple):
         delay = float(rules.crawl_delay(TOKEN) or 0.0)
         rate = rules.request_rate(TOKEN)
         if rate is not None and rate.requests > 0:
-            delay = max(delay, rate.seconds / rate.requests)
+            with suppress(OverflowError):  # of numbers as long as a line may be
+                delay = max(delay, rate.seconds / rate.requests)
         return delay
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from protego import Protego
 
 from flows.fetch import client as fetch_client
 from flows.fetch.answers import Answer, Ask
 from flows.fetch.client import Client
+from flows.fetch.robots import Robots
 from flows.outlet import FetchChoice
 from tests.bad_server import PAGE, BadServer, bomb, raw_deflate, redirect, twice_packed, whole
 
@@ -101,6 +103,7 @@ FAULTS = {
     "elsewhere": (redirect("file:///etc/passwd"), "refused", "fetch.bad-address"),
     "home": (redirect("/"), "refused", "fetch.gone"),
     "password": (redirect("http://me:secret@127.0.9.1/"), "refused", "fetch.bad-address"),
+    "no-address": (redirect(":http://[a]"), "refused", "fetch.bad-address"),
     "gopher": (redirect("gopher://127.0.0.1/1"), "refused", "fetch.bad-address"),
 }  # fmt: skip
 
@@ -384,6 +387,12 @@ def test_a_mark_at_its_head_hides_no_rule_of_robots_txt(server: BadServer, ask) 
     server.answers["/robots.txt"] = whole(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n")
     server.answers["/a"] = whole()
     assert ask("/a").outcome == "disallowed"
+
+
+@pytest.mark.parametrize("rate", ["1/" + "9" * 400, "0/0", "x"])
+def test_an_absurd_pause_that_a_robots_txt_asks_for_stops_nobody(rate: str) -> None:
+    robots = Robots(Protego.parse(f"User-agent: *\nCrawl-delay: 7\nRequest-rate: {rate}\n"), "")
+    assert robots.delay == 7
 
 
 def test_a_robots_txt_of_yesterday_is_removed(server: BadServer, tmp_path: Path, ask) -> None:  # type: ignore[no-untyped-def]
