@@ -159,7 +159,8 @@ class _Crawl:
         found = read_local_list(outlet.path)
         if found.problem:
             self._problems[outlet.id].append(f"{outlet.path}: {found.problem}")
-            return
+            if not found.entries:
+                return
         self._had[outlet.id] += 1
         self._entries[outlet.id] += found.entries
         if found.dropped:

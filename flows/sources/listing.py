@@ -18,8 +18,11 @@ from transforms.ingest.address import canonical_url
 
 #: Entries that one list is read for: a sitemap has at most 50,000 (sitemaps.org).
 MAX_ENTRIES = 50_000
+TOO_MANY = f"names more than {MAX_ENTRIES:,} pages; what comes after them is not read"
 _MAX_URL = 4_096
 _TEXT = 500
+#: An address that is broken over lines; other blanks in it are its own, and are escaped.
+_BREAK = re.compile(r"\s*[\t\r\n]\s*")
 #: Nobody writes definitions into a list but to make a parser unfold them, or read local files.
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}\[", re.IGNORECASE)
 DEFINES_ENTITIES = "the list defines entities of its own, as none does that means well"
@@ -103,7 +106,7 @@ def gathered(
 
 def sound_address(base: str, url: str) -> str | None:
     """Return an address as it is asked, or None where it cannot be: absolute, canonical."""
-    written = "".join(url.split())
+    written = _BREAK.sub("", url.strip())
     try:
         whole = canonical_url(urljoin(base, written)) if written else None
     except ValueError:

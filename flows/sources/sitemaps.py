@@ -15,6 +15,7 @@ from flows.fetch.content import UnwantedError, gunzip
 from flows.sources.listing import (
     DEFINES_ENTITIES,
     MAX_ENTRIES,
+    TOO_MANY,
     Entry,
     Listed,
     Listing,
@@ -44,9 +45,10 @@ def read_sitemap(listed: Listed) -> Listing:
     problem = None
     try:
         for is_list, entry in _entries(content):
-            (lists if is_list else pages).append(entry)
-            if len(pages) + len(lists) >= MAX_ENTRIES:
+            if len(pages) + len(lists) == MAX_ENTRIES:
+                problem = TOO_MANY
                 break
+            (lists if is_list else pages).append(entry)
     except (SyntaxError, ValueError, LookupError) as damage:  # lxml's errors are SyntaxErrors
         problem = f"no sitemap that can be read to its end: {damage}"
     if not pages and not lists and problem is None:
@@ -81,8 +83,9 @@ def _entries(content: bytes) -> Iterator[tuple[bool, Entry]]:
             )  # fmt: skip
         # What was read is let go, with what stands before it: memory stays that of one entry.
         element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
 
 
 def _values(element: Any) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.outlet import Kind
-from flows.sources.listing import DEFINES_ENTITIES, Listed, Listing, read_listing
+from flows.sources.listing import DEFINES_ENTITIES, TOO_MANY, Listed, Listing, read_listing
 
 BASE = "https://naba.example/feeds/rss.xml"
 RSS = """<?xml version="1.0" encoding="{charset}"?>
@@ -166,6 +166,11 @@ def test_the_newest_pages_of_a_sitemap_come_first() -> None:
     assert [url[-2:] for url in urls(listing)] == ["03", "02", "01", "ed"]
 
 
+def test_an_address_broken_over_lines_is_joined_one_with_blanks_keeps_them() -> None:
+    content = "<urlset><url><loc>/a\n   b</loc></url><url><loc> /c d </loc></url></urlset>"
+    assert [url[-4:] for url in urls(read("sitemap", content))] == ["e/ab", "%20d"]
+
+
 def test_an_index_names_sitemaps_the_last_changed_first() -> None:
     listing = read(
         "sitemap",
@@ -207,7 +212,9 @@ def test_no_more_is_read_than_a_list_may_name(kind: Kind) -> None:
     content = "\n".join(lines)
     if kind == "sitemap":
         content = "<urlset>" + "".join(f"<url><loc>{x}</loc></url>" for x in lines) + "</urlset>"
-    assert len(read(kind, content).entries) == 50_000
+    listing = read(kind, content)
+    assert len(listing.entries) == 50_000
+    assert listing.problem == TOO_MANY
 
 
 def test_no_content_raises() -> None:
@@ -216,6 +223,7 @@ def test_no_content_raises() -> None:
             b"<" * 100_000,
             b"<urlset>" + b"<url>" * 50_000,
             b"<rss version='2.0'>" + b"<a b='" * 9_999,
+            b"<?a b?><url><loc>/1</loc></url>",
         ),
         (bytes([n]) * 1_000 for n in range(0, 256, 7)),
     )
