@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.crew import LOG_LINE, now, words_of
 from flows.fetch.answers import Answer, Ask
-from flows.fetch.due import Known, is_early, list_ask, open_ask, page_ask
+from flows.fetch.due import (
+    Known,
+    is_early,
+    is_read_list,
+    list_ask,
+    list_turn,
+    open_ask,
+    page_ask,
+)
 from flows.fetch.journal import Journal, fetching, journals
 from flows.fetched import BUSY, OUTCOMES, Fetched
 from flows.guard import Guard, Killed
@@ -102,7 +110,6 @@ class _Crawl:
         self._problems: defaultdict[str, list[str]] = defaultdict(list)
         self._lists: list[Fetch] = []
         self._had: Counter[str] = Counter()
-        self._unread: set[str] = set()
         self._entries: defaultdict[str, list[Entry]] = defaultdict(list)
 
     def go(self) -> list[Fetched]:
@@ -185,16 +192,19 @@ class _Crawl:
         return read
 
     def _note(self, answer: Answer, listing: Listing) -> None:
-        """Note how a list could be read; what could not is got again, changed or not."""
+        """Note how a list could be read; what could not is got again, changed or not.
+
+        So is an index, which does not change where a list that it names does.
+        """
         row, source_id = answer.row(), answer.ask.source_id
         if listing.dropped:
             words = f"{listing.dropped} entries have no address that can be asked"
             self._watch.note(one_line(f"{source_id}: {answer.ask.url}: {words}", LOG_LINE))
+        if listing.problem or listing.more:
+            row = _without_validators(row)
         if listing.problem:
             self._lacks(answer.ask, listing.problem)
-            row = _without_validators(row).model_copy(
-                update={"detail": one_line(listing.problem, LOG_LINE)}
-            )
+            row = row.model_copy(update={"detail": one_line(listing.problem, LOG_LINE)})
         if listing.problem and not listing.entries and not listing.more:
             row = row.model_copy(update={"outcome": "failed", "rule": "fetch.no-list"})
         else:
@@ -240,21 +250,18 @@ class _Crawl:
             else:
                 left[source_id] += 1
         for source_id, count in left.items():
-            self._unread.add(source_id)
             self._watch.note(f"{source_id}: {count} lists that its lists name wait for later runs")
         return kept
 
     def _changed(self, further: Lists, known: Known) -> Lists:
-        """Return the lists that an index says are new or changed, or says nothing of."""
+        """Return the lists that an index says are new or changed, or says nothing of, by turns."""
         seen = known.of("listing", further)
-        asked: Lists = {}
-        for pair, (outlet, entry) in further.items():
-            before = seen.get(pair)
-            is_done = before is not None and before.payload_sha256 is not None
-            is_same = before is not None and entry.changed and entry.changed == before.listed
-            if not (is_done and is_same):
-                asked[pair] = (outlet, entry)
-        return asked
+        asked = [
+            (pair, named) for pair, named in further.items()
+            if not is_read_list(named[1], seen.get(pair))
+        ]  # fmt: skip
+        asked.sort(key=lambda each: list_turn(each[1][1], seen.get(each[0])))
+        return dict(asked)
 
     def _pages_fetched(self, runner: asyncio.Runner, client: Client, known: Known) -> None:
         asks, given = self._due(known)
@@ -332,13 +339,11 @@ class _Crawl:
     def _validated(self, fetch: Fetch) -> Fetch:
         """Return the row of a list without validators and hash where it must be read once more.
 
-        The next run then gets it again: with it the pages, or the lists that an index names, that
-        were left, and what a feed says of pages that could not be had.
+        The next run then gets it again: with it the pages that were left, and what a feed says of
+        pages that could not be had.
         """
-        source_id = fetch.source_id
-        counts, kind = self._counts[source_id], self._outlets[source_id].kind
-        lacks_lists = kind == "sitemap" and (source_id in self._unread or self._problems[source_id])
-        if counts["left"] or lacks_lists or (kind == "feed" and counts["failed"]):
+        counts, kind = self._counts[fetch.source_id], self._outlets[fetch.source_id].kind
+        if counts["left"] or (kind == "feed" and counts["failed"]):
             return _without_validators(fetch)
         return fetch
 

@@ -8,7 +8,7 @@ may have passed. Nothing else is asked for twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.fetch.answers import Ask, What
@@ -119,6 +119,24 @@ def list_ask(outlet: Outlet, entry: Entry, seen: Seen | None) -> Ask:
     if outlet.kind == "sitemap" and entry.url in outlet.address:
         seen = None
     return _ask(outlet, "listing", entry.url, seen, entry.changed)
+
+
+def is_read_list(entry: Entry, seen: Seen | None) -> bool:
+    """Return whether a list was read as it is now, by what the index that names it says."""
+    if seen is None or entry.changed is None or entry.changed != seen.listed:
+        return False
+    return seen.outcome in _HAD and seen.payload_sha256 is not None
+
+
+def list_turn(entry: Entry, seen: Seen | None) -> datetime:
+    """Return by what the lists of an index are ordered, which are more than a run asks for.
+
+    What it says has changed comes first, as it orders them; of those of which it says nothing
+    (none has a lastmod) the one that was asked for longest ago: so each has its turn.
+    """
+    if seen is None or entry.changed is not None:
+        return datetime.min.replace(tzinfo=UTC)
+    return seen.requested_at
 
 
 def open_ask(outlet: Outlet, seen: Seen) -> Ask:

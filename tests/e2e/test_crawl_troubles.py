@@ -106,6 +106,42 @@ def test_one_list_of_two_that_fails_is_no_failed_run(tmp_path: Path) -> None:
     assert "gone.xml" in (outcome.fetched[0].problem or "")
 
 
+@pytest.mark.parametrize("lastmod", ["", "<lastmod>2025-06-01</lastmod>"])
+def test_every_sitemap_of_an_index_has_its_turn(
+    lastmod: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of five that one index names a run asks for two, the next for others; one fails at first."""
+    monkeypatch.setattr("flows.fetch.crawl._MAX_LISTS", 2)
+    answers = dict.fromkeys("abcde", 200) | {"a": 503}
+
+    async def sitemap(request: web.Request) -> web.Response:
+        name = request.path[1]
+        return web.Response(
+            status=answers[name], text=f"<urlset><url><loc>/news/{name}</loc></url></urlset>",
+            headers={"etag": f'"{name}"'},
+        )  # fmt: skip
+
+    async def index(request: web.Request) -> web.Response:
+        named = "".join(f"<sitemap><loc>/{n}.xml</loc>{lastmod}</sitemap>" for n in answers)
+        return web.Response(text=f"<sitemapindex>{named}</sitemapindex>")
+
+    with news_sites(1, 1) as sites:
+        (outlet,) = sites.outlets
+        outlet.handlers["/sitemap.xml"] = index
+        outlet.handlers |= {f"/{name}.xml": sitemap for name in answers}
+        settings = configured(tmp_path, sites)
+        source = settings.sources[0].model_copy(
+            update={"kind": "sitemap", "address": (f"{outlet.site}/sitemap.xml",)}
+        )
+        asked = []
+        for run in "123":
+            sites.forget()
+            crawl(CrawlOrder([source], settings, run, Silent()))
+            asked.append("".join(sorted(p[1] for _, p, _ in sites.requests if p[2:] == ".xml")))
+            answers["a"] = 200
+    assert asked == (["ab", "ac", "de"] if lastmod else ["ab", "cd", "ae"])
+
+
 def test_a_list_that_could_not_be_read_is_got_again(tmp_path: Path) -> None:
     """Its validators are not kept: unchanged it would count as well, and its pages were lost."""
 
