@@ -52,12 +52,12 @@ GROUP BY stage, unit, rule ORDER BY sum(quarantined) DESC, rule
 #: The one place that says how a source is; those that fail come first.
 _SOURCES = """
 SELECT a.source_id, a.name, a.pages, a.articles, a.last_fetched_at, p.last_published_at,
-       a.refused_share, h.state, CASE WHEN h.state = 'failing' THEN h.last_error END
+       a.refused_share, h.state, CASE WHEN h.state IN ('failing', 'partly') THEN h.last_error END
 FROM source_activity AS a LEFT JOIN source_health AS h ON h.source_id = a.source_id LEFT JOIN (
   SELECT p.source_id, max(r.finished_at) AS last_published_at
   FROM pages AS p JOIN runs AS r ON r.run_id = p.run_id GROUP BY p.source_id
 ) AS p ON p.source_id = a.source_id
-ORDER BY (h.state = 'failing') DESC NULLS LAST, a.pages DESC, a.source_id
+ORDER BY (h.state IN ('failing', 'partly')) DESC NULLS LAST, a.pages DESC, a.source_id
 """
 
 

@@ -27,6 +27,7 @@ HEALTH: dict[str, Words] = {
     "well": Words("سليم", "well"),
     "silent": Words("صامت", "silent"),
     "failing": Words("متعثر", "failing"),
+    "partly": Words("متعثر جزئيا", "partly failing"),
 }
 STATES: dict[RunState, Words] = {
     "published": Words("نُشرت نتائج التشغيل", "Published"),

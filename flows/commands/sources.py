@@ -13,6 +13,9 @@ from transforms.plain import one_line
 if TYPE_CHECKING:
     from flows.outlet import Outlet
 
+#: States of a source of which some list is not had.
+_ILL = ("failing", "partly")
+
 
 def run(*, home: Path | None, config: Path | None, as_json: bool) -> int:
     """Print one line a source."""
@@ -45,7 +48,7 @@ def _row(outlet: Outlet, health: dict[str, Any] | None) -> dict[str, Any]:
         "enabled": outlet.enabled,
         "state": asked.get("state") or ("not asked yet" if outlet.on_the_web else None),
         "last_success": asked.get("last_success"),
-        "last_error": asked.get("last_error") if asked.get("state") == "failing" else None,
+        "last_error": asked.get("last_error") if asked.get("state") in _ILL else None,
         "place": " ".join(outlet.address) or (str(outlet.path) if outlet.path else None),
         "name": outlet.name_ar or outlet.name_en,
     }

@@ -18,11 +18,11 @@ class SourcesShape(Shape):
     kind: Kind
     group: str
     enabled: bool
-    state: Literal["well", "failing", "silent", "not asked yet"] | None = Field(
+    state: Literal["well", "failing", "partly", "silent", "not asked yet"] | None = Field(
         description="as in source_health; null of a source that is not on the web"
     )
     last_success: str | None = Field(description="when a list of it was last had (UTC)")
-    last_error: str | None = Field(description="why its lists are not had, while they are not")
+    last_error: str | None = Field(description="why a list of it is not had, while it is not")
     place: str | None = Field(description="its addresses between blanks, or its path")
     name: str | None
 

@@ -104,6 +104,8 @@ def test_one_list_of_two_that_fails_is_no_failed_run(tmp_path: Path) -> None:
         outcome = run_pipeline(settings)
     assert (outcome.run.state, outcome.exit_code) == ("nothing_new", 0)
     assert "gone.xml" in (outcome.fetched[0].problem or "")
+    health = ask(settings.home, "SELECT state, last_error FROM source_health")
+    assert health == [("partly", f"{outlet.site}/gone.xml: HTTP 404")]
 
 
 @pytest.mark.parametrize("lastmod", ["", "<lastmod>2025-06-01</lastmod>"])
@@ -215,4 +217,5 @@ def test_a_source_whose_list_lies_in_a_file_has_its_health_told(tmp_path: Path) 
         settings = load_settings(home=tmp_path / "home", config=config, workers=2)
         run_pipeline(settings)
     health = ask(settings.home, "SELECT source_id, state, last_error FROM source_health ORDER BY 1")
-    assert health == [("gone", "failing", "HTTP 404"), ("well", "well", None)]
+    why = f"{outlet.site}/nowhere: HTTP 404"
+    assert health == [("gone", "failing", why), ("well", "well", None)]

@@ -315,29 +315,40 @@ def test_source_health() -> None:
     (view,) = (view for view in VIEWS if view.name == "source_health")
     connection = duckdb.connect()
     connection.execute(
-        "CREATE TABLE sources (source_id TEXT, name_ar TEXT, name_en TEXT, kind TEXT)"
+        "CREATE TABLE sources AS SELECT unnest(['well', 'partly', 'failing', 'index']) AS source_id, "
+        "NULL AS name_ar, NULL AS name_en, NULL AS kind, 'one two' AS address"
     )
     connection.execute(
-        "CREATE TABLE fetches (source_id TEXT, what TEXT, requested_at TIMESTAMPTZ, outcome TEXT, "
+        "CREATE TABLE fetches (source_id TEXT, what TEXT, url TEXT, requested_at TIMESTAMPTZ, outcome TEXT, "
         "detail TEXT, rule TEXT)"
     )
     requests = [
-        ("well", "listing", 1, "unchanged"), ("well", "page", 1, "fetched"),
+        ("well", "one", 1, "unchanged"), ("well", "page", 1, "fetched"),
         ("well", "page", 1, "refused"), ("well", "page", 20, "failed"),
-        ("failing", "listing", 2, "fetched"), ("failing", "listing", 1, "failed"),
-        ("silent", "listing", 1, "fetched"), ("silent", "page", 9, "fetched"),
+        ("well", "two", 2, "failed"), ("well", "two", 1, "unchanged"),
+        ("well", "once in the index", 3, "failed"), ("well", "page", 2, "failed"),
+        ("failing", "one", 2, "fetched"), ("failing", "one", 1, "failed"),
+        ("failing", "two", 1.1, "failed"), ("failing", "once an address", 3, "fetched"),
+        ("partly", "one", 1, "failed"), ("partly", "two", 0.9, "fetched"),
+        ("index", "one", 1, "failed"), ("index", "sitemap", 1.5, "fetched"),
+        ("in the index", "list", 1, "fetched"), ("in the index", "sitemap", 1.5, "failed"),
+        ("silent", "list", 1, "fetched"), ("silent", "page", 9, "fetched"),
         ("no list", "page", 1, "failed"), ("no list", "robots", 1, "fetched"),
     ]  # fmt: skip
-    for source, what, day, outcome in requests:
+    for source, url, day, outcome in requests:
         moment = datetime(2026, 3, 30, tzinfo=UTC) - timedelta(days=day)
-        row = [source, what, moment, outcome, f"{outcome} it", None]
-        connection.execute("INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?)", row)
+        what = url if url in ("page", "robots") else "listing"
+        row = [source, what, url, moment, outcome, f"{outcome} it", None]
+        connection.execute("INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     told = "source_id, state, last_error, asked_7d, fetched_7d, not_had_7d, refused_share"
     assert connection.execute(f"SELECT {told} FROM ({view.select})").fetchall() == [
-        ("failing", "failing", "failed it", 0, 0, 0, None),
-        ("no list", "failing", "failed it", 1, 0, 1, 1.0),
+        ("failing", "failing", "one: failed it", 0, 0, 0, None),
+        ("index", "failing", "one: failed it", 0, 0, 0, None),
+        ("no list", "failing", "page: failed it", 1, 0, 1, 1.0),
+        ("in the index", "partly", "sitemap: failed it", 0, 0, 0, None),
+        ("partly", "partly", "one: failed it", 0, 0, 0, None),
         ("silent", "silent", None, 0, 0, 0, None),
-        ("well", "well", None, 2, 1, 1, 0.5),
+        ("well", "well", "two: failed it", 3, 1, 2, 2 / 3),
     ]
 
 
