@@ -21,6 +21,8 @@ def _write(file: Path, *, outlets: bool) -> int:
     parts = [Path(__file__).with_name(name).read_text("utf-8") for name in names]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join(parts), "utf-8")
-    told = "enable the outlets that you want" if outlets else "name your sources in it"
+    told = "name your sources in it"
+    if outlets:
+        told = "say in [fetch] contact who you are, enable the outlets that you want"
     print(f"{file} written: {told}, then run `khabar run`")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -160,7 +161,8 @@ def test_no_contact_no_request(sites: Sites, tmp_path: Path) -> None:
 def test_the_list_of_known_outlets_is_sound_and_asks_nobody(tmp_path: Path) -> None:
     done = khabar(tmp_path, "init", "--outlets")
     assert done.returncode == 0, done.stderr
-    settings = load_settings(home=tmp_path / "home", config=tmp_path / "khabar.toml")
+    config = tmp_path / "khabar.toml"
+    settings = load_settings(home=tmp_path / "home", config=config)
     assert len(settings.sources) >= 30
     assert not any(outlet.enabled for outlet in settings.sources)
     assert all(o.name_ar and o.name_en and o.country and o.address for o in settings.sources)
@@ -168,6 +170,10 @@ def test_the_list_of_known_outlets_is_sound_and_asks_nobody(tmp_path: Path) -> N
     run = khabar(tmp_path, "run")
     assert run.returncode == 2
     assert "nothing to read" in run.stderr
+    whole = re.sub(r"^# (\[|\w+ = )", r"\1", config.read_text("utf-8"), flags=re.MULTILINE)
+    config.write_text(whole, "utf-8")
+    told = load_settings(config=config)
+    assert (told.fetch.contact, told.workers, told.raw_days) == ("you@example.org", 2, 365)
 
 
 def test_a_list_that_lies_in_a_file_is_tried_too(sites: Sites, folder: Path) -> None:
