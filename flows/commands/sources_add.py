@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from flows.outlet import Kind
     from flows.settings import Settings
 
+#: What asks for one address.
+Once = Callable[[str], "Answer"]
 #: Where feeds and sitemaps lie that a site does not announce.
 _USUAL: tuple[tuple[Kind, str], ...] = (
     ("feed", "/rss.xml"), ("feed", "/rss"), ("feed", "/feed"), ("sitemap", "/sitemap.xml"),
@@ -95,9 +98,14 @@ def _id_of(address: str) -> str:
 
 def _found(address: str, settings: Settings, *, private: bool) -> Found | None:
     """Return the first list that names pages: the address itself, else what its page announces."""
-    from flows.fetch.peek import ask_once
+    from flows.fetch.peek import asking
 
-    first = ask_once(address, settings.fetch, private=private)
+    with asking(settings.fetch) as ask:
+        return _looked_for(address, settings, partial(ask.once, private=private))
+
+
+def _looked_for(address: str, settings: Settings, once: Once) -> Found | None:
+    first = once(address)
     if first.content is None:
         print(f"{address}: {one_line(first.detail or first.rule or '', 200)}", file=sys.stderr)
         return None
@@ -107,21 +115,20 @@ def _found(address: str, settings: Settings, *, private: bool) -> Found | None:
         if pages:
             return Found(kind, first.content.final_url, pages, name)
     tried: set[str] = {address}
-    for candidate in _candidates(first, settings, private=private):
+    for candidate in _candidates(first, once):
         if candidate.url in tried or len(tried) > _TRIED:
             continue
         tried.add(candidate.url)
-        answer = ask_once(candidate.url, settings.fetch, private=private)
+        answer = once(candidate.url)
         if pages := _pages(candidate.kind, answer, settings):
             return Found(candidate.kind, candidate.url, pages, name)
     return None
 
 
-def _candidates(first: Answer, settings: Settings, *, private: bool) -> Iterator[Candidate]:
+def _candidates(first: Answer, once: Once) -> Iterator[Candidate]:
     """Yield what a page announces, then the sitemaps of robots.txt, then the usual places."""
     from selectolax.lexbor import LexborHTMLParser
 
-    from flows.fetch.peek import ask_once
     from transforms.ingest.decode import decode
     from transforms.ingest.render import flood
 
@@ -133,12 +140,22 @@ def _candidates(first: Answer, settings: Settings, *, private: bool) -> Iterator
     if not flood(text):
         for link in LexborHTMLParser(text).css('link[rel~="alternate" i]'):
             if (link.attributes.get("type") or "").lower() in _FEED_TYPES:
-                yield Candidate("feed", urljoin(base, link.attributes.get("href") or ""))
-    robots = ask_once(urljoin(base, "/robots.txt"), settings.fetch, private=private)
+                yield from _candidate("feed", base, link.attributes.get("href") or "")
+    robots = once(urljoin(base, "/robots.txt"))
     if robots.content is not None:
         said = robots.content.payload.decode("utf-8", "replace")
-        yield from (Candidate("sitemap", urljoin(base, url)) for url in _SITEMAP_LINE.findall(said))
-    yield from (Candidate(kind, urljoin(base, path)) for kind, path in _USUAL)
+        for url in _SITEMAP_LINE.findall(said):
+            yield from _candidate("sitemap", base, url)
+    for kind, path in _USUAL:
+        yield from _candidate(kind, base, path)
+
+
+def _candidate(kind: Kind, base: str, url: str) -> Iterator[Candidate]:
+    """Yield what a site names as its list, where that can be asked at all."""
+    from flows.sources.listing import sound_address
+
+    if whole := sound_address(base, url):
+        yield Candidate(kind, whole)
 
 
 def _pages(kind: Kind, answer: Answer, settings: Settings) -> int:

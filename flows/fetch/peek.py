@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,7 @@ from flows.sources.url_lists import read_local_list
 from transforms.ingest.record import Given, RawRecord
 
 if TYPE_CHECKING:
+    from flows.fetch.client import Client
     from flows.guard import Guard
 
 #: Sitemaps of an index that are looked into: the newest has the newest pages.
@@ -50,37 +52,59 @@ class Peek(NamedTuple):
     page: PageSeen | None
 
 
+class Asking:
+    """Rounds of questions by one client: robots.txt is asked once, and pauses lie between all."""
+
+    def __init__(self, client: Client, runner: asyncio.Runner) -> None:
+        self._client = client
+        self._runner = runner
+
+    def all(self, asks: Sequence[Ask]) -> list[Answer]:
+        """Return what each address answers, in order."""
+
+        async def together() -> list[Answer]:
+            return list(await asyncio.gather(*(self._client.ask(ask) for ask in asks)))
+
+        return self._runner.run(together())
+
+    def once(self, url: str, *, private: bool = False) -> Answer:
+        """Return what an address answers, as a list would be asked for: up to 50 MB of any kind."""
+        return self.all([Ask("peek", "listing", url, private)])[0]
+
+
+@contextmanager
+def asking(choice: FetchChoice) -> Iterator[Asking]:
+    """Give what asks; nothing is kept of it."""
+    from flows.fetch.client import Client
+
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        client = Client(choice, code_version(), Path(folder) / "robots")
+        try:
+            yield Asking(client, runner)
+        finally:
+            runner.run(client.__aexit__(None, None, None))
+
+
 def peek(outlets: Sequence[Outlet], choice: FetchChoice, guard: Guard) -> list[Peek]:
     """Return what each source's lists name, with the first page that they name."""
-    with tempfile.TemporaryDirectory() as folder:
-        lists = _asked([a for o in outlets for a in _asks(o)], choice, Path(folder))
-        seen = _seen(outlets, lists, guard)
-        further = _asked(_further(outlets, seen), choice, Path(folder))
-        for found, more in zip(seen, _seen(outlets, further, guard), strict=True):
-            found += more
-        for outlet, found in zip(outlets, seen, strict=True):
-            found += _local_list(outlet)
+    with asking(choice) as ask:
+        seen = _seen(outlets, ask.all([a for o in outlets for a in _asks(o)]), guard)
+        further = _seen(outlets, ask.all(_further(outlets, seen)), guard)
+        for outlet, found, more in zip(outlets, seen, further, strict=True):
+            found += more + _local_list(outlet)
         firsts = [next((e for each in found for e in each.entries), None) for found in seen]
-        pages = _asked(
+        pages = ask.all(
             [
                 Ask(outlet.id, "page", first.url, outlet.private_network)
                 for outlet, first in zip(outlets, firsts, strict=True)
                 if first
-            ],
-            choice,
-            Path(folder),
+            ]
         )
     by_source = {answer.ask.source_id: answer for answer in pages}
     return [
         Peek(outlet, found, _page(by_source.get(outlet.id), first))
         for outlet, found, first in zip(outlets, seen, firsts, strict=True)
     ]
-
-
-def ask_once(url: str, choice: FetchChoice, *, private: bool = False) -> Answer:
-    """Return what an address answers, as a list would be asked for: up to 50 MB of any kind."""
-    with tempfile.TemporaryDirectory() as folder:
-        return _asked([Ask("peek", "listing", url, private)], choice, Path(folder))[0]
 
 
 def _asks(outlet: Outlet) -> list[Ask]:
@@ -104,16 +128,6 @@ def _further(outlets: Sequence[Outlet], seen: Sequence[Sequence[ListSeen]]) -> l
                 for entry in more[:_FURTHER]
             ]
     return asks
-
-
-def _asked(asks: Sequence[Ask], choice: FetchChoice, folder: Path) -> list[Answer]:
-    from flows.fetch.client import Client
-
-    async def all_of_them() -> list[Answer]:
-        async with Client(choice, code_version(), folder / "robots") as client:
-            return list(await asyncio.gather(*(client.ask(ask) for ask in asks)))
-
-    return asyncio.run(all_of_them()) if asks else []
 
 
 def _seen(

@@ -53,6 +53,7 @@ def test_a_site_is_added_tried_and_listed(sites: Sites, folder: Path) -> None:
     site = sites.outlets[0]
     site.handlers["/"] = front_page(
         '<title>شبكة "النبأ" | الرئيسية</title>'
+        '<link rel="alternate" type="application/rss+xml" href="http://[no">'
         '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
     )
     added = khabar(folder, "sources", "add", site.site, "--id", "naba", "--country", "tn", "--private-network")  # fmt: skip
@@ -93,6 +94,7 @@ def test_what_a_site_does_not_announce_is_looked_for(
     shown = khabar(folder, "sources", "add", f"{site.site}/", "--private-network", "--dry-run")
     assert shown.returncode == 0, shown.stderr
     assert f'kind = "{kind}"\naddress = "{site.site}{place}"' in shown.stdout
+    assert sites.asked("/robots.txt")[site.id, "/robots.txt"] == 2, "to follow it, and for sitemaps"
     assert (folder / "khabar.toml").read_text("utf-8") == CONFIG
 
 
