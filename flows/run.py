@@ -38,6 +38,7 @@ from flows.tag import tag_batch
 from flows.upkeep import tidy
 from transforms.plain import one_line
 from warehouse.line_index import NOTHING_SEEN, index_states, published_sources
+from warehouse.raw import Raw
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, LineIndex, RunStage
 from warehouse.tables.publish import RunKind, Stage
@@ -282,7 +283,7 @@ class _Run:
         fetched: Sequence[Fetched] = (),
     ) -> None:  # fmt: skip
         self._fetched = fetched
-        self._journals = JournalsRead()
+        self._journals = JournalsRead(Raw(crew.settings.home))
         self._everything = everything
         self._kind: RunKind = kind
         self._lines = lines

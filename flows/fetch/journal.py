@@ -134,14 +134,16 @@ def read_journal(path: Path) -> Iterator[Landed]:
 class JournalsRead:
     """The journals that a run reads, and the rows of `fetches` in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
         self._fetches: list[Fetch] = []
         self._paths: dict[str, Sequence[Path]] = {}
 
     def take(self, source_id: str, paths: Sequence[Path]) -> None:
         """Note the journals of a source that the run reads."""
         self._paths[source_id] = paths
-        self._fetches += [landed.fetch for path in paths for landed in read_journal(path)]
+        for path in paths:
+            self._fetches += [_as_kept(landed.fetch, self._raw) for landed in read_journal(path)]
 
     def fetches(self, forgotten: Forgotten) -> list[Fetch]:
         """Return the requests to publish; no address that was forgotten is named by one.
@@ -180,6 +182,14 @@ def fetching(home: Path, source_id: str) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+def _as_kept(fetch: Fetch, raw: Raw) -> Fetch:
+    """Return the row of a request; one of a page whose bytes are lost failed: it is asked anew."""
+    if fetch.what != "page" or fetch.outcome != "fetched" or raw.has(fetch.payload_sha256 or ""):
+        return fetch
+    lost = {"outcome": "failed", "rule": "ingest.raw-lost", "etag": None, "last_modified": None}
+    return fetch.model_copy(update=lost | {"payload_sha256": None})
 
 
 def _line(fetch: Fetch, given: Given) -> str:

@@ -258,7 +258,9 @@ def test_a_held_batch_keeps_its_journal(sites: Sites, tmp_path: Path) -> None:
     assert not list(Home.at(settings.home).landing.glob("*/*.jsonl"))
 
 
-def test_lost_bytes_are_said_to_be_lost(sites: Sites, tmp_path: Path) -> None:
+def test_lost_bytes_are_said_to_be_lost_and_fetched_again(
+    sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = configured(tmp_path, sites)
 
     def fails(*_: object) -> None:
@@ -271,7 +273,11 @@ def test_lost_bytes_are_said_to_be_lost(sites: Sites, tmp_path: Path) -> None:
     Raw(settings.home).remove([lost])
     outcome = run_pipeline(settings)
     assert outcome.run.pages_published == OUTLETS * STORIES - 1
-    assert ask(settings.home, "SELECT DISTINCT rule FROM quarantine") == [("ingest.raw-lost",)]
+    quarantine = "SELECT DISTINCT rule, state FROM quarantine"
+    assert ask(settings.home, quarantine) == [("ingest.raw-lost", "quarantined")]
+    monkeypatch.setattr(due, "RETRY_AFTER", timedelta(0))
+    assert run_pipeline(settings).run.pages_published == 1
+    assert ask(settings.home, quarantine) == [("ingest.raw-lost", "released")]
 
 
 def test_more_pages_than_a_run_may_take_are_taken_by_the_next(sites: Sites, tmp_path: Path) -> None:
