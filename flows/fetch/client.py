@@ -110,7 +110,9 @@ class Client:
             tries += 1
             if end.again_after is None or tries == self._choice.tries:
                 break
-            self._hosts.rest(host_of(ask.url), max(end.again_after, 2.0 ** (tries - 1)))
+            self._hosts.rest(
+                host_of(end.final_url or ask.url), max(end.again_after, 2.0 ** (tries - 1))
+            )
         return self._answer(ask, end, began, time.monotonic() - clock, tries)
 
     def _answer(self, ask: Ask, end: _End, began: datetime, seconds: float, tries: int) -> Answer:
@@ -186,6 +188,7 @@ class Client:
             return _End("unchanged", status=status)
         if status in _MAY_PASS:
             wait = _retry_after(response)
+            self._hosts.rest(host_of(url), min(wait, _WAIT_SECONDS))
             if wait > _WAIT_SECONDS:
                 self._hosts.leave(host_of(url))
             words = f"HTTP {status}" + (f", asks to wait {wait:.0f} s" if wait else "")

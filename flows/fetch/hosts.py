@@ -58,7 +58,7 @@ class Hosts:
                 async with self._under_way:
                     yield
             finally:
-                self._free_at[host] = clock.time() + self._delays.get(host, self._delay)
+                self.rest(host, self._delays.get(host, self._delay))
 
     def slow_down(self, host: str, seconds: float) -> None:
         """Keep at least so many seconds between two requests to the host."""

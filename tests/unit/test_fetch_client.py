@@ -377,6 +377,35 @@ def test_a_site_that_is_asked_too_much_is_left_alone(
     assert {a.outcome for a in answers} == {"failed"}
 
 
+def test_who_is_asked_to_wait_waits_with_everything_there(
+    server: BadServer, tmp_path: Path
+) -> None:
+    """Also where the page that was told so is not tried again, and where a redirect led to it."""
+    moments: list[float] = []
+
+    async def busy(writer: asyncio.StreamWriter) -> None:
+        moments.append(time.monotonic())
+        writer.write(whole(b"", "429 Too Many", "Retry-After: 1"))
+        await writer.drain()
+
+    async def there(writer: asyncio.StreamWriter) -> None:
+        moments.append(time.monotonic())
+        writer.write(whole())
+        await writer.drain()
+
+    with BadServer("127.0.9.3") as other:
+        other.answers |= {"/busy": busy, "/there": there}
+        server.answers["/led"] = redirect(f"{other.site}/busy")
+
+        async def go() -> list[Answer]:
+            async with Client(CHOICE, "0", tmp_path / "robots") as client:
+                asks = [f"{server.site}/led", f"{other.site}/there"]
+                return [await client.ask(Ask("naba", "page", url, True)) for url in asks]
+
+        assert [a.outcome for a in asyncio.run(go())] == ["failed", "fetched"]
+    assert moments[1] - moments[0] >= 1
+
+
 def test_unchanged_is_no_answer_to_who_did_not_ask_so(server: BadServer, ask) -> None:  # type: ignore[no-untyped-def]
     server.answers["/a"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
     assert ask("/a")[1] == "failed"
