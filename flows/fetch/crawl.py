@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.crew import LOG_LINE, now, words_of
+from flows.crew import LOG_LINE, now
 from flows.fetch.answers import Answer, Ask
 from flows.fetch.due import (
     Known,
@@ -320,20 +320,24 @@ class _Crawl:
     async def _all(
         self, client: Client, asks: Sequence[Ask], land: Callable[[Answer], None]
     ) -> None:
-        """Ask for everything at once, each host in its turn, until the time of a crawl is over."""
+        """Ask for everything at once, each host in its turn, until the time of a crawl is over.
+
+        What cannot be kept (the disk is full) ends it: no site is asked in vain.
+        """
 
         async def one(ask: Ask) -> None:
             land(await client.ask(ask))
 
         left = max(0.0, self._until - time.monotonic())
         tasks = [asyncio.create_task(one(ask)) for ask in asks]
-        done, unfinished = await asyncio.wait(tasks, timeout=left)
+        done, unfinished = await asyncio.wait(
+            tasks, timeout=left, return_when=asyncio.FIRST_EXCEPTION
+        )
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
         for task in done:
             if (problem := task.exception()) is not None:
-                self._watch.note(f"a fetch failed in the program itself: {words_of(problem)}")
                 raise problem
 
     def _validated(self, fetch: Fetch) -> Fetch:

@@ -9,9 +9,11 @@ reads the journal. It is removed once everything in it is published or refused f
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +25,7 @@ from typing import IO, Any, NamedTuple, Self
 from pydantic import ValidationError
 
 from flows.fetch.answers import Answer
+from flows.sources.spool import RESERVE_BYTES
 from transforms.ingest.record import Given
 from warehouse.forgotten import Forgotten
 from warehouse.home import Home
@@ -85,12 +88,18 @@ class Journal:
             self.flush()
 
     def flush(self) -> None:
-        """Make everything durable that was added: the bytes first, then the lines."""
+        """Make everything durable that was added: the bytes first, then the lines.
+
+        Raises:
+            OSError: The disk is full, or has no more room than the run itself will need.
+        """
         if not self._pending:
             return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if (free := shutil.disk_usage(self.path.parent).free) < RESERVE_BYTES + self._bytes:
+            raise OSError(errno.ENOSPC, f"no room for what is fetched ({free:,} bytes are left)")
         self._raw.put(payload for _, payload, _ in self._pending if payload is not None)
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a", encoding="utf-8")
         for fetch, _, given in self._pending:
             self._file.write(_line(fetch, given))

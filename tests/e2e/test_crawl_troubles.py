@@ -92,6 +92,19 @@ def test_what_was_fetched_of_a_source_that_is_disabled_now_is_told(
     assert waits.exists()
 
 
+def test_a_disk_without_room_ends_the_crawl_before_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.fetch.journal._BYTES_TOGETHER", 1)
+    monkeypatch.setattr("flows.fetch.journal.RESERVE_BYTES", 10**18)
+    with news_sites(1, 6) as sites:
+        settings = configured(tmp_path, sites)
+        with pytest.raises(OSError, match="no room for what is fetched"):
+            crawl(CrawlOrder(settings.sources, settings, "run", Silent()))
+        assert len(sites.asked("/news/")) <= 2, "no more is asked for, since nothing can be kept"
+    assert not list(settings.home.rglob("*.zst"))
+
+
 def test_one_list_of_two_that_fails_is_no_failed_run(tmp_path: Path) -> None:
     with news_sites(1, STORIES) as sites:
         (outlet,) = sites.outlets
