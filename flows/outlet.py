@@ -126,7 +126,8 @@ class FetchChoice(BaseModel):
         Annotated[str, Field(min_length=5, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None
     ) = None
     delay_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
-    #: Requests under way at once, to different hosts: beyond it a home connection is the limit.
+    #: Requests under way at once, to different hosts, of one source half as many: beyond it a home
+    #: connection is the limit.
     concurrency: Annotated[int, Field(ge=1, le=256)] = 32
     #: From the first byte asked to the last byte received; a page that is slower is no page.
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0

@@ -171,7 +171,7 @@ class Client:
                 if not robots.allows(url):
                     return _End("disallowed", "fetch.robots", robots.detail)
             async with (
-                self._hosts.turn(host_of(url)),
+                self._hosts.turn(host_of(url), ask.source_id),
                 asyncio.timeout(self._choice.timeout_seconds),
                 self._client(ask.private).stream("GET", url, headers=_conditions(ask)) as response,
             ):

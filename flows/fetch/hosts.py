@@ -37,13 +37,18 @@ class Hosts:
     def __init__(self, delay_seconds: float, concurrency: int) -> None:
         self._delay = delay_seconds
         self._under_way = asyncio.Semaphore(concurrency)
+        # Slow hosts of one source's list, however many, leave places to the other sources.
+        half = max(1, concurrency // 2)
+        self._of_source: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(half)
+        )
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._free_at: dict[str, float] = {}
         self._delays: dict[str, float] = {}
         self._failures: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str, source_id: str) -> AsyncIterator[None]:
         """Wait for the host's turn, and leave the pause behind it that the host wants.
 
         Raises:
@@ -55,7 +60,7 @@ class Hosts:
             clock = asyncio.get_running_loop()
             await asyncio.sleep(max(0.0, self._free_at.get(host, 0.0) - clock.time()))
             try:
-                async with self._under_way:
+                async with self._of_source[source_id], self._under_way:
                     yield
             finally:
                 self.rest(host, self._delays.get(host, self._delay))

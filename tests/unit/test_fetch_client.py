@@ -16,6 +16,7 @@ from protego import Protego
 from flows.fetch import client as fetch_client
 from flows.fetch.answers import Answer, Ask
 from flows.fetch.client import Client
+from flows.fetch.hosts import Hosts
 from flows.fetch.robots import Robots
 from flows.outlet import FetchChoice
 from tests.bad_server import PAGE, BadServer, bomb, raw_deflate, redirect, twice_packed, whole
@@ -297,6 +298,26 @@ def test_one_request_at_a_time_with_a_pause(server: BadServer, tmp_path: Path) -
     asyncio.run(go())
     assert most == 1
     assert all(later - earlier >= 0.2 for earlier, later in itertools.pairwise(moments))
+
+
+def test_slow_hosts_of_one_source_leave_places_to_others() -> None:
+    async def go() -> list[str]:
+        hosts, began, over = Hosts(0, concurrency=4), [], asyncio.Event()
+
+        async def ask(host: str, source_id: str) -> None:
+            async with hosts.turn(host, source_id):
+                began.append(source_id)
+                if source_id == "slow":
+                    await over.wait()
+
+        slow = [asyncio.create_task(ask(f"{n}.example", "slow")) for n in range(9)]
+        async with asyncio.timeout(1):
+            await ask("naba.example", "naba")
+        over.set()
+        await asyncio.gather(*slow)
+        return began
+
+    assert sorted(asyncio.run(go())[:3]) == ["naba", "slow", "slow"]
 
 
 def test_a_robots_txt_may_ask_for_a_longer_pause(server: BadServer, tmp_path: Path) -> None:
