@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpcore
@@ -45,10 +47,15 @@ def is_public(address: str) -> bool:
 
 
 class PublicOnly(httpcore.AsyncNetworkBackend):
-    """Makes connections to public addresses; raises `ForbiddenAddressError` before any other."""
+    """Makes connections to public addresses; raises `ForbiddenAddressError` before any other.
 
-    def __init__(self) -> None:
+    So many names as `connections` are resolved at once: asyncio's own threads are six on two cores,
+    and six names whose servers do not answer would keep all others from being resolved.
+    """
+
+    def __init__(self, connections: int) -> None:
         self._connections = httpcore.AnyIOBackend()
+        self._resolvers = ThreadPoolExecutor(connections, "resolve")
 
     async def connect_tcp(
         self,
@@ -59,7 +66,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address of `host` that answers; all of them must be public."""
-        addresses = await _addresses(host, port, timeout)
+        addresses = await self._addresses(host, port, timeout)
         if private := [each for each in addresses if not is_public(each)]:
             raise ForbiddenAddressError(f"{host} leads to {private[0]}, which is no public address")
         problem: Exception | None = None
@@ -85,17 +92,17 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         """Wait."""
         await asyncio.sleep(seconds)
 
-
-async def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(timeout):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except TimeoutError:
-        raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from None
-    except (OSError, UnicodeError) as problem:
-        raise httpcore.ConnectError(f"{host} cannot be resolved: {problem}") from None
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
+    async def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        resolve = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                found = await loop.run_in_executor(self._resolvers, resolve)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from None
+        except (OSError, UnicodeError) as problem:
+            raise httpcore.ConnectError(f"{host} cannot be resolved: {problem}") from None
+        return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 def transport(*, private: bool, connections: int) -> httpx.AsyncHTTPTransport:
@@ -112,6 +119,6 @@ def transport(*, private: bool, connections: int) -> httpx.AsyncHTTPTransport:
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=PublicOnly(),
+            network_backend=PublicOnly(connections),
         )
     return made

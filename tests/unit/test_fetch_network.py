@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 
 import httpcore
 import pytest
@@ -37,7 +38,7 @@ def _resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str
     left = list(answers)
     connected: list[str] = []
 
-    async def getaddrinfo(*_: object, **__: object) -> list[tuple[object, ...]]:
+    def getaddrinfo(*_: object, **__: object) -> list[tuple[object, ...]]:
         found = left.pop(0) if len(left) > 1 else left[0]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in found]
 
@@ -45,7 +46,7 @@ def _resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str
         connected.append(host)
         raise httpcore.ConnectError("no network in tests")
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect_tcp)
     return connected
 
@@ -53,7 +54,7 @@ def _resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str
 def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     connected = _resolving(monkeypatch, ["93.184.216.34", "127.0.0.1"])
     with pytest.raises(ForbiddenAddressError, match="no public address"):
-        asyncio.run(PublicOnly().connect_tcp("naba.example", 80))
+        asyncio.run(PublicOnly(2).connect_tcp("naba.example", 80))
     assert connected == []
 
 
@@ -63,15 +64,41 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     """A name that answers otherwise the second time (DNS rebinding) gains nothing."""
     connected = _resolving(monkeypatch, ["93.184.216.34"], ["127.0.0.1"])
     with pytest.raises(httpcore.ConnectError):
-        asyncio.run(PublicOnly().connect_tcp("naba.example", 80))
+        asyncio.run(PublicOnly(2).connect_tcp("naba.example", 80))
     assert connected == ["93.184.216.34"]
 
 
 def test_a_name_that_does_not_resolve_is_a_failed_connection() -> None:
     with pytest.raises(httpcore.ConnectError):
-        asyncio.run(PublicOnly().connect_tcp("a" * 64 + ".example", 80))
+        asyncio.run(PublicOnly(2).connect_tcp("a" * 64 + ".example", 80))
+
+
+def test_names_that_nobody_answers_for_keep_no_other_from_being_resolved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connected = _resolving(monkeypatch, ["93.184.216.34"])
+    answers, over = socket.getaddrinfo, threading.Event()
+
+    def getaddrinfo(host: str, *args: object, **known: object) -> object:
+        if host == "silent.example":
+            over.wait(30)
+        return answers(host, *args, **known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    async def go() -> None:
+        public = PublicOnly(64)
+        silent = [asyncio.create_task(public.connect_tcp("silent.example", 80)) for _ in range(40)]
+        await asyncio.sleep(0)
+        with pytest.raises(httpcore.ConnectError):
+            await public.connect_tcp("naba.example", 80, timeout=5)
+        over.set()
+        await asyncio.gather(*silent, return_exceptions=True)
+
+    asyncio.run(go())
+    assert len(connected) == 41
 
 
 def test_no_unix_socket_is_reached() -> None:
     with pytest.raises(ForbiddenAddressError):
-        asyncio.run(PublicOnly().connect_unix_socket("/run/docker.sock"))
+        asyncio.run(PublicOnly(2).connect_unix_socket("/run/docker.sock"))
