@@ -115,7 +115,7 @@ def _tell_of_orphans(settings: Settings, watch: Watch) -> None:
         if source_id not in web:
             watch.note(
                 f"{source_id}: pages that were fetched wait in landing/{source_id} of the home; "
-                "enable the source in khabar.toml to have them read, or remove the folder"
+                "name and enable the source in khabar.toml to have them read, or remove the folder"
             )
 
 

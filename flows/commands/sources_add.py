@@ -107,7 +107,9 @@ def _found(address: str, settings: Settings, *, private: bool) -> Found | None:
 def _looked_for(address: str, settings: Settings, once: Once) -> Found | None:
     first = once(address)
     if first.content is None:
-        print(f"{address}: {one_line(first.detail or first.rule or '', 200)}", file=sys.stderr)
+        words = one_line(first.detail or first.rule or "", 200)
+        allowed = " (--private-network allows it)" * (first.rule == "fetch.private-address")
+        print(f"{address}: {words}{allowed}", file=sys.stderr)
         return None
     name = _name_of(first)
     for kind in ("feed", "sitemap"):
@@ -161,7 +163,7 @@ def _candidate(kind: Kind, base: str, url: str) -> Iterator[Candidate]:
 def _pages(kind: Kind, answer: Answer, settings: Settings) -> int:
     """Return how many pages, or further lists, an answer names as a list of a kind."""
     from flows.guard import Guard, Killed
-    from flows.sources.listing import Listed, read_listings
+    from flows.sources.listing import TOO_MANY, Listed, read_listings
 
     content = answer.content
     if content is None:
@@ -172,7 +174,9 @@ def _pages(kind: Kind, answer: Answer, settings: Settings) -> int:
     if isinstance(outcome, Killed):
         return 0
     (listing,) = outcome.result
-    return 0 if listing.problem else len(listing.entries) + len(listing.more)
+    if listing.problem not in (None, TOO_MANY):
+        return 0
+    return len(listing.entries) + len(listing.more)
 
 
 def _name_of(answer: Answer) -> str | None:

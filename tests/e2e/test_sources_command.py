@@ -108,7 +108,7 @@ def test_a_site_that_has_nothing_is_not_added(sites: Sites, folder: Path) -> Non
     assert "no feed and no sitemap" in added.stderr
     private = khabar(folder, "sources", "add", site.site)
     assert private.returncode == 1
-    assert "no public address" in private.stderr
+    assert "no public address (--private-network allows it)" in private.stderr
     assert (folder / "khabar.toml").read_text("utf-8") == CONFIG
 
 
