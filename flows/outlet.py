@@ -148,5 +148,5 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     is_open = parts.username is None and parts.password is None
-    has_place = bool(parts.hostname) and port_is_sound
+    has_place = bool(parts.hostname) and parts.netloc.split() == [parts.netloc] and port_is_sound
     return parts.scheme.lower() in ("http", "https") and has_place and is_open

@@ -86,12 +86,13 @@ def test_entries_without_an_address_are_counted() -> None:
             "ftp://a.example/x",
             "/ok",
             "http://[bad",
+            "http://no host/",
             "/ok#again",
         )
     )
     listing = read("feed", rss(items))
     assert urls(listing) == ["https://naba.example/ok"]
-    assert listing.dropped == 4
+    assert listing.dropped == 5
 
 
 def test_a_guid_that_is_an_address_stands_for_a_link() -> None:
