@@ -77,6 +77,13 @@ WORDS = (
     "given_section", "given_keywords",
 )  # fmt: skip
 _WORDS = "SELECT {columns} FROM lake.pages WHERE page_id IN (FROM forgotten_pages)"
+#: The same words as they were read: with letters normalised, a title may be another one.
+_READ = """
+SELECT unnest([title, summary, byline, body]) FROM lake.articles
+WHERE page_id IN (FROM forgotten_pages)
+UNION ALL
+SELECT unnest([title, body]) FROM lake.versions WHERE page_id IN (FROM forgotten_pages)
+"""
 
 _EXCERPTS = """
 SELECT evidence FROM lake.quarantine WHERE page_id IN (FROM forgotten_pages)
@@ -141,7 +148,8 @@ def quoted(connection: DuckDBPyConnection, found: Found, more: Iterable[str | No
     own = fill(_WORDS, columns=identifiers(WORDS))
     words = [*more]
     words += [text for row in connection.execute(own).fetchall() for text in row]
-    words += [text for (text,) in connection.execute(_EXCERPTS).fetchall()]
+    for query in (_READ, _EXCERPTS):
+        words += [text for (text,) in connection.execute(query).fetchall()]
     names = [name for page in found.pages for name in (page.page_id, page.locator, page.url)]
     return Quoted(words, names)
 

@@ -157,13 +157,18 @@ def test_it_does_not_come_back(settings: Settings, place: Path) -> None:
     (place / "nakheel" / "copy.jsonl").write_text(
         a_record("اليوم") + a_record("غدا") + a_record("غدا", f"{URL}#part"), "utf-8"
     )
+    # What is no page, of which a crawl has put the bytes.
+    empty = json.dumps({"title": "", "text": " ", "url": URL})
+    (place / "nakheel" / "empty.jsonl").write_text(empty + "\n", "utf-8")
+    [name] = Raw(home).put([empty.encode()])
     write_pages(place / "nakheel", 1, first=30)
     new = run_pipeline(settings, [place / "nakheel"], "nakheel")
     assert new.run.pages_published == 1
-    assert new.run.pages_quarantined == 2
+    assert new.run.pages_quarantined == 3
+    assert not Raw(home).has(name)
     assert new.run.pages_duplicate == 7
     rows = ask(home, "SELECT rule, url, evidence FROM quarantine")
-    assert rows == [("ingest.forgotten", None, "")] * 2
+    assert rows == [("ingest.forgotten", None, "")] * 3
     assert files_with(home, MARK) == set()
     assert reprocess_sources(settings, everything=True) is not None
     assert files_with(home, MARK) == set()
@@ -263,7 +268,17 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     (pages / "export.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     assert run_pipeline(settings, [pages], "sahel").run.pages_quarantined == 1
     assert any(name.startswith("reports/") for name in files_with(home, MARK))
+    # Another source has fetched the same bytes and not read them yet.
+    [same] = Raw(home).put([lines[0].encode()])
+    journal = home / "landing" / "wadi" / "1.jsonl"
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"fetch": {"payload_sha256": same}}) + "\n", "utf-8")
     forget(settings, "https://sahel.example/1")
+    [tombstone] = tombstones_in(settings)
+    assert (tombstone.payload_sha256, tombstone.raw) == (same, False)
+    assert Raw(home).has(same) and journal.exists()
+    journal.unlink()
+    assert Raw(home).remove([same]) == 1
     assert ask(home, "SELECT count(*) FROM quarantine") == [(0,)]
     assert not any(name.startswith("reports/") for name in files_with(home, MARK))
     assert not files_with(home, "https://sahel.example/1")

@@ -15,7 +15,7 @@ from expectations.report.mask import mask_reports
 from warehouse import forget, traces
 from warehouse.forgotten import Forgotten, address_sha256, forgotten
 from warehouse.home import Home
-from warehouse.journals import journal_lines, take_out_of_journals
+from warehouse.journals import journal_lines, named_beside, take_out_of_journals
 from warehouse.quoting import Quoted
 from warehouse.store import Store
 from warehouse.tables import Fetch, LineIndex, Row, Tombstone
@@ -157,6 +157,21 @@ def test_requests_for_an_address_are_forgotten_with_it(store: Store, page: str) 
     ]
 
 
+def test_words_are_found_as_they_were_read(rows: ModuleType, home: Path, store: Store) -> None:
+    mine = rows.a_page("ياقوتٌ الحمويُّ\nعادَ ياقوتٌ أمسِ إلى بلدِهِ")
+    batch = rows.a_batch(home)
+    article = rows.an_article(mine, title="ياقوت الحموي", body="عاد ياقوت أمس إلى بلده")
+    batch = rows.stage(batch, [mine], [article])
+    said = [
+        rows.a_result(batch, rule="clean.title", observed="ياقوت الحموي"),
+        rows.a_result(batch, rule="clean.body", observed="عاد ياقوت أمس إلى"),
+    ]
+    store.publish(rows.a_run(), [batch], [], said, [], [rows.a_source()])
+    go(store, mine.page_id)
+    observed = asked(store, "SELECT observed FROM lake.gate_results")
+    assert observed == [("(forgotten)",), ("(forgotten)",)]
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -173,9 +188,16 @@ def test_a_journal_forgets_by_bytes_and_by_address(
     journal = own.landing / "akhbar" / "1.jsonl"
     journal.parent.mkdir(parents=True)
     rest = '{"fetch": {}}\nno JSON\n'
+    mine = {("akhbar", "a" * 64)}
+    another = own.landing / "sahel" / "1.jsonl"
+    another.parent.mkdir()
+    another.write_text(json.dumps({"fetch": {"payload_sha256": "a" * 64}}), "utf-8")
     journal.write_text(f"{json.dumps(line)}\n{rest}", "utf-8")
-    assert len(list(journal_lines(own, {"a" * 64}, URL))) == found
-    take_out_of_journals(own, {"a" * 64}, URL)
+    assert len(list(journal_lines(own, mine, URL))) == found
+    take_out_of_journals(own, mine, URL)
+    # The same bytes are another page of another source, and raw keeps them for it.
+    assert "a" * 64 in named_beside(own, mine, URL)
+    assert another.exists()
     assert (journal.read_text("utf-8") == rest) is found
     assert [p.name for p in journal.parent.iterdir()] == ["1.jsonl"]
 
