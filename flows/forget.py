@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{8,64}")
 
 
+class ForgottenAlreadyError(UsageError):
+    """Nothing is left of what was to be forgotten; the message says since when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Traces:
     """What is to be forgotten: pages and rows, their bytes, and where else they have left some.
@@ -64,7 +68,8 @@ def opened(settings: Settings) -> Iterator[Store]:
 def traces_of(store: Store, target: str) -> Traces:
     """Return what forgetting an address, or a page by its id or an article's, would remove.
 
-    Raises UsageError where nothing of it is in the home, or the beginning of an id is of several.
+    Raises UsageError where nothing of it is in the home, or the beginning of an id is of several,
+    ForgottenAlreadyError where it was.
     """
     from warehouse import traces
     from warehouse.journals import journal_lines
@@ -82,7 +87,7 @@ def traces_of(store: Store, target: str) -> Traces:
             raise UsageError(f"several pages or articles begin with {target}: give more digits")
         found = traces.find(connection, ids, target if is_address else None, held)
         if not found.pages:
-            raise UsageError(_not_there(connection, found, target))
+            raise _not_there(connection, found, target)
         quotes = traces.quoted(connection, found, held_words(store.home.root, set(found.page_ids)))
     found = replace(found, pages=_with_payloads(store.home, found.pages))
     gone = {page.page_id for page in found.pages}
@@ -146,7 +151,7 @@ def tombstones_in(settings: Settings) -> list[Tombstone]:
         return from_arrow(Tombstone, reader.execute(query).to_arrow_table())
 
 
-def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> str:
+def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> UsageError:
     """Return why nothing can be forgotten: it was, or it was never there."""
     from warehouse import forget
     from warehouse.forgotten import address_sha256
@@ -155,8 +160,10 @@ def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> str
     for tombstone in forget.tombstones(connection):
         by_id = not mine and tombstone.page_id.startswith(target)
         if by_id or (mine and tombstone.address_sha256 == mine):
-            return f"{target} was forgotten already, on {tombstone.forgotten_at:%Y-%m-%d}"
-    return f"there is no page of {target} in this home"
+            return ForgottenAlreadyError(
+                f"{target} was forgotten already, on {tombstone.forgotten_at:%Y-%m-%d}"
+            )
+    return UsageError(f"there is no page of {target} in this home")
 
 
 def _with_payloads(home: Home, pages: Sequence[Page]) -> tuple[Page, ...]:

@@ -37,7 +37,8 @@ class Found:
     """What is to be forgotten; `address` where all that ever comes from there is.
 
     `rows` that would go, by table; `elsewhere` are other pages that show one of the headlines,
-    `decisions` those of analysts on one of the articles: these stay.
+    `decisions` those of analysts on one of the articles, `requests` those for a page that is
+    forgotten by its id: these stay.
     """
 
     pages: tuple[Page, ...]
@@ -45,6 +46,7 @@ class Found:
     rows: dict[str, int] = field(default_factory=dict)
     elsewhere: int = 0
     decisions: int = 0
+    requests: int = 0
 
     @property
     def page_ids(self) -> list[str]:
@@ -95,6 +97,13 @@ WHERE page_id IN (FROM forgotten_pages) AND length(title) > 20
 """
 
 
+_DECISIONS = "FROM lake.decisions WHERE article_id IN (FROM forgotten_articles)"
+_REQUESTS = """
+SELECT DISTINCT f.fetch_id FROM lake.fetches AS f JOIN lake.pages AS p
+ON f.source_id = p.source_id AND p.url IN (f.url, f.final_url)
+WHERE p.page_id IN (FROM forgotten_pages)
+"""
+
 _SHOWING = """
 SELECT count(*) FROM lake.pages WHERE page_id NOT IN (FROM forgotten_pages)
 AND len(list_filter($headlines::VARCHAR[], lambda h: contains(text, h))) > 0
@@ -132,10 +141,10 @@ def find(
     name_pages(connection, list(pages))
     rows = {model.table: _count(connection, model) for model in TABLES}
     shown = {table: count for table, count in rows.items() if count}
-    decisions = "FROM lake.decisions WHERE article_id IN (FROM forgotten_articles)"
     return Found(
         tuple(sorted(pages.values())), address, shown, _count_elsewhere(connection),
-        len(connection.execute(decisions).fetchall()),
+        len(connection.execute(_DECISIONS).fetchall()),
+        0 if address else len(connection.execute(_REQUESTS).fetchall()),
     )  # fmt: skip
 
 

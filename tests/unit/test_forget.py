@@ -150,6 +150,9 @@ def test_requests_for_an_address_are_forgotten_with_it(store: Store, page: str) 
         names = ", ".join(f'"{field.name}"' for field in Fetch.fields())
         connection.execute(f"INSERT INTO lake.fetches ({names}) SELECT {names} FROM given")
         connection.unregister("given")
+    with store.reading() as connection:
+        assert traces.find(connection, [page], None).requests == 1
+        assert traces.find(connection, [], URL).requests == 0
     go(store, url=URL)
     assert asked(store, "SELECT url, final_url FROM lake.fetches ORDER BY fetch_id") == [
         (elsewhere, None),
