@@ -12,13 +12,18 @@ from types import ModuleType
 import pytest
 
 from expectations.report.mask import mask_reports
+from flows import forget_held
+from flows.forget_held import held_pages, take_out_of_held
+from flows.leftovers import HELD, mark_held
+from transforms.plain import plain
 from warehouse import forget, traces
 from warehouse.forgotten import Forgotten, address_sha256, forgotten
 from warehouse.home import Home
 from warehouse.journals import journal_lines, named_beside, take_out_of_journals
 from warehouse.quoting import Quoted
+from warehouse.staging import Batch
 from warehouse.store import Store
-from warehouse.tables import Fetch, LineIndex, Row, Tombstone
+from warehouse.tables import Article, Fetch, LineIndex, Mention, Page, Row, Tombstone
 from warehouse.tables.arrow import to_arrow
 
 AT = datetime(2026, 3, 5, tzinfo=UTC)
@@ -222,6 +227,40 @@ def test_a_journal_forgets_by_bytes_and_by_address(
 )
 def test_words_are_found_where_nothing_names_the_page(said: str | None, quotes: bool) -> None:
     assert Quoted([TEXT, "expected at least"], [URL]).by(said) is quotes
+
+
+def test_a_held_page_is_found_again_until_nothing_is_left_of_it(
+    rows: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = rows.a_page(TEXT, url=URL), rows.a_page(OTHER)
+    batch = rows.stage(rows.a_batch(home), [mine, other])
+    mark_held(batch, f"held: {TEXT.splitlines()[0]}\nheld for other reasons")
+    leave_out = forget_held._leave_out
+
+    def killed(batch: Batch, stage: str, model: type[Row], *rest: object) -> None:
+        if model is Page:
+            raise KeyboardInterrupt
+        leave_out(batch, stage, model, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forget_held, "_leave_out", killed)
+    quotes = Quoted([TEXT], [])
+    with pytest.raises(KeyboardInterrupt):
+        take_out_of_held(home, {mine.page_id}, quotes)
+    assert mine.page_id in {page.page_id for page in held_pages(home)}
+    for stage, model in (("clean", Article), ("tag", Mention)):
+        assert {row.page_id for row in batch.rows(stage, model)} == {other.page_id}
+    assert (batch.folder / HELD).read_text("utf-8") == "held for other reasons\n"
+    monkeypatch.undo()
+    take_out_of_held(home, {mine.page_id}, quotes)
+    assert [page.page_id for page in held_pages(home)] == [other.page_id]
+
+
+def test_marks_of_direction_hide_nothing() -> None:
+    text = "عاد\u200f ياقوت\u200f الحموي\u200f أمس\u200f إلى\u200f بلده"
+    quotes = Quoted([text], [f"{URL}\u200f/1"])
+    assert quotes.by(plain(text)), "as a report shows it"
+    assert quotes.by(text)
+    assert quotes.by(plain(f"{URL}\u200f/1: refused"))
 
 
 def test_reports_lose_what_they_quote_and_nothing_else(tmp_path: Path) -> None:
