@@ -55,12 +55,13 @@ def _forget(
 
 def _carry_out(settings: Settings, targets: Sequence[str], how: _How) -> int:
     """Look for all targets before anything is removed; then take one after another."""
-    from flows.forget import opened, traces_of
+    from flows.forget import opened
     from warehouse.errors import FilesDamaged
 
     with opened(settings) as store:
-        for target in targets:
-            _show(target, traces_of(store, target), how)
+        shown = [_show(store, target, how, alone=len(targets) == 1) for target in targets]
+    if not any(shown):
+        return 2
     if how.dry_run:
         return 0
     # The lock is not held while somebody thinks; what is there afterwards counts.
@@ -78,11 +79,25 @@ def _carry_out(settings: Settings, targets: Sequence[str], how: _How) -> int:
     return 0
 
 
-def _show(target: str, traces: Traces, how: _How) -> None:
+def _show(store: Store, target: str, how: _How, *, alone: bool) -> bool:
+    """Return whether there is something to forget.
+
+    Of several targets some may be forgotten already: the command was broken off and is repeated.
+    """
+    from flows.forget import ForgottenAlreadyError, traces_of
+
+    try:
+        traces = traces_of(store, target)
+    except ForgottenAlreadyError as problem:
+        if alone:
+            raise
+        print(plain(str(problem)), file=sys.stderr)
+        return False
     if not how.as_json:
         print("\n".join(plain(line) for line in _told(traces)))
     elif how.dry_run:
         print(as_line(_shape(target, traces, done=False)))
+    return True
 
 
 def _remove(store: Store, target: str, how: _How) -> int:

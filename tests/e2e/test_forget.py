@@ -337,6 +337,11 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
     assert all("nakheel  address" in line and line.endswith("withdrawn") for line in lines)
     status, _, said = khabar("forget", URL, "--yes")
     assert (status, "forgotten already" in said) == (2, True)
+    # Repeated after it was broken off: what is forgotten already stands in nobody's way.
+    [(other,)] = ask(settings.home, "SELECT min(page_id) FROM pages")
+    status, told, said = khabar("forget", URL, str(other), "--dry-run")
+    assert (status, "forgotten already" in said, told.startswith("1 page(s)")) == (0, True, True)
+    assert khabar("forget", URL, URL, "--yes")[0] == 2
     gone = tombstones_in(settings)[0].page_id
     status, told, said = khabar("raw", gone[:10])
     assert (status, told) == (2, "")
