@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.commands.forget import run as command
 from flows.fetch.journal import fetching
 from flows.forget import forget_pages, opened, tombstones_in, traces_of
 from flows.run import reprocess_sources, run_pipeline
@@ -296,7 +297,9 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     assert ask(home, "SELECT count(*) FROM articles WHERE source_id = 'sahel'") == [(0,)]
 
 
-def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
+def test_the_command_shows_asks_and_lists(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     home = str(settings.home)
 
     def khabar(*args: str) -> tuple[int, str, str]:
@@ -306,6 +309,12 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
+
+    def here(*targets: str, **how: bool) -> tuple[int, str, str]:
+        """The same without a process of its own, which takes seconds to start."""
+        options = dict.fromkeys(("dry_run", "yes", "listed", "as_json"), False) | how
+        status = command(targets, reason=None, home=settings.home, config=None, **options)
+        return (status, *capsys.readouterr())
 
     before = tables_of(settings.home)
     status, told, _ = khabar("forget", URL, "--dry-run")
@@ -319,7 +328,7 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
     assert khabar("forget", "--list")[1] == "nothing was forgotten\n"
     # Of several targets all are looked for first; one that goes with another is none twice.
     [(page_id,), *_] = ask(settings.home, f"SELECT page_id FROM pages WHERE url = '{URL}'")
-    assert khabar("forget", URL, "0123456789", "--yes")[0] == 2
+    assert here(URL, "0123456789", yes=True)[0] == 2
     assert tables_of(settings.home) == before
     status, told, said = khabar(
         "forget", URL, str(page_id), "--yes", "--reason", "withdrawn", "--json"
@@ -329,7 +338,7 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
     jsonschema.validate(done, schema_of("forget"))
     assert (done["target"], done["done"], done["payloads"]) == (URL, True, 2)
     assert str(page_id) in {page["page_id"] for page in done["pages"]}
-    listed = [json.loads(each) for each in khabar("forget", "--list", "--json")[1].splitlines()]
+    listed = [json.loads(each) for each in here(listed=True, as_json=True)[1].splitlines()]
     jsonschema.validate(listed[0], schema_of("forget_list"))
     assert [(each["by_address"], each["raw"]) for each in listed] == [(True, True)] * 2
     lines = khabar("forget", "--list")[1].splitlines()
@@ -339,9 +348,9 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
     assert (status, "forgotten already" in said) == (2, True)
     # Repeated after it was broken off: what is forgotten already stands in nobody's way.
     [(other,)] = ask(settings.home, "SELECT min(page_id) FROM pages")
-    status, told, said = khabar("forget", URL, str(other), "--dry-run")
+    status, told, said = here(URL, str(other), dry_run=True)
     assert (status, "forgotten already" in said, told.startswith("1 page(s)")) == (0, True, True)
-    assert khabar("forget", URL, URL, "--yes")[0] == 2
+    assert here(URL, URL, yes=True)[0] == 2
     gone = tombstones_in(settings)[0].page_id
     status, told, said = khabar("raw", gone[:10])
     assert (status, told) == (2, "")
