@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_options import Config, Home
+from flows.cli_options import Config, Home, Json
 
 
 def raw(
@@ -29,9 +29,9 @@ def raw(
 
 
 def forget(
-    target: Annotated[
-        str | None,
-        typer.Argument(help="An address: all that ever comes from there. Or the id of a page."),
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Addresses: all that ever comes from there. Or ids of pages."),
     ] = None,
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why; kept in clear, so name nobody.")
@@ -41,20 +41,29 @@ def forget(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="Show what was forgotten.")] = False,
+    as_json: Json = False,
     home: Home = None,
     config: Config = None,
 ) -> None:
-    """Remove a page for good: bytes, rows, history; it is not let in again. There is no undo.
+    """Remove pages for good: bytes, rows, history; they are not let in again. There is no undo.
 
     By its address in every source, with its earlier versions and whatever comes from there later;
-    by its id these bytes of their source alone. A tombstone stays, which has hashes only. Who has
-    khabar.duckdb open must open it again. Not reached: exports, backups, the files that it was
-    read from. Exit status: 0 done or shown, 1 refused or files are damaged, 2 wrong use.
+    by its id these bytes of their source alone. All targets are looked for before anything is
+    removed. A tombstone stays, which has hashes only. Who has khabar.duckdb open must open it
+    again. Not reached: exports, backups, the files that it was read from. Exit status: 0 done or
+    shown, 1 refused or files are damaged, 2 wrong use.
     """
     from flows.commands.forget import run as command
 
     raise typer.Exit(
         command(
-            target, reason=reason, dry_run=dry_run, yes=yes, listed=listed, home=home, config=config
+            targets or [],
+            reason=reason,
+            dry_run=dry_run,
+            yes=yes,
+            listed=listed,
+            as_json=as_json,
+            home=home,
+            config=config,
         )
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.crew import now
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from warehouse.traces import Found, Page
 
 _ID = re.compile(r"[0-9a-f]{8,64}")
+
+
+class ForgottenAlreadyError(UsageError):
+    """Nothing is left of what was to be forgotten; the message says since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def opened(settings: Settings) -> Iterator[Store]:
 def traces_of(store: Store, target: str) -> Traces:
     """Return what forgetting an address, or a page by its id or an article's, would remove.
 
-    Raises UsageError where nothing of it is in the home, or the beginning of an id is of several.
+    Raises UsageError where nothing of it is in the home, or the beginning of an id is of several,
+    ForgottenAlreadyError where it was.
     """
     from warehouse import traces
     from warehouse.journals import journal_lines
@@ -82,13 +87,13 @@ def traces_of(store: Store, target: str) -> Traces:
             raise UsageError(f"several pages or articles begin with {target}: give more digits")
         found = traces.find(connection, ids, target if is_address else None, held)
         if not found.pages:
-            raise UsageError(_not_there(connection, found, target))
+            raise _not_there(connection, found, target)
         quotes = traces.quoted(connection, found, held_words(store.home.root, set(found.page_ids)))
-    payloads = _payloads(store, found, held)
+    found = replace(found, pages=_with_payloads(store.home, found.pages))
     gone = {page.page_id for page in found.pages}
     return Traces(
-        found, payloads, sum(page.page_id in gone for page in held),
-        sum(1 for _ in journal_lines(store.home, payloads, found.address)), quotes,
+        found, _payloads(store, found, held), sum(page.page_id in gone for page in held),
+        sum(1 for _ in journal_lines(store.home, _own(found), found.address)), quotes,
     )  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def forget_pages(store: Store, traces: Traces, reason: str | None) -> list[Tombs
     with store.reading() as connection:
         counts = counts_by_page(connection, found)
     with _nothing_fetched(store.home, traces):
-        take_out_of_journals(store.home, traces.payloads, found.address)
+        take_out_of_journals(store.home, _own(found), found.address)
     Raw(store.home).remove(traces.payloads)
     take_out_of_held(store.home.root, set(found.page_ids), quotes)
     mask_reports(store.home.reports, quotes.by, TAKEN_OUT)
@@ -127,7 +132,7 @@ def _nothing_fetched(home: Home, traces: Traces) -> Iterator[None]:
     from flows.fetch.journal import fetching
     from warehouse.journals import journal_lines
 
-    lines = journal_lines(home, traces.payloads, traces.found.address)
+    lines = journal_lines(home, _own(traces.found), traces.found.address)
     sources = {journal.parent.name for journal, _ in lines if journal.parent != home.landing}
     with ExitStack() as held:
         for source_id in sorted(sources):
@@ -146,7 +151,7 @@ def tombstones_in(settings: Settings) -> list[Tombstone]:
         return from_arrow(Tombstone, reader.execute(query).to_arrow_table())
 
 
-def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> str:
+def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> UsageError:
     """Return why nothing can be forgotten: it was, or it was never there."""
     from warehouse import forget
     from warehouse.forgotten import address_sha256
@@ -155,21 +160,37 @@ def _not_there(connection: DuckDBPyConnection, found: Found, target: str) -> str
     for tombstone in forget.tombstones(connection):
         by_id = not mine and tombstone.page_id.startswith(target)
         if by_id or (mine and tombstone.address_sha256 == mine):
-            return f"{target} was forgotten already, on {tombstone.forgotten_at:%Y-%m-%d}"
-    return f"there is no page of {target} in this home"
+            return ForgottenAlreadyError(
+                f"{target} was forgotten already, on {tombstone.forgotten_at:%Y-%m-%d}"
+            )
+    return UsageError(f"there is no page of {target} in this home")
+
+
+def _with_payloads(home: Home, pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Return the pages with their payload also where they were refused, and no row names it."""
+    from warehouse.raw import Raw
+
+    raw = Raw(home)
+    return tuple(
+        page if page.payload_sha256 else page._replace(
+            payload_sha256=raw.payload_of(page.page_id, page.source_id, page.url)
+        )
+        for page in pages
+    )  # fmt: skip
+
+
+def _own(found: Found) -> set[tuple[str, str]]:
+    return {(page.source_id, page.payload_sha256) for page in found.pages if page.payload_sha256}
 
 
 def _payloads(store: Store, found: Found, held: Sequence[Page]) -> frozenset[str]:
-    """Return the payloads of the pages that no other page has, published or held."""
+    """Return the payloads of the pages that no other page has: published, held, or fetched."""
     from warehouse import traces
-    from warehouse.raw import Raw
+    from warehouse.journals import named_beside
 
-    raw, gone = Raw(store.home), set(found.page_ids)
-    own = {
-        page.payload_sha256 or raw.payload_of(page.page_id, page.source_id, page.url)
-        for page in found.pages
-    }
-    own -= {page.payload_sha256 for page in held if page.page_id not in gone}
-    payloads = {payload for payload in own if payload}
+    gone = set(found.page_ids)
+    payloads = {payload for _, payload in _own(found)}
+    payloads -= {page.payload_sha256 for page in held if page.page_id not in gone}
+    payloads -= named_beside(store.home, _own(found), found.address)
     with store.reading() as connection:
         return frozenset(payloads - traces.payloads_of_others(connection, found, payloads))

@@ -46,32 +46,38 @@ def held_words(home: Path, page_ids: Collection[str]) -> Iterator[str | None]:
 
 
 def take_out_of_held(home: Path, page_ids: Collection[str], quotes: Quoted) -> None:
-    """Write the files of held batches anew without the rows of pages; the rest stays held."""
+    """Write the files of held batches anew without the rows of pages; the rest stays held.
+
+    The last stage first: the pages themselves go when nothing is left of them, so that whoever is
+    killed in between finds them again.
+    """
     gone = pa.array(page_ids, pa.string())
     for batch in held_batches(home):
-        for stage in STAGES:
-            for model in TABLES:
+        _leave_out_lines(batch, quotes)
+        for stage in reversed(STAGES):
+            for model in reversed(TABLES):
                 if batch.has(stage, model) and "page_id" in model.model_fields:
                     _leave_out(batch, stage, model, "page_id", gone)
-        _leave_out_names(batch)
-        told = batch.folder / HELD
-        lines = told.read_text("utf-8").splitlines()
-        kept = [line for line in lines if not quotes.by(line)]
-        if kept != lines:
-            told.write_text("\n".join(kept) + "\n", "utf-8")
+            if batch.has(stage, Mention):
+                _leave_out_names(batch, stage)
 
 
-def _leave_out_names(batch: Batch) -> None:
+def _leave_out_lines(batch: Batch, quotes: Quoted) -> None:
+    told = batch.folder / HELD
+    lines = told.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not quotes.by(line)]
+    if kept != lines:
+        told.write_text("\n".join(kept) + "\n", "utf-8")
+
+
+def _leave_out_names(batch: Batch, stage: str) -> None:
     """Leave out entities and aliases that no staged mention names any more."""
-    for stage in STAGES:
-        if not batch.has(stage, Mention):
-            continue
-        named = pc.unique(batch.read(stage, Mention).column("entity_id")).to_pylist()
-        for model in (Entity, Alias):
-            if batch.has(stage, model):
-                staged = batch.read(stage, model).column("entity_id").to_pylist()
-                unnamed = pa.array(set(staged) - set(named), pa.string())
-                _leave_out(batch, stage, model, "entity_id", unnamed)
+    named = pc.unique(batch.read(stage, Mention).column("entity_id")).to_pylist()
+    for model in (Entity, Alias):
+        if batch.has(stage, model):
+            staged = batch.read(stage, model).column("entity_id").to_pylist()
+            unnamed = pa.array(set(staged) - set(named), pa.string())
+            _leave_out(batch, stage, model, "entity_id", unnamed)
 
 
 def _leave_out(

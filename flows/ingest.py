@@ -287,7 +287,7 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
             refusals += outcome.result.refusals
     landed = concat(Page, pages)
     if crew.forgotten.addresses:
-        landed, refusals = _without_forgotten(landed, refusals, crew)
+        landed, refusals = _without_forgotten(landed, refusals, landing.records, crew)
     if crew.settings.keeps_raw:
         _keep_raw(landing, refusals, crew)
     batch.write(
@@ -299,7 +299,7 @@ def ingest_batch(batch: Batch, landing: Landing, crew: Crew) -> Batch:
 
 
 def _without_forgotten(
-    pages: pa.Table, refusals: Sequence[Refusal], crew: Crew
+    pages: pa.Table, refusals: Sequence[Refusal], records: Sequence[RawRecord], crew: Crew
 ) -> tuple[pa.Table, list[Refusal]]:
     """Return the pages but those at a forgotten address, and the refusals with these among them.
 
@@ -308,6 +308,7 @@ def _without_forgotten(
     was refused for another reason at such an address no more is said.
     """
     forgotten = crew.forgotten.address
+    crew.unwelcome |= {sha256_hex(r.payload) for r in records if forgotten(r.url)}
     told = [_withheld(r.page_id, r.source_id, r.locator) if forgotten(r.url) else r
             for r in refusals]  # fmt: skip
     stays = []

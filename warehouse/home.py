@@ -68,11 +68,6 @@ class Home:
         return self.warehouse / "forgetting"
 
     @property
-    def spill(self) -> Path:
-        """Return the folder where DuckDB spills what does not fit its memory limit."""
-        return self.warehouse / "spill"
-
-    @property
     def database(self) -> Path:
         """Return the file that readers open."""
         return self.root / "khabar.duckdb"

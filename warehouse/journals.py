@@ -1,8 +1,9 @@
 """The journals of what was fetched and is not read yet, as far as raw and forgetting ask.
 
-Whoever fetches writes them: files below `landing`, one JSON object a line, which names the
-SHA-256 of its bytes in raw and its address. Neither their names nor their other fields matter
-here, so that what is fetched may say of itself what it likes. A journal goes once it is read.
+Whoever fetches writes them: files in a folder of `landing` for each source, one JSON object a line,
+which names the SHA-256 of its bytes in raw and its address. Neither their names nor their other
+fields matter here, so that what is fetched may say of itself what it likes. A journal goes once it
+is read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from transforms.ingest.address import canonical_url
 from warehouse.home import Home
 
 _SHA256 = re.compile(rb"\b[0-9a-f]{64}\b")
+#: Pairs of a source and the SHA-256 of bytes that it gave.
+Payloads = Collection[tuple[str, str]]
 
 
 def named_by_journals(home: Home) -> Iterator[str]:
@@ -25,15 +28,24 @@ def named_by_journals(home: Home) -> Iterator[str]:
 
 
 def journal_lines(
-    home: Home, payloads: Collection[str], address: str | None
+    home: Home, payloads: Payloads, address: str | None
 ) -> Iterator[tuple[Path, bytes]]:
-    """Yield the lines that name one of `payloads`, or the canonical address, with their file."""
+    """Yield the lines of `payloads` in their sources, or of the canonical address, and their file.
+
+    The same bytes in the journal of another source are another page.
+    """
     for journal, line in _lines(home):
-        if not _named(line).isdisjoint(payloads) or (address and address in _addresses(line)):
+        if _is_of(journal, line, payloads, address):
             yield journal, line
 
 
-def take_out_of_journals(home: Home, payloads: Collection[str], address: str | None) -> None:
+def named_beside(home: Home, payloads: Payloads, address: str | None) -> set[str]:
+    """Return every SHA-256 that the other lines name: those that `journal_lines` leaves out."""
+    lines = (line for journal, line in _lines(home) if not _is_of(journal, line, payloads, address))
+    return {sha256 for line in lines for sha256 in _named(line)}
+
+
+def take_out_of_journals(home: Home, payloads: Payloads, address: str | None) -> None:
     """Write the journals anew that have such lines, without them; an empty one is removed.
 
     Nobody may fetch for their sources meanwhile: he would lose the line that he is writing.
@@ -56,6 +68,11 @@ def _lines(home: Home) -> Iterator[tuple[Path, bytes]]:
         with journal.open("rb") as lines:
             for line in lines:
                 yield journal, line
+
+
+def _is_of(journal: Path, line: bytes, payloads: Payloads, address: str | None) -> bool:
+    named = {(journal.parent.name, sha256) for sha256 in _named(line)}
+    return not named.isdisjoint(payloads) or bool(address and address in _addresses(line))
 
 
 def _named(line: bytes) -> set[str]:

@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
+from transforms.plain import one_line
+
 #: So many words in a row are the page's own: of 3 the commonest turns of news stand on any page.
 _RUN = 4
 #: A whole value is compared too, since a name or a headline may have fewer words than a run; what
@@ -28,14 +30,14 @@ class Quoted:
     def __init__(self, texts: Iterable[str | None], names: Iterable[str | None]) -> None:
         self._words = [folded for text in texts if (folded := _folded(text or ""))]
         self._runs = {run for text in self._words for run in _runs(text)}
-        self._names = [name for name in names if name]
+        self._names = [shown for name in names if (shown := _folded(name or ""))]
 
     def by(self, value: str | None) -> bool:
         """Return whether `value` quotes one of the pages."""
         if not value:
             return False
         shown = _folded(html.unescape(value))
-        if any(name in shown or name in value for name in self._names):
+        if any(name in shown or name in _folded(value) for name in self._names):
             return True
         if not self._runs.isdisjoint(_runs(shown)):
             return True
@@ -49,7 +51,8 @@ class Quoted:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as reports and messages show it: marks of direction are U+FFFD there."""
+    return one_line(text)
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -97,11 +97,15 @@ class Raw:
     def remove(self, sha256s: Iterable[str], put_before: float | None = None) -> int:
         """Remove payloads for good; return how many were there. Not there is no error.
 
-        With `put_before` (seconds) one stays that somebody has put again since it was looked at.
+        With `put_before` (seconds) one stays that somebody has put again since it was looked at;
+        without it what killed writers left half written of them goes too.
         """
         folders: set[Path] = set()
         removed = 0
         for name in sha256s:
+            if put_before is None:
+                for partial in self.folder.glob(f"{name}.*{_PARTIAL}"):
+                    partial.unlink(missing_ok=True)
             path = self.path(name)
             with suppress(FileNotFoundError):
                 if put_before is None or path.stat().st_mtime <= put_before:
@@ -115,12 +119,13 @@ class Raw:
     def kept(self) -> Iterator[Kept]:
         """Yield every payload that is kept, in no order."""
         for folder in self._folders():
-            for entry in os.scandir(folder):
-                if entry.name.endswith(_ENDING):
-                    with suppress(FileNotFoundError):
-                        about = entry.stat()
-                        name = entry.name.removesuffix(_ENDING)
-                        yield Kept(name, about.st_mtime, about.st_size)
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith(_ENDING):
+                        with suppress(FileNotFoundError):
+                            about = entry.stat()
+                            name = entry.name.removesuffix(_ENDING)
+                            yield Kept(name, about.st_mtime, about.st_size)
 
     def payload_of(self, page: str, source_id: str, url: str | None) -> str | None:
         """Return the payload that is kept of a page whose row does not name it: it was refused.

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from warehouse import spill
 from warehouse.engine import SEALED, interruptible
 from warehouse.errors import Damaged, HomeMoved, NothingPublished
 from warehouse.home import Home
@@ -161,7 +162,7 @@ def _locked(home: Home) -> Iterator[str]:
     yield "SET TimeZone = 'UTC'"
     yield "SET python_enable_replacements = false"
     yield "SET enable_progress_bar = false"
-    yield fill("SET temp_directory = {folder}", folder=literal(str(home.spill)))
+    yield fill("SET temp_directory = {folder}", folder=literal(str(spill.own_folder(home))))
     yield fill("SET max_temp_directory_size = {size}", size=literal(_SPILL_LIMIT))
     yield fill("SET allowed_directories = {folders}", folders=literals([f"{home.data}/"]))
     yield "SET enable_external_access = false"

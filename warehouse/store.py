@@ -22,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from warehouse import catalog, engine, lock
+from warehouse import catalog, engine, lock, spill
 from warehouse.errors import DiskFull
 from warehouse.freeze import show
 from warehouse.home import Home
@@ -109,7 +109,8 @@ class Store:
         """
         home = Home.at(home)
         with lock.writer_lock(home.lock, wait_seconds, run_id):
-            connection = engine.connect(home.spill, memory_limit)
+            spill.sweep(home)
+            connection = engine.connect(spill.own_folder(home), memory_limit)
             try:
                 with _full_disk_named(home), engine.interruptible(connection):
                     catalog.attach(connection, home)

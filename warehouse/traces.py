@@ -37,7 +37,8 @@ class Found:
     """What is to be forgotten; `address` where all that ever comes from there is.
 
     `rows` that would go, by table; `elsewhere` are other pages that show one of the headlines,
-    `decisions` those of analysts on one of the articles: these stay.
+    `decisions` those of analysts on one of the articles, `requests` those for a page that is
+    forgotten by its id: these stay.
     """
 
     pages: tuple[Page, ...]
@@ -45,6 +46,7 @@ class Found:
     rows: dict[str, int] = field(default_factory=dict)
     elsewhere: int = 0
     decisions: int = 0
+    requests: int = 0
 
     @property
     def page_ids(self) -> list[str]:
@@ -77,6 +79,13 @@ WORDS = (
     "given_section", "given_keywords",
 )  # fmt: skip
 _WORDS = "SELECT {columns} FROM lake.pages WHERE page_id IN (FROM forgotten_pages)"
+#: The same words as they were read: with letters normalised, a title may be another one.
+_READ = """
+SELECT unnest([title, summary, byline, body]) FROM lake.articles
+WHERE page_id IN (FROM forgotten_pages)
+UNION ALL
+SELECT unnest([title, body]) FROM lake.versions WHERE page_id IN (FROM forgotten_pages)
+"""
 
 _EXCERPTS = """
 SELECT evidence FROM lake.quarantine WHERE page_id IN (FROM forgotten_pages)
@@ -87,6 +96,13 @@ SELECT DISTINCT title FROM lake.articles
 WHERE page_id IN (FROM forgotten_pages) AND length(title) > 20
 """
 
+
+_DECISIONS = "FROM lake.decisions WHERE article_id IN (FROM forgotten_articles)"
+_REQUESTS = """
+SELECT DISTINCT f.fetch_id FROM lake.fetches AS f JOIN lake.pages AS p
+ON f.source_id = p.source_id AND p.url IN (f.url, f.final_url)
+WHERE p.page_id IN (FROM forgotten_pages)
+"""
 
 _SHOWING = """
 SELECT count(*) FROM lake.pages WHERE page_id NOT IN (FROM forgotten_pages)
@@ -125,10 +141,10 @@ def find(
     name_pages(connection, list(pages))
     rows = {model.table: _count(connection, model) for model in TABLES}
     shown = {table: count for table, count in rows.items() if count}
-    decisions = "FROM lake.decisions WHERE article_id IN (FROM forgotten_articles)"
     return Found(
         tuple(sorted(pages.values())), address, shown, _count_elsewhere(connection),
-        len(connection.execute(decisions).fetchall()),
+        len(connection.execute(_DECISIONS).fetchall()),
+        0 if address else len(connection.execute(_REQUESTS).fetchall()),
     )  # fmt: skip
 
 
@@ -141,7 +157,8 @@ def quoted(connection: DuckDBPyConnection, found: Found, more: Iterable[str | No
     own = fill(_WORDS, columns=identifiers(WORDS))
     words = [*more]
     words += [text for row in connection.execute(own).fetchall() for text in row]
-    words += [text for (text,) in connection.execute(_EXCERPTS).fetchall()]
+    for query in (_READ, _EXCERPTS):
+        words += [text for (text,) in connection.execute(query).fetchall()]
     names = [name for page in found.pages for name in (page.page_id, page.locator, page.url)]
     return Quoted(words, names)
 

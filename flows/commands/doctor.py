@@ -107,6 +107,29 @@ def _lock(settings: Settings) -> Iterator[Finding]:
         yield Finding("lock", "warn", f"held by {holder}", "wait for that run, or stop it")
 
 
+def _serve(settings: Settings) -> Iterator[Finding]:
+    from flows import service
+
+    holder = service.holder(settings.home)
+    if holder is None:
+        yield Finding("serve", "ok", "nobody serves the home; runs are started by hand")
+    elif service.url_of(settings.home):
+        yield Finding("serve", "ok", f"served by {holder}")
+    else:
+        advice = f"it may be starting still; else see {settings.home / 'prefect' / 'server.log'}"
+        yield Finding("serve", "warn", f"{holder} serves, its server does not answer", advice)
+
+
+def _forgetting(settings: Settings) -> Iterator[Finding]:
+    """Look for the mark of a forgetting that was broken off: old files may have the pages yet."""
+    from warehouse.home import Home
+    from warehouse.purge import is_due
+
+    if is_due(Home.at(settings.home)):
+        found = "a forgetting has not come to its end: older files may still hold the pages"
+        yield Finding("forgetting", "warn", found, "khabar maintain ends it, as any run does")
+
+
 def _staging(settings: Settings) -> Iterator[Finding]:
     staging = settings.home / "staging"
     left = sorted(path.name for path in staging.iterdir()) if staging.is_dir() else []
@@ -205,5 +228,6 @@ def _fonts(_: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _packages, _home, _lock, _staging, _warehouse, _prefect, _port, _fonts,
+    _python, _packages, _home, _lock, _serve, _forgetting, _staging, _warehouse, _prefect, _port,
+    _fonts,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.commands.evaluate_shapes import EvaluateShape
+from flows.commands.forget_shapes import ForgetShape, TombstoneShape
 from flows.commands.run_shapes import DoctorShape, ReprocessShape, RunShape
 from flows.commands.shapes import (
     DatesShape,
@@ -27,6 +28,8 @@ PUBLISHED: dict[str, type[Shape]] = {
     "entities": ReviewShape,
     "maintain": MaintainShape,
     "verify": VerifyShape,
+    "forget": ForgetShape,
+    "forget_list": TombstoneShape,
     "status": StatusShape,
     "sources": SourcesShape,
     "sources_check": SourcesCheckShape,

@@ -13,10 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.commands.forget import run as command
 from flows.fetch.journal import fetching
 from flows.forget import forget_pages, opened, tombstones_in, traces_of
 from flows.run import reprocess_sources, run_pipeline
@@ -107,6 +109,11 @@ def forget(settings: Settings, target: str, reason: str | None = None) -> int:
         return len(forget_pages(store, traces_of(store, target), reason))
 
 
+def schema_of(name: str) -> object:
+    place = Path(__file__).parents[2] / "docs" / "schemas" / f"{name}.schema.json"
+    return json.loads(place.read_text("utf-8"))
+
+
 def others(home: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return all rows but those that say the mark, and what else has changed on purpose."""
     kept = {
@@ -157,13 +164,18 @@ def test_it_does_not_come_back(settings: Settings, place: Path) -> None:
     (place / "nakheel" / "copy.jsonl").write_text(
         a_record("اليوم") + a_record("غدا") + a_record("غدا", f"{URL}#part"), "utf-8"
     )
+    # What is no page, of which a crawl has put the bytes.
+    empty = json.dumps({"title": "", "text": " ", "url": URL})
+    (place / "nakheel" / "empty.jsonl").write_text(empty + "\n", "utf-8")
+    [name] = Raw(home).put([empty.encode()])
     write_pages(place / "nakheel", 1, first=30)
     new = run_pipeline(settings, [place / "nakheel"], "nakheel")
     assert new.run.pages_published == 1
-    assert new.run.pages_quarantined == 2
+    assert new.run.pages_quarantined == 3
+    assert not Raw(home).has(name)
     assert new.run.pages_duplicate == 7
     rows = ask(home, "SELECT rule, url, evidence FROM quarantine")
-    assert rows == [("ingest.forgotten", None, "")] * 2
+    assert rows == [("ingest.forgotten", None, "")] * 3
     assert files_with(home, MARK) == set()
     assert reprocess_sources(settings, everything=True) is not None
     assert files_with(home, MARK) == set()
@@ -263,7 +275,17 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     (pages / "export.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     assert run_pipeline(settings, [pages], "sahel").run.pages_quarantined == 1
     assert any(name.startswith("reports/") for name in files_with(home, MARK))
+    # Another source has fetched the same bytes and not read them yet.
+    [same] = Raw(home).put([lines[0].encode()])
+    journal = home / "landing" / "wadi" / "1.jsonl"
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"fetch": {"payload_sha256": same}}) + "\n", "utf-8")
     forget(settings, "https://sahel.example/1")
+    [tombstone] = tombstones_in(settings)
+    assert (tombstone.payload_sha256, tombstone.raw) == (same, False)
+    assert Raw(home).has(same) and journal.exists()
+    journal.unlink()
+    assert Raw(home).remove([same]) == 1
     assert ask(home, "SELECT count(*) FROM quarantine") == [(0,)]
     assert not any(name.startswith("reports/") for name in files_with(home, MARK))
     assert not files_with(home, "https://sahel.example/1")
@@ -275,7 +297,9 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     assert ask(home, "SELECT count(*) FROM articles WHERE source_id = 'sahel'") == [(0,)]
 
 
-def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
+def test_the_command_shows_asks_and_lists(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     home = str(settings.home)
 
     def khabar(*args: str) -> tuple[int, str, str]:
@@ -285,6 +309,12 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
+
+    def here(*targets: str, **how: bool) -> tuple[int, str, str]:
+        """The same without a process of its own, which takes seconds to start."""
+        options = dict.fromkeys(("dry_run", "yes", "listed", "as_json"), False) | how
+        status = command(targets, reason=None, home=settings.home, config=None, **options)
+        return (status, *capsys.readouterr())
 
     before = tables_of(settings.home)
     status, told, _ = khabar("forget", URL, "--dry-run")
@@ -296,14 +326,31 @@ def test_the_command_shows_asks_and_lists(settings: Settings) -> None:
     status, _, said = khabar("forget", URL)
     assert (status, "--yes does it" in said) == (2, True)
     assert khabar("forget", "--list")[1] == "nothing was forgotten\n"
-    status, told, said = khabar("forget", URL, "--yes", "--reason", "withdrawn")
+    # Of several targets all are looked for first; one that goes with another is none twice.
+    [(page_id,), *_] = ask(settings.home, f"SELECT page_id FROM pages WHERE url = '{URL}'")
+    assert here(URL, "0123456789", yes=True)[0] == 2
+    assert tables_of(settings.home) == before
+    status, told, said = khabar(
+        "forget", URL, str(page_id), "--yes", "--reason", "withdrawn", "--json"
+    )
     assert (status, said) == (0, "")
-    assert told.endswith("Whoever has khabar.duckdb open must open it again.\n")
+    [done] = [json.loads(each) for each in told.splitlines()]
+    jsonschema.validate(done, schema_of("forget"))
+    assert (done["target"], done["done"], done["payloads"]) == (URL, True, 2)
+    assert str(page_id) in {page["page_id"] for page in done["pages"]}
+    listed = [json.loads(each) for each in here(listed=True, as_json=True)[1].splitlines()]
+    jsonschema.validate(listed[0], schema_of("forget_list"))
+    assert [(each["by_address"], each["raw"]) for each in listed] == [(True, True)] * 2
     lines = khabar("forget", "--list")[1].splitlines()
     assert len(lines) == 2
     assert all("nakheel  address" in line and line.endswith("withdrawn") for line in lines)
     status, _, said = khabar("forget", URL, "--yes")
     assert (status, "forgotten already" in said) == (2, True)
+    # Repeated after it was broken off: what is forgotten already stands in nobody's way.
+    [(other,)] = ask(settings.home, "SELECT min(page_id) FROM pages")
+    status, told, said = here(URL, str(other), dry_run=True)
+    assert (status, "forgotten already" in said, told.startswith("1 page(s)")) == (0, True, True)
+    assert here(URL, URL, yes=True)[0] == 2
     gone = tombstones_in(settings)[0].page_id
     status, told, said = khabar("raw", gone[:10])
     assert (status, told) == (2, "")

@@ -13,6 +13,7 @@ from types import ModuleType
 
 import pytest
 
+from flows import service
 from flows.commands.dates import run as dates
 from flows.commands.doctor import run as doctor
 from flows.commands.explain import run as explain
@@ -23,6 +24,8 @@ from flows.commands.tag import run as tag
 from flows.home import make_home
 from flows.settings import UsageError
 from warehouse.errors import Damaged
+from warehouse.home import Home
+from warehouse.purge import mark
 from warehouse.reader import connect
 from warehouse.store import Store
 from warehouse.views import VIEWS, View
@@ -166,6 +169,24 @@ def test_a_moved_home_is_a_finding_among_others(
     found = {each["check"]: each for each in map(json.loads, said()[0].splitlines())}
     assert "was moved" in found["warehouse"]["found"]
     assert "fonts" in found, "what comes after it is examined too"
+
+
+def test_who_serves_and_what_was_not_forgotten_to_the_end_are_findings(
+    published: Path, said: Said
+) -> None:
+    mark(Home.at(published))
+    with service.held(published):
+        doctor(home=published, config=None, quick=True, as_json=True)
+    doctor(home=published, config=None, quick=True, as_json=True)
+    lines = [json.loads(line) for line in said()[0].splitlines()]
+    served, alone = [each for each in lines if each["check"] == "serve"]
+    assert served["state"] == "warn" and "does not answer" in served["found"]
+    assert alone["state"] == "ok" and "nobody" in alone["found"]
+    assert [each["state"] for each in lines if each["check"] == "forgetting"] == ["warn"] * 2
+    with Store.open(published):
+        pass
+    doctor(home=published, config=None, quick=True, as_json=True)
+    assert "forgetting" not in said()[0]
 
 
 def test_a_damaged_catalog_is_said_and_mended_as_it_is_said(published: Path) -> None:

@@ -12,13 +12,18 @@ from types import ModuleType
 import pytest
 
 from expectations.report.mask import mask_reports
+from flows import forget_held
+from flows.forget_held import held_pages, take_out_of_held
+from flows.leftovers import HELD, mark_held
+from transforms.plain import plain
 from warehouse import forget, traces
 from warehouse.forgotten import Forgotten, address_sha256, forgotten
 from warehouse.home import Home
-from warehouse.journals import journal_lines, take_out_of_journals
+from warehouse.journals import journal_lines, named_beside, take_out_of_journals
 from warehouse.quoting import Quoted
+from warehouse.staging import Batch
 from warehouse.store import Store
-from warehouse.tables import Fetch, LineIndex, Row, Tombstone
+from warehouse.tables import Article, Fetch, LineIndex, Mention, Page, Row, Tombstone
 from warehouse.tables.arrow import to_arrow
 
 AT = datetime(2026, 3, 5, tzinfo=UTC)
@@ -150,11 +155,29 @@ def test_requests_for_an_address_are_forgotten_with_it(store: Store, page: str) 
         names = ", ".join(f'"{field.name}"' for field in Fetch.fields())
         connection.execute(f"INSERT INTO lake.fetches ({names}) SELECT {names} FROM given")
         connection.unregister("given")
+    with store.reading() as connection:
+        assert traces.find(connection, [page], None).requests == 1
+        assert traces.find(connection, [], URL).requests == 0
     go(store, url=URL)
     assert asked(store, "SELECT url, final_url FROM lake.fetches ORDER BY fetch_id") == [
         (elsewhere, None),
         (elsewhere, elsewhere),
     ]
+
+
+def test_words_are_found_as_they_were_read(rows: ModuleType, home: Path, store: Store) -> None:
+    mine = rows.a_page("ياقوتٌ الحمويُّ\nعادَ ياقوتٌ أمسِ إلى بلدِهِ")
+    batch = rows.a_batch(home)
+    article = rows.an_article(mine, title="ياقوت الحموي", body="عاد ياقوت أمس إلى بلده")
+    batch = rows.stage(batch, [mine], [article])
+    said = [
+        rows.a_result(batch, rule="clean.title", observed="ياقوت الحموي"),
+        rows.a_result(batch, rule="clean.body", observed="عاد ياقوت أمس إلى"),
+    ]
+    store.publish(rows.a_run(), [batch], [], said, [], [rows.a_source()])
+    go(store, mine.page_id)
+    observed = asked(store, "SELECT observed FROM lake.gate_results")
+    assert observed == [("(forgotten)",), ("(forgotten)",)]
 
 
 @pytest.mark.parametrize(
@@ -173,9 +196,16 @@ def test_a_journal_forgets_by_bytes_and_by_address(
     journal = own.landing / "akhbar" / "1.jsonl"
     journal.parent.mkdir(parents=True)
     rest = '{"fetch": {}}\nno JSON\n'
+    mine = {("akhbar", "a" * 64)}
+    another = own.landing / "sahel" / "1.jsonl"
+    another.parent.mkdir()
+    another.write_text(json.dumps({"fetch": {"payload_sha256": "a" * 64}}), "utf-8")
     journal.write_text(f"{json.dumps(line)}\n{rest}", "utf-8")
-    assert len(list(journal_lines(own, {"a" * 64}, URL))) == found
-    take_out_of_journals(own, {"a" * 64}, URL)
+    assert len(list(journal_lines(own, mine, URL))) == found
+    take_out_of_journals(own, mine, URL)
+    # The same bytes are another page of another source, and raw keeps them for it.
+    assert "a" * 64 in named_beside(own, mine, URL)
+    assert another.exists()
     assert (journal.read_text("utf-8") == rest) is found
     assert [p.name for p in journal.parent.iterdir()] == ["1.jsonl"]
 
@@ -197,6 +227,40 @@ def test_a_journal_forgets_by_bytes_and_by_address(
 )
 def test_words_are_found_where_nothing_names_the_page(said: str | None, quotes: bool) -> None:
     assert Quoted([TEXT, "expected at least"], [URL]).by(said) is quotes
+
+
+def test_a_held_page_is_found_again_until_nothing_is_left_of_it(
+    rows: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = rows.a_page(TEXT, url=URL), rows.a_page(OTHER)
+    batch = rows.stage(rows.a_batch(home), [mine, other])
+    mark_held(batch, f"held: {TEXT.splitlines()[0]}\nheld for other reasons")
+    leave_out = forget_held._leave_out
+
+    def killed(batch: Batch, stage: str, model: type[Row], *rest: object) -> None:
+        if model is Page:
+            raise KeyboardInterrupt
+        leave_out(batch, stage, model, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forget_held, "_leave_out", killed)
+    quotes = Quoted([TEXT], [])
+    with pytest.raises(KeyboardInterrupt):
+        take_out_of_held(home, {mine.page_id}, quotes)
+    assert mine.page_id in {page.page_id for page in held_pages(home)}
+    for stage, model in (("clean", Article), ("tag", Mention)):
+        assert {row.page_id for row in batch.rows(stage, model)} == {other.page_id}
+    assert (batch.folder / HELD).read_text("utf-8") == "held for other reasons\n"
+    monkeypatch.undo()
+    take_out_of_held(home, {mine.page_id}, quotes)
+    assert [page.page_id for page in held_pages(home)] == [other.page_id]
+
+
+def test_marks_of_direction_hide_nothing() -> None:
+    text = "عاد\u200f ياقوت\u200f الحموي\u200f أمس\u200f إلى\u200f بلده"
+    quotes = Quoted([text], [f"{URL}\u200f/1"])
+    assert quotes.by(plain(text)), "as a report shows it"
+    assert quotes.by(text)
+    assert quotes.by(plain(f"{URL}\u200f/1: refused"))
 
 
 def test_reports_lose_what_they_quote_and_nothing_else(tmp_path: Path) -> None:

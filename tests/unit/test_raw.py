@@ -89,6 +89,15 @@ def test_what_was_left_half_is_swept_once_it_is_old(home: Path) -> None:
     assert len(_files(home / "raw")) == 1
 
 
+def test_what_is_removed_is_not_left_half_written_either(home: Path) -> None:
+    raw = Raw(home)
+    [name, other] = raw.put([b"page", b"other"])
+    for each in (name, other):
+        (home / "raw" / f"{each}.00000000.partial").write_bytes(b"half")
+    assert raw.remove([name]) == 1
+    assert {Path(file).name[:64] for file in _files(home / "raw")} == {other}
+
+
 def test_what_is_not_kept_is_named(home: Path) -> None:
     with pytest.raises(RawMissing, match="khabar forget"):
         Raw(home).read(_sha(b"never"))
