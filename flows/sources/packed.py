@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any, BinaryIO, cast
 MAX_RATIO = 200
 #: Below this size the ratio is not asked: unpacking it costs less than a second.
 FREE_BYTES = 64_000_000
+#: What is left on a disk for the run itself, whose batches and tables come on top.
+RESERVE_BYTES = 500_000_000
 _BUFFER_BYTES = 1 << 17
 #: What every gzip member begins with.
 GZIP = b"\x1f\x8b\x08"
@@ -73,15 +76,21 @@ def open_stream(path: Path) -> Iterator[io.BufferedReader[Any]]:
 
 @contextmanager
 def open_seekable(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading at any position; a packed one is unpacked to a temporary file."""
+    """Open a file for reading at any position; a packed one is unpacked to a temporary file.
+
+    Raises OSError where the disk has no room for it.
+    """
     if not _is_packed(path):
         with path.open("rb") as raw:
             yield raw
         return
-    import shutil
     import tempfile
 
     with open_stream(path) as stream, tempfile.TemporaryFile() as spool:
-        shutil.copyfileobj(stream, spool, _BUFFER_BYTES)
+        while chunk := stream.read(1 << 20):
+            disk = os.fstatvfs(spool.fileno())
+            if disk.f_bavail * disk.f_frsize < RESERVE_BYTES + len(chunk):
+                raise OSError(f"no room to unpack more than {spool.tell():,} bytes of it")
+            spool.write(chunk)
         spool.seek(0)
         yield cast("BinaryIO", spool)

@@ -18,8 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from flows.sources.base import Wanted, place, refused
-from flows.sources.packed import BombError
+from flows.sources.base import Wanted, and_told, place, refused
 from flows.sources.warc_frames import PANIC, Frame, frames
 from transforms.ingest.columns import moment
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
@@ -66,22 +65,22 @@ def read_warc(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]
     Raises OSError or EOFError at what is no WARC file or ends within a record, `BombError`.
     """
     others: Counter[str] = Counter()
+    records = _records(path, source_id, wanted, others)
+    yield from and_told(records, lambda: _told(path, source_id, others))
+
+
+def _records(
+    path: Path, source_id: str, wanted: Wanted, others: Counter[str]
+) -> Iterator[RawRecord]:
     arabic_only = ARABIC_SCRIPT.issuperset(wanted.languages)
-    end: EOFError | OSError | BombError | None = None
-    try:
-        for frame in frames(path):
-            record = _record(frame, source_id, f"{place(path)}#{frame.number}", others)
-            if record is None:
-                continue
-            if arabic_only and not record.refused and not may_be_arabic(record.payload):
-                _count(others, _OTHER_SCRIPTS)
-                continue
-            yield record
-    except (EOFError, OSError, BombError) as error:
-        end = error
-    yield from _told(path, source_id, others)
-    if end is not None:
-        raise end
+    for frame in frames(path):
+        record = _record(frame, source_id, f"{place(path)}#{frame.number}", others)
+        if record is None:
+            continue
+        if arabic_only and not record.refused and not may_be_arabic(record.payload):
+            _count(others, _OTHER_SCRIPTS)
+            continue
+        yield record
 
 
 def _record(frame: Frame, source_id: str, locator: str, others: Counter[str]) -> RawRecord | None:
