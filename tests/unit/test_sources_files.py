@@ -202,6 +202,37 @@ def test_too_long_a_line_is_refused_and_passed_over(
     assert rules(path) == [None, "ingest.too-large", None]
 
 
+def test_too_long_a_row_takes_no_neighbour_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "MAX_PAYLOAD_BYTES", 1_000)
+    path = tmp_path / "a.csv"
+    path.write_text(f"title,text\na,b\nc,{'x' * 5_555}\nd,e\n", encoding="utf-8")
+    assert rules(path) == [None, "ingest.too-large", None]
+    assert read_all(path)[2].locator.endswith("#3")
+
+
+def test_a_row_of_many_lines_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell is small enough, and all of them together are no row."""
+    monkeypatch.setattr(records, "MAX_PAYLOAD_BYTES", 1_000)
+    path = tmp_path / "a.csv"
+    path.write_text("title,text\na,b\n" + f'"{"x" * 500}\n",' * 9 + "\nd,e\n", encoding="utf-8")
+    assert rules(path) == [None, "ingest.broken-file"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_a_table_with_a_byte_order_mark_is_read_surely(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    path.write_bytes(f"{mark}title,text\nأول,خبر قصير\n".encode(encoding))
+    (record,) = read_all(path)
+    page = land(record, Stamp("run"))
+    assert isinstance(page, Page)
+    assert page.text == "أول\nخبر قصير"
+    assert page.charset_confidence == 1
+    assert page.charset_rule == ("utf-8" if encoding == "utf-8-sig" else "bom")
+
+
 def test_too_large_a_page_is_refused_without_being_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
