@@ -26,24 +26,35 @@ class BombError(Exception):
     """A packed file unpacks to more than any text would."""
 
 
+class Weight:
+    """How much a packed file has unpacked to."""
+
+    def __init__(self, packed_bytes: int) -> None:
+        self._left = max(FREE_BYTES, MAX_RATIO * packed_bytes)
+        self._packed_bytes = packed_bytes
+
+    def add(self, size: int) -> None:
+        """Count `size` bytes; raises `BombError` where that makes more than any text would."""
+        self._left -= size
+        if self._left < 0:
+            raise BombError(
+                f"{self._packed_bytes:,} bytes unpack to more than {MAX_RATIO} times that"
+            )
+
+
 class _Limited(io.RawIOBase):
     """An unpacking stream that stops at a bomb instead of filling memory, disk or an hour."""
 
     def __init__(self, unpacked: gzip.GzipFile, packed_bytes: int) -> None:
         self._unpacked = unpacked
-        self._left = max(FREE_BYTES, MAX_RATIO * packed_bytes)
-        self._packed_bytes = packed_bytes
+        self._weight = Weight(packed_bytes)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         data = self._unpacked.read(len(buffer))
-        self._left -= len(data)
-        if self._left < 0:
-            raise BombError(
-                f"{self._packed_bytes:,} bytes unpack to more than {MAX_RATIO} times that"
-            )
+        self._weight.add(len(data))
         buffer[: len(data)] = data
         return len(data)
 

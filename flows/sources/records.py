@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.sources.base import Wanted, place, refused, refused_as_it_is
-from flows.sources.packed import open_seekable, open_stream, unpacked_name
+from flows.sources.packed import Weight, open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
@@ -20,8 +20,9 @@ from transforms.ingest.record import RawRecord
 #: Enough to recognise an encoding and a delimiter by.
 _SAMPLE_BYTES = 65_536
 _DELIMITERS = ",;\t|"
-#: Rows of Parquet that are unpacked at a time: at 10 KB a row a few megabytes.
-_PARQUET_ROWS = 256
+#: Rows of Parquet that are unpacked at a time: at 10 KB a row some kilobytes, at 20 MB a row, which
+#: may be one value that the file holds once, 640 MB.
+_PARQUET_ROWS = 32
 
 
 def read_json_lines(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
@@ -75,10 +76,12 @@ def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawReco
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    weight = Weight(path.stat().st_size)
     try:
         with open_seekable(path) as file, pq.ParquetFile(file, pre_buffer=False) as table:
             number = 0
             for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
+                weight.add(batch.nbytes)
                 for row in batch.to_pylist():
                     number += 1
                     locator = f"{place(path)}#{number}"

@@ -233,6 +233,24 @@ def test_a_table_with_a_byte_order_mark_is_read_surely(tmp_path: Path, encoding:
     assert page.charset_rule == ("utf-8" if encoding == "utf-8-sig" else "bom")
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_one_value_in_every_row_is_a_bomb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Some hundred bytes of a table can be terabytes of rows."""
+    monkeypatch.setattr(packed, "FREE_BYTES", 1_000_000)
+    monkeypatch.setattr(packed, "MAX_RATIO", 2)
+    table = pa.table({"text": pa.array(["خبر " * 2_000]).take(pa.array([0] * 500))})
+    path = tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(table, path)
+    else:
+        write_feather(table, str(path), compression="zstd", chunksize=100)
+    found = rules(path)
+    assert found[-1] == "ingest.bomb"
+    assert 32 <= len(found) < 100
+
+
 def test_too_large_a_page_is_refused_without_being_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
