@@ -14,7 +14,7 @@ _PAGES = (
         low=1,
         why="A page on which no article was found has nothing to publish; it is an index page, a "
         "script that was never run, or a shape that the segmentation does not know.",
-        reason="No article was found on the page: an index page, a script or an empty page",
+        reason="No article was found on the page: an index page, a headline alone, a script",
         advice="`khabar explain` shows what each span was taken for.",
     ),
     Rule(
@@ -64,7 +64,7 @@ _ARTICLES = (
         "four real exports 72 were shorter, and those read were names under a photo and one "
         "sentence under a video. At 250 one in ten would be lost, among them agency items; at 0 "
         "every caption that was taken for a body would be published.",
-        reason="The body is shorter than one sentence",
+        reason="The body is under 100 characters: a caption, a headline or one short sentence",
         advice="Look at the page: is the text behind a link, a script or a paywall?",
     ),
     Rule(

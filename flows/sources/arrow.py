@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from flows.sources.base import Wanted, place
-from flows.sources.packed import open_seekable, unpacked_name
+from flows.sources.packed import Weight, open_seekable, unpacked_name
 from flows.sources.records import row_record
 from transforms.ingest.record import RawRecord
 
@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 
 _FILE = b"ARROW1"
 _FEATHER_1 = b"FEA1"
-#: Rows that are made Python's own at a time: at 10 KB a row a few megabytes.
-_ROWS = 256
+#: Rows that are made Python's own at a time: at 10 KB a row some kilobytes.
+_ROWS = 32
 
 
 def read_arrow(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
     """Yield one record a row. `#n` in a locator is the row, from 1."""
     import pyarrow as pa
 
-    number = 0
+    number, weight = 0, Weight(path.stat().st_size)
     try:
         with _opened(path) as source:
             for batch in _batches(source):
                 batch.validate(full=True)
                 for start in range(0, batch.num_rows, _ROWS):
-                    for row in batch.slice(start, _ROWS).to_pylist():
+                    rows = batch.slice(start, _ROWS)
+                    weight.add(rows.nbytes)
+                    for row in rows.to_pylist():
                         number += 1
                         locator = f"{place(path)}#{number}"
                         yield row_record(row, source_id, locator, wanted.columns)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from flows.sources.packed import BombError
 from transforms.ingest.record import RawRecord
 
 #: Of a payload that is refused for its size or its form, what its identity is made of.
@@ -83,6 +85,20 @@ def refused(
         media_type="record",
         refused=(rule, reason, evidence),
     )
+
+
+def and_told(
+    records: Iterable[RawRecord], told: Callable[[], Iterable[RawRecord]]
+) -> Iterator[RawRecord]:
+    """Yield `records`, then what `told` says of those only counted, also where damage ends them."""
+    end: Exception | None = None
+    try:
+        yield from records
+    except (OSError, EOFError, zlib.error, BombError) as error:
+        end = error
+    yield from told()
+    if end is not None:
+        raise end
 
 
 def refused_as_it_is(record: RawRecord, rule: str, reason: str, evidence: str) -> RawRecord:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.sources.base import Wanted, place, refused, refused_as_it_is
-from flows.sources.packed import open_seekable, open_stream, unpacked_name
+from flows.sources.packed import Weight, open_seekable, open_stream, unpacked_name
 from transforms.ingest.columns import fields, recognise
 from transforms.ingest.decode import decode, sound
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
@@ -20,8 +20,9 @@ from transforms.ingest.record import RawRecord
 #: Enough to recognise an encoding and a delimiter by.
 _SAMPLE_BYTES = 65_536
 _DELIMITERS = ",;\t|"
-#: Rows of Parquet that are unpacked at a time: at 10 KB a row a few megabytes.
-_PARQUET_ROWS = 256
+#: Rows of Parquet that are unpacked at a time: at 10 KB a row some kilobytes, at 20 MB a row, which
+#: may be one value that the file holds once, 640 MB.
+_PARQUET_ROWS = 32
 
 
 def read_json_lines(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]:
@@ -47,15 +48,20 @@ def read_delimited(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRe
         text = io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
         tabs = unpacked_name(path).suffix.lower() == ".tsv"
         delimiter = "\t" if tabs else _delimiter(sample.decode(codec, "replace"))
-        rows = csv.reader(_text_lines(text), delimiter=delimiter)
-        header = _header(next((row for row in rows if any(row)), []))
+        rows = _rows(text, delimiter)
+        header = _header(rows)
         number = 0
         for row in rows:
             if not row:
                 continue
             number += 1
             locator = f"{place(path)}#{number}"
-            if len(row) == len(header):
+            if isinstance(row, _LongLineError):
+                yield refused(
+                    source_id, locator, b"", "ingest.too-large",
+                    f"row {number} is longer than {MAX_PAYLOAD_BYTES:,} characters", "",
+                )  # fmt: skip
+            elif len(row) == len(header):
                 cells = dict(zip(header, row, strict=True))
                 record = _record(
                     cells, _canonical(cells), source_id, locator, wanted.columns, charset
@@ -70,10 +76,12 @@ def read_parquet(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawReco
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    weight = Weight(path.stat().st_size)
     try:
         with open_seekable(path) as file, pq.ParquetFile(file, pre_buffer=False) as table:
             number = 0
             for batch in table.iter_batches(batch_size=_PARQUET_ROWS, use_threads=False):
+                weight.add(batch.nbytes)
                 for row in batch.to_pylist():
                     number += 1
                     locator = f"{place(path)}#{number}"
@@ -195,8 +203,10 @@ def _encoding(sample: bytes) -> tuple[str, str, float]:
     found = decode(whole_lines)
     if found.rule != "bom":
         return found.charset, found.charset, found.confidence
-    codec = "utf-8-sig" if found.charset == "utf-8" else found.charset[:6]
-    return found.charset, codec, found.confidence
+    if found.charset == "utf-8":
+        return found.charset, "utf-8-sig", found.confidence
+    whole_characters = sample[: len(sample) // 4 * 4]
+    return found.charset, found.charset[:6], decode(whole_characters).confidence
 
 
 def _delimiter(sample: str) -> str:
@@ -204,8 +214,11 @@ def _delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=first[0].count) if first else ","
 
 
-def _header(row: list[str]) -> list[str]:
+def _header(rows: Iterator[list[str] | _LongLineError]) -> list[str]:
     """Return the column names: white space stripped, repeated and missing ones numbered."""
+    row = next((row for row in rows if isinstance(row, _LongLineError) or any(row)), [])
+    if isinstance(row, _LongLineError):
+        raise row
     names: list[str] = []
     for position, cell in enumerate(row, 1):
         name = cell.strip() or f"column {position}"
@@ -213,9 +226,49 @@ def _header(row: list[str]) -> list[str]:
     return names
 
 
-def _text_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Yield lines; raises csv.Error at one that is longer than any row may be."""
-    while line := text.readline(MAX_PAYLOAD_BYTES + 1):
-        if len(line) > MAX_PAYLOAD_BYTES:
-            raise csv.Error(f"a line is longer than {MAX_PAYLOAD_BYTES:,} characters")
-        yield line
+def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str] | _LongLineError]:
+    """Yield the rows of a table, for one of too long a line the error; the next line is a row.
+
+    Behind a row that quotes hold together over too many lines, no row can be told from text:
+    csv.Error is raised.
+    """
+    lines = _Lines(text)
+    rows = csv.reader(lines, delimiter=delimiter)
+    while True:
+        lines.size = 0
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except _LongLineError as error:
+            yield error
+
+
+class _LongLineError(csv.Error):
+    """A line is longer than any row may be."""
+
+
+class _Lines:
+    """The lines of a table; csv keeps as many of them in memory as quotes hold together."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        #: Characters since a row began.
+        self.size = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line; raises csv.Error where it makes its row too large."""
+        is_first = self.size == 0
+        line = self._text.readline(MAX_PAYLOAD_BYTES + 1)
+        self.size += len(line)
+        if self.size > MAX_PAYLOAD_BYTES:
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(MAX_PAYLOAD_BYTES + 1)
+            error = _LongLineError if is_first else csv.Error
+            raise error(f"a row is longer than {MAX_PAYLOAD_BYTES:,} characters")
+        if not line:
+            raise StopIteration
+        return line

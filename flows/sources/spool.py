@@ -22,12 +22,10 @@ from typing import BinaryIO
 from flows.settings import UsageError
 from flows.sources.base import SPOOL_PREFIX, SPOOLED
 from flows.sources.kinds import ENDINGS
-from flows.sources.packed import GZIP
+from flows.sources.packed import GZIP, RESERVE_BYTES
 
 FORMATS = tuple(ending.removeprefix(".") for ending in ENDINGS)
 DEFAULT_FORMAT = "jsonl"
-#: What is left on the disk for the run itself, whose batches and tables come on top.
-RESERVE_BYTES = 500_000_000
 _CHUNK_BYTES = 1 << 20
 
 

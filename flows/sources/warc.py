@@ -18,8 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from flows.sources.base import Wanted, place, refused
-from flows.sources.packed import BombError
+from flows.sources.base import Wanted, and_told, place, refused
 from flows.sources.warc_frames import PANIC, Frame, frames
 from transforms.ingest.columns import moment
 from transforms.ingest.land import MAX_PAYLOAD_BYTES
@@ -39,6 +38,8 @@ _TOLD_KINDS = 8
 _MAX_KINDS = 500
 _OTHER_SCRIPTS = "pages without Arabic script"
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
+#: Where an HTTP head ends; browsers believe servers that write lines without CR.
+_HTTP_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _ENCODINGS = frozenset({b"content-encoding", b"transfer-encoding"})
 _BEFORE_MARKUP = b" \t\r\n\xef\xbb\xbf"
@@ -66,22 +67,22 @@ def read_warc(path: Path, source_id: str, wanted: Wanted) -> Iterator[RawRecord]
     Raises OSError or EOFError at what is no WARC file or ends within a record, `BombError`.
     """
     others: Counter[str] = Counter()
+    records = _records(path, source_id, wanted, others)
+    yield from and_told(records, lambda: _told(path, source_id, others))
+
+
+def _records(
+    path: Path, source_id: str, wanted: Wanted, others: Counter[str]
+) -> Iterator[RawRecord]:
     arabic_only = ARABIC_SCRIPT.issuperset(wanted.languages)
-    end: EOFError | OSError | BombError | None = None
-    try:
-        for frame in frames(path):
-            record = _record(frame, source_id, f"{place(path)}#{frame.number}", others)
-            if record is None:
-                continue
-            if arabic_only and not record.refused and not may_be_arabic(record.payload):
-                _count(others, _OTHER_SCRIPTS)
-                continue
-            yield record
-    except (EOFError, OSError, BombError) as error:
-        end = error
-    yield from _told(path, source_id, others)
-    if end is not None:
-        raise end
+    for frame in frames(path):
+        record = _record(frame, source_id, f"{place(path)}#{frame.number}", others)
+        if record is None:
+            continue
+        if arabic_only and not record.refused and not may_be_arabic(record.payload):
+            _count(others, _OTHER_SCRIPTS)
+            continue
+        yield record
 
 
 def _record(frame: Frame, source_id: str, locator: str, others: Counter[str]) -> RawRecord | None:
@@ -116,15 +117,18 @@ def _page(frame: Frame) -> _Page:
         _NoPageError: The record is no page by its kind, status or type.
         _BrokenError: Its body cannot be unpacked, or FastWARC broke down on it.
     """
-    head, block = _parted(frame.data)
-    url = _text(head.get(b"warc-target-uri")).removeprefix("<").removesuffix(">")
-    date = _text(head.get(b"warc-date"))
+    head, _, block = frame.data.partition(b"\r\n\r\n")
+    fields = _fields(head)
+    url = _text(fields.get(b"warc-target-uri")).removeprefix("<").removesuffix(">")
+    date = _text(fields.get(b"warc-date"))
     if frame.kind != "response":
-        stated, charset = _content_type(head.get(b"content-type"))
+        stated, charset = _content_type(fields.get(b"content-type"))
         if stated not in _TEXT or not url.lower().startswith(_SCHEMES):
             raise _NoPageError(f"{frame.kind} records of {stated}")
         return _Page(block, _TEXT[stated], url, charset, date)
-    http, body = _parted(block)
+    end = _HTTP_END.search(block)
+    http = _fields(block[: end.start()] if end else block)
+    body = block[end.end() :] if end else b""
     stated, charset = _content_type(http.get(b"content-type"))
     _assert_page(block, stated)
     if not frame.length and not _ENCODINGS.isdisjoint(http):
@@ -132,19 +136,18 @@ def _page(frame: Frame) -> _Page:
     return _Page(body, _HTML[stated], url, charset, date)
 
 
-def _parted(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
-    """Return the header fields that `data` begins with, by name in lower case, and the rest.
+def _fields(head: bytes) -> dict[bytes, bytes]:
+    """Return the header fields of a head, by name in lower case.
 
     Of a field that comes twice the first counts, as for browsers.
     """
-    head, _, rest = data.partition(b"\r\n\r\n")
     if b"\n " in head or b"\n\t" in head:
         head = _FOLD.sub(b" ", head)
     fields: dict[bytes, bytes] = {}
     for line in head.split(b"\n")[1:]:
         name, _, value = line.partition(b":")
         fields.setdefault(name.strip().lower(), value.strip())
-    return fields, rest
+    return fields
 
 
 def _assert_page(block: bytes, media_type: str) -> None:

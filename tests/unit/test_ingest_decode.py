@@ -116,6 +116,25 @@ def test_nul_and_lone_surrogates_never_reach_a_text() -> None:
     assert sound("\U0001f600") == "\U0001f600"
 
 
+@pytest.mark.parametrize("codec", ["cp1256", "iso8859_6"])
+@pytest.mark.parametrize("sign", ["", "\u00a4"])
+def test_a_long_head_in_ascii_hides_no_code_page(codec: str, sign: str) -> None:
+    """Old pages have their scripts above the text; one stray sign among them decides nothing."""
+    head = f"<script>{sign}{'x = 1; ' * 20_000}</script>"
+    found = decode(head.encode("latin-1") + NEWS.encode(codec))
+    assert found.text.endswith(NEWS)
+    assert found.confidence > 0.9
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16le", "utf-16be"])
+def test_a_page_in_ascii_is_no_utf_16_whatever_is_declared(declared: str) -> None:
+    page = b"<p>&#1608;&#1589;&#1604; &nbsp;</p>"
+    assert decode(page + b" " * (len(page) % 2), declared).text.startswith("<p>&#1608;")
+    for text in (NEWS, "خبر"):
+        codec = "utf-16-be" if declared.endswith("be") else "utf-16-le"
+        assert decode(text.encode(codec), declared).text == text
+
+
 def test_real_pages_equal_their_utf_8_twins(eval_data: Path) -> None:
     pages = sorted((eval_data / "encodings").glob("derived_*/*.txt"))
     assert len(pages) >= 80

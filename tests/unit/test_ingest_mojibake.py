@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable
+from html.entities import codepoint2name
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,60 @@ def test_windows_1256_read_as_windows_1252_is_undone() -> None:
     assert spoilt.startswith("æÕá ÇáæÝÏ")
     assert mend(spoilt).text == PLAIN
     assert mend(f"{PLAIN}\n{spoilt}\n{PLAIN}").text == f"{PLAIN}\n{PLAIN}\n{PLAIN}"
+
+
+FULL = "قال «المتحدث» الرسمي باسمه “غداً” – كما أُعلن… و هو في Paris وCNN، بـBBC؛ ٹپچ؟"
+
+
+@pytest.mark.parametrize("read_as", ["cp1252", "latin-1"])
+def test_windows_1256_comes_back_whole_lines_at_a_time(read_as: str) -> None:
+    """Words of one letter, those that touch ASCII ones, and signs too."""
+    full = FULL.encode("cp1256", "ignore")
+    spoilt = "".join(mojibake._character(read_as, byte) for byte in full)
+    assert mend(f"العرب\n{spoilt}\n").text == f"العرب\n{full.decode('cp1256')}\n"
+
+
+def test_a_sound_line_in_a_spoilt_page_keeps_its_accents() -> None:
+    spoilt = PLAIN.encode("cp1256").decode("latin-1")
+    footer = "<a>Español</a> <a>Türkçe</a> École d'été à São Paulo"
+    assert mend(f"<p>{spoilt}</p>{footer}").text == f"<p>{PLAIN}</p>{footer}"
+    mixed = "Ángel Muñoz ÇáÚÑÈ ÇáÚÑÈ ÇáÚÑÈ"
+    assert mend(mixed).text == "Ángel Muñoz العرب العرب العرب"
+
+
+def test_a_spoilt_headline_is_enough() -> None:
+    spoilt = "رئيس مجلس الوزراء".encode("cp1256").decode("cp1252")
+    assert spoilt.count("Çá") == 1
+    assert mend(spoilt).text == "رئيس مجلس الوزراء"
+
+
+def spelt(text: str, *, named: bool) -> str:
+    names = codepoint2name if named else {}
+    return "".join(c if c.isascii() else f"&{names.get(ord(c), f'#{ord(c)}')};" for c in text)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("way", ["windows-1252", "latin-1", "windows-1256", "the third"])
+def test_mojibake_that_is_spelt_in_entities_is_undone(way: str, named: bool) -> None:
+    spoil = SPOILT.get(way, lambda text: text.encode("cp1256").decode("cp1252"))
+    text = "وصل الوفد إلى المدينة، وقال «المتحدث» باسمه"
+    markup = f"<p>{spelt(spoil(text), named=named)}</p>&lt;b&gt; &amp;lt; AT&T"
+    assert mend(markup).text == f"<p>{text}</p>&lt;b&gt; &amp;lt; AT&T"
+    page = landed(RawRecord("s", "a.html", markup.encode(), "text/html"))
+    assert page.text == f"{text}\n<b> &lt; AT&T"
+    assert page.mojibake_repaired
+
+
+@pytest.mark.parametrize("text", ["&sect; 5 &Ccedil;a &eacute;t&eacute;", "&#167;&#1591;&#1592;"])
+def test_entities_of_a_sound_text_are_left_to_others(text: str) -> None:
+    assert mend(text) == (text, 0)
+
+
+@pytest.mark.parametrize("sign", ["¡", "Ç", "Çá", "ÇÇ ", "&#167;", "&sect"])
+def test_a_flood_of_signs_takes_no_time(sign: str) -> None:
+    started = time.process_time()
+    mend("Ç" + sign * 200_000)
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

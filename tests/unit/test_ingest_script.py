@@ -15,7 +15,8 @@ ARTICLE = "وصل الوفد إلى المدينة صباح اليوم، وقا�
 PERSIAN = "گزارش‌ها می‌گوید که هیئت امروز صبح به شهر رسید و سخنگوی آن گفت دیدار فردا آغاز می‌شود و دو روز طول می‌کشد."
 OTHERS = {
     "English": "The delegation arrived in the city this morning. " * 400,
-    "French": "Le président a été reçu à Genève où l'été s'achève déjà. " * 400,
+    "French": "Le président a été créée à Genève où l'été s'achève déjà. " * 400,
+    "Danish": "På Ærø så vi Øresund, ÅRETS ØL og en ø. " * 400,
     "Chinese": "代表团今天上午抵达该市，发言人说会谈明天开始。" * 400,
     "Russian": "Делегация прибыла в город сегодня утром, сообщил представитель. " * 400,
     "Hebrew": "המשלחת הגיעה לעיר הבוקר והפגישה תתחיל מחר, אמר הדובר. " * 400,
@@ -24,7 +25,8 @@ MARKUP = "<div class='a b' data-x='1'><img src='x.png'>\n" * 3_000
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1256", "iso8859_6", "mac_arabic"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1256", "iso8859_6", "mac_arabic"],
 )
 def test_the_shortest_article_passes_in_every_encoding(encoding: str) -> None:
     assert len(ARTICLE) >= 100
@@ -43,6 +45,16 @@ def test_letters_that_are_spelt_in_ascii_pass() -> None:
         assert text.isascii()
         assert may_be_arabic((MARKUP + text).encode())
     assert html.unescape(entities) == ARTICLE
+
+
+def test_what_can_be_mended_passes() -> None:
+    """Read in the wrong encoding and stored again: `transforms.ingest.mojibake` undoes it."""
+    for spoilt in (
+        ARTICLE.encode().decode("latin-1"),
+        ARTICLE.encode().decode("cp1256"),
+        ARTICLE.encode("cp1256").decode("cp1252"),
+    ):
+        assert may_be_arabic((MARKUP + spoilt + MARKUP).encode())
 
 
 def test_presentation_forms_pass() -> None:

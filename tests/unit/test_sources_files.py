@@ -282,22 +282,6 @@ def test_a_damaged_parquet_page_is_refused(tmp_path: Path) -> None:
     assert rules(path)[-1] == "ingest.broken-file"
 
 
-def test_rows_of_another_width_are_refused_one_by_one(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("title,text\na,b\na,b,c\n\na\nd,e\n", encoding="utf-8")
-    assert rules(path) == [None, "ingest.broken-row", "ingest.broken-row", None]
-    assert "3 cells, 2 columns" in str(read_all(path)[1].refused)
-
-
-def test_a_quote_that_never_closes_is_one_refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(records, "MAX_PAYLOAD_BYTES", 10_000)
-    path = tmp_path / "a.csv"
-    path.write_text('text\na\n"b' + "c\n" * 20_000, encoding="utf-8")
-    assert rules(path) == [None, "ingest.broken-file"]
-
-
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
 def test_a_table_without_a_text_column_is_a_refusal_a_row_that_says_how(
     tmp_path: Path, name: str

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
-from tests.warc_files import PAGES, Record, arabic_page, numbers, read_all, rules, write
+from tests.warc_files import PAGES, Record, arabic_page, bare, numbers, read_all, rules, write
 
 
 @pytest.fixture(params=["a.warc", "a.warc.gz"])
@@ -134,3 +134,12 @@ def test_what_wget_writes_is_read(site: str, tmp_path: Path, options: list[str])
     assert told.refused is not None
     assert "1 responses with status 404" in told.refused[2]
     assert "2 request records" in told.refused[2]
+
+
+def test_a_head_without_carriage_returns_ends_where_browsers_end_it(tmp_path: Path) -> None:
+    block = b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n" + arabic_page(1) + b"\r\n\r\n<p>2"
+    head = "WARC-Type: response\r\nWARC-Target-URI: https://barq.example.org/1"
+    file = tmp_path / "a.warc"
+    file.write_bytes(bare(head, block))
+    (page,) = read_all(file)
+    assert page.payload == arabic_page(1) + b"\r\n\r\n<p>2"

@@ -23,8 +23,9 @@ from warehouse.tables import Page
 from warehouse.tables.identity import page_id
 
 _GIVEN = tuple(f"given_{name}" for name in Given._fields if name != "text")
-#: How JSON made of a Parquet row writes a column of bytes.
+#: How JSON made of a row of these tables writes a column of bytes.
 _BYTES = re.compile(r"""b(['"]).*\1""", re.DOTALL)
+_WITH_BYTES = frozenset({".parquet", ".arrow", ".feather"})
 
 
 def land_again(
@@ -67,23 +68,31 @@ def _as_row(record: RawRecord, page: Page, columns: Mapping[str, str]) -> RawRec
         row = None
     found = fields(_with_bytes(row, page) if isinstance(row, dict) else {}, columns)
     # A row of CSV is kept as JSON in UTF-8, and its page says how the file was written.
-    charset = page.charset if decoded.charset == "utf-8" else decoded.charset
+    charset, confidence = decoded.charset, decoded.confidence
+    if charset == "utf-8":
+        charset, confidence = page.charset, page.charset_confidence or confidence
     return record._replace(
-        charset=charset, given=found.given, fetched_at=found.fetched_at or page.fetched_at
-    )
+        charset=charset, given=found.given, fetched_at=found.fetched_at or page.fetched_at,
+        charset_confidence=confidence,
+    )  # fmt: skip
 
 
 def _with_bytes(row: dict[str, object], page: Page) -> dict[str, object]:
-    """Return a row of Parquet with columns of bytes as the bytes that they were."""
+    """Return a row of Parquet or Arrow with columns of bytes as the bytes that they were."""
     file = PurePosixPath(page.locator.rpartition("#")[0])
-    if ".parquet" not in file.suffixes:
+    if _WITH_BYTES.isdisjoint(file.suffixes):
         return row
-    return {
-        name: ast.literal_eval(value)
-        if isinstance(value, str) and _BYTES.fullmatch(value)
-        else value
-        for name, value in row.items()
-    }
+    return {name: _as_it_was(value) for name, value in row.items()}
+
+
+def _as_it_was(value: object) -> object:
+    if not isinstance(value, str) or not _BYTES.fullmatch(value):
+        return value
+    try:
+        read = ast.literal_eval(value)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value  # a text that only begins and ends as bytes do
+    return read if repr(read) == value else value
 
 
 def _given_of(page: Page, landed: Page) -> dict[str, str | None]:

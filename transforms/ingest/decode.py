@@ -59,8 +59,11 @@ _IMPLAUSIBLE = re.compile(
     r"|(?<=[A-Za-z])[\u0621-\u064a](?=[A-Za-z])"
     r"|(?<![\u0621-\u0652])[\u064b-\u0652]"
 )
-#: A code page is chosen by this much of a payload; more changes no choice and costs time.
+#: A code page is chosen by this much of what is no ASCII; more changes no choice and costs time.
 _SAMPLE_BYTES = 65_536
+_FOREIGN = re.compile(rb"[\x80-\xff]+")
+#: What UTF-16 has and UTF-8 never: NUL, half of each space; 6, half of each letter of Arabic.
+_UTF_16_SIGNS = re.compile(rb"[\x00\x06]")
 #: Of the non-ASCII characters, how many may look wrong in an accepted single-byte reading. Right
 #: readings of real pages stay under 0.01 (stray typographic bytes), wrong ones above 0.2.
 _MAX_IMPLAUSIBLE = 0.05
@@ -124,7 +127,7 @@ def _declared_in(payload: bytes) -> str | None:
 
 def _strict(payload: bytes, codec: str | None) -> Decoded | None:
     """Read UTF-8, or UTF-16 where declared; None where the bytes are not valid in it."""
-    if codec and codec.startswith("utf-16"):
+    if codec and codec.startswith("utf-16") and _UTF_16_SIGNS.search(payload):
         try:
             text = payload.decode(codec)
         except UnicodeDecodeError:
@@ -140,7 +143,7 @@ def _strict(payload: bytes, codec: str | None) -> Decoded | None:
 
 def _single_byte(payload: bytes, codec: str | None) -> Decoded | None:
     """Read an Arabic code page, or a declared single-byte charset; None where none fits."""
-    sample = payload[:_SAMPLE_BYTES]
+    sample = _sample(payload)
     if _is_damaged_utf8(sample):
         return None
     readings = {c: sample.decode(c, "replace") for c in _candidates(codec)}
@@ -154,6 +157,24 @@ def _single_byte(payload: bytes, codec: str | None) -> Decoded | None:
         payload.decode(best, "replace"), _NAMES.get(best, best), rule,
         min((_margin(wrongness[best], other) for other in others), default=1.0),
     )  # fmt: skip
+
+
+def _sample(payload: bytes) -> bytes:
+    """Return a short payload whole, of a longer one what is no ASCII, with what touches it.
+
+    The head of a page may be as long as a sample, and ASCII alone.
+    """
+    if len(payload) <= _SAMPLE_BYTES:
+        return payload
+    parts: list[bytes] = []
+    size = 0
+    for match in _FOREIGN.finditer(payload):
+        part = payload[max(0, match.start() - 1) : match.end() + 1]
+        parts.append(part)
+        size += len(part)
+        if size > _SAMPLE_BYTES:
+            break
+    return b"\n".join(parts)[:_SAMPLE_BYTES]
 
 
 def _candidates(codec: str | None) -> tuple[str, ...]:

@@ -121,9 +121,15 @@ def _record_content(record: RawRecord, given: Given, mended: _Mended) -> _Conten
     parts = (given.title, given.summary, given.text)
     text = "\n".join(sound(part) for part in parts if part and part.strip())
     charset = record.charset or "utf-8"
-    rule = "utf-8" if charset == "utf-8" else "detected"
-    decoded = Decoded(text, charset, rule, record.charset_confidence)
+    decoded = Decoded(text, charset, _rule_of(charset), record.charset_confidence)
     return _Content(text, None, decoded, record.url, given, mended)
+
+
+def _rule_of(charset: str) -> str:
+    """Return why a table was read in a charset: in UTF-16 only for its byte order mark."""
+    if charset == "utf-8":
+        return "utf-8"
+    return "bom" if charset.startswith("utf-") else "detected"
 
 
 def _html_content(record: RawRecord, decoded: Decoded, given: Given) -> _Content | _Refused:

@@ -4,15 +4,17 @@ Three mistakes make nearly all of it, and each leaves what no sound text has:
 
 - UTF-8 read as windows-1252 or Latin-1: `Ø§Ù„Ø¹Ø±Ø¨`, each letter a Ø, Ù, Ú or Û and a sign;
 - UTF-8 read as windows-1256: `ط§ظ„ط¹ط±ط¨`, each letter a ط, ظ, ع or غ and a sign;
-- windows-1256 read as windows-1252: `ÇáÚÑÈ`, words of accented capitals and signs alone.
+- windows-1256 read as windows-1252 or Latin-1: `ÇáÚÑÈ`, words of accented capitals and signs alone.
 
-A text is touched only where it shows three such letters in a row (or, for the third, words that
-begin with the article); then everything that can only have come in the same way is undone, single
-lines of a sound page as well as whole pages. Offsets count the mended text; the payload stays.
+A text is touched only where it shows three such letters in a row (or, for the third, such words);
+then everything that can only have come in the same way is undone, single lines of a sound page as
+well as whole pages, whether the signs stand as they are or as HTML entities. Offsets count the
+mended text; the payload stays.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from typing import NamedTuple
@@ -34,8 +36,20 @@ _ARABIC = "\u0621-\u063f\u0641-\u064a\u0671-\u06d3"
 _ARTICLE = "Çá"
 #: So many words with the article show that a text was windows-1256: no other language has them.
 _ARTICLES = 3
+_LATIN = "À-ÖØ-öø-ÿ¡º¿ŒœŽžŠšŸƒ\u008d\u008e\u0090"
 #: A word of windows-1256 read as windows-1252: no ASCII letter is among it.
-_LATIN_WORD = re.compile("(?<![A-Za-zÀ-ÿ])[À-ÖØ-öø-ÿ¡º¿ŒœŽžŠšŸƒ\u008d\u008e\u0090]+(?![A-Za-z])")
+_LATIN_WORD = re.compile(f"(?<![A-Za-zÀ-ÿ])[{_LATIN}]+(?![A-Za-z])")
+#: Three of them in a row, of three letters and more, where a headline has no article.
+_LATIN_WORDS = re.compile(
+    f"(?<![A-Za-z{_LATIN}])(?:[{_LATIN}]{{3,}}[ .:]+){{2}}[{_LATIN}]{{3,}}(?![A-Za-z])"
+)
+#: What was written, and spoilt, as a whole: a line, or what stands between two tags.
+_STRETCH = re.compile(r"[^\n<>]+")
+#: A word of a Latin language, which is none of windows-1256: its accents are other letters there.
+_SOUND_LATIN = re.compile("[a-z][À-ßñãäåìíðòóõöøúýþ]|[À-ßñãäåìíðòóõöøúýþ][a-z]")
+#: The signs that give spoilt letters away, and all that may stand beside them, as HTML spells them.
+_TELLING = re.compile("&(?:sect|Ccedil|#0*(?:167|199)|#[xX]0*(?:[aA]|[cC])7);")
+_SPELT = re.compile("&(?:[A-Za-z]{2,8}[0-9]{0,2}|#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6});")
 
 
 class Mended(NamedTuple):
@@ -55,13 +69,28 @@ class _Page(NamedTuple):
 
 def mend(text: str) -> Mended:
     """Return `text` with mojibake undone; the same text where there is none."""
+    found = _mend(text)
+    if "&" in text and (_TELLING.search(found.text) or _ALEF in found.text or "Ç" in found.text):
+        spelt = _mend(_SPELT.sub(_foreign, found.text))
+        if spelt.mended:
+            return Mended(spelt.text, found.mended + spelt.mended)
+    return found
+
+
+def _foreign(entity: re.Match[str]) -> str:
+    """Return the character beyond ASCII that an entity stands for; what could be markup stays."""
+    shown = html.unescape(entity[0])
+    return entity[0] if shown.isascii() else shown
+
+
+def _mend(text: str) -> Mended:
     mended = 0
     if "Ã" in text and sum(map(text.count, _TWICE)) >= _STRONG:
         text, mended = _undo_layers(text)
     for codec in ("cp1256", "cp1252") if _ALEF in text else ():
         text, count = _undo_utf_8(text, _page(codec))
         mended += count
-    if "Ç" in text and text.count(_ARTICLE) >= _ARTICLES:
+    if "Ç" in text and (text.count(_ARTICLE) >= _ARTICLES or _LATIN_WORDS.search(text)):
         text, count = _undo_1256(text)
         mended += count
     return Mended(text, mended)
@@ -103,13 +132,22 @@ def _undo_1256(text: str) -> tuple[str, int]:
 
     def undone(match: re.Match[str]) -> str:
         nonlocal count
-        word = match[0].translate(_latin_to_arabic())
-        if len(word) > 1 or word in _ONE_LETTER_WORDS:
-            count += len(word)
-            return word
-        return match[0]
+        stretch = match[0]
+        if not any(len(word) > 1 for word in _LATIN_WORD.findall(stretch)):
+            return stretch
+        if _SOUND_LATIN.search(stretch):
+            arabic = _LATIN_WORD.sub(_word_undone, stretch)
+        else:
+            arabic = stretch.translate(_latin_to_arabic())
+        count += sum(map(str.__ne__, stretch, arabic))
+        return arabic
 
-    return _LATIN_WORD.sub(undone, text), count
+    return _STRETCH.sub(undone, text), count
+
+
+def _word_undone(match: re.Match[str]) -> str:
+    word = match[0].translate(_latin_to_arabic())
+    return word if len(word) > 1 or word in _ONE_LETTER_WORDS else match[0]
 
 
 _ONE_LETTER_WORDS = "و،؛؟"
@@ -117,8 +155,10 @@ _ONE_LETTER_WORDS = "و،؛؟"
 
 @cache
 def _latin_to_arabic() -> dict[int, str]:
-    read = {byte: _character("cp1252", byte) for byte in range(0x80, 0x100)}
-    return {ord(latin): bytes([byte]).decode("cp1256") for byte, latin in read.items()}
+    """Return what stands in windows-1256 where windows-1252, or Latin-1, has a character."""
+    arabic = {byte: bytes([byte]).decode("cp1256") for byte in range(0x80, 0x100)}
+    latin = {ord(_character("cp1252", byte)): shown for byte, shown in arabic.items()}
+    return arabic | latin
 
 
 @cache

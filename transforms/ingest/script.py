@@ -25,6 +25,11 @@ _WORD = re.compile(rb"[\xc1-\xed]{3,}")
 #: A letter of Arabic as HTML or JSON spells it in ASCII: &#1575; &#x627; \u0627.
 _SPELT = re.compile(rb"&#(?:1(?:5[3-9]|6\d|7[0-8])\d|x0?6[0-9a-f]{2});?|\\u06[0-9a-f]{2}", re.I)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Without such a mark, where a transport declares it: half of each letter, and in no other text.
+_UTF_16_HALF = b"\x06"
+#: Arabic in UTF-8 that somebody read in windows-1252 and stored again, as `mojibake` undoes it: a
+#: letter of `Ø§Ù„`, or a word of `ÇáÚÑÈ`. In Latin languages no three accented letters touch.
+_SPOILT = re.compile(rb"\xc3[\x98-\x9b](?=[\xc2\xc5\xc6\xcb\xe2])|(?:\xc3[\x80-\xbf]){3,}")
 #: Counting is fast where there is nothing to count: the first steps are short, so that an Arabic
 #: page costs little more than another one.
 _FIRST_STEP = 512
@@ -36,11 +41,13 @@ def may_be_arabic(payload: bytes) -> bool:
     Costs about five microseconds a kilobyte where there is none; an Arabic page is known by its
     first paragraphs.
     """
-    if payload.startswith(_UTF_16) or _has_letters(payload) or _is_spelt(payload):
+    if payload.startswith(_UTF_16) or payload.count(_UTF_16_HALF) >= MIN_LETTERS:
+        return True
+    if _has_letters(payload) or _is_spelt(payload):
         return True
     if payload.isascii():
         return False
-    if _has_forms(payload):
+    if _has_forms(payload) or _is_spoilt(payload):
         return True
     return not _is_utf_8(payload) and len(b"".join(_WORD.findall(payload))) >= MIN_LETTERS
 
@@ -59,6 +66,12 @@ def _has_forms(payload: bytes) -> bool:
     if payload.count(b"\xef") < MIN_LETTERS:
         return False
     return sum([payload.count(form) for form in _FORMS]) >= MIN_LETTERS
+
+
+def _is_spoilt(payload: bytes) -> bool:
+    if payload.count(b"\xc3") < MIN_LETTERS:
+        return False
+    return len(b"".join(_SPOILT.findall(payload))) >= 2 * MIN_LETTERS
 
 
 def _has_letters(payload: bytes) -> bool:
