@@ -28,6 +28,8 @@ EXPECTATIONS: dict[Kind, str] = {
     "present": "expect_column_values_to_not_be_null",
     "unique": "expect_column_values_to_be_unique",
 }
+#: Judges the one row of measures of a batch.
+MAX_BETWEEN = "expect_column_max_to_be_between"
 
 
 #: Ends of columns: the distance of a measure from the usual, the earlier runs that it counts from.
@@ -92,7 +94,7 @@ class Rule:
         aggregate costs a quarter of what a judgement row by row does.
         """
         if self.unit == "batch" and self.kind == "between":
-            return "expect_column_max_to_be_between"
+            return MAX_BETWEEN
         return EXPECTATIONS[self.kind]
 
     @property

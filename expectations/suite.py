@@ -1,4 +1,4 @@
-"""Great Expectations at work: the only module that imports it, and only when a frame is judged.
+"""Great Expectations at work: imported only when a frame is judged, or its pages are made.
 
 Its import costs 4 to 7 s of CPU, so that it happens once a process, inside a function; the
 context and the suites are built once and used again for every batch.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from expectations.remembering import remember
-from expectations.rules import Rule, Value
+from expectations.rules import MAX_BETWEEN, Rule, Value
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -135,13 +135,21 @@ def warm_up() -> None:
         _batch_definition()
 
 
+@contextmanager
+def great_expectations_at_work() -> Iterator[None]:
+    """Have the library imported, with its telemetry off and its own warnings kept away."""
+    with _LOCK, _quiet():
+        _batch_definition()
+        yield
+
+
 def _outcome(rule: Rule, results: list[Any], frame: pa.Table) -> Outcome:
     if len(results) != 1:
         return Outcome(0, error=f"Great Expectations gave {len(results)} results for this rule")
     result = results[0]
     if raised := _exception(result.exception_info):
         return Outcome(0, error=raised)
-    if rule.expectation == "expect_column_max_to_be_between":
+    if rule.expectation == MAX_BETWEEN:
         return _aggregate(result, frame.column(rule.column)[0].as_py())
     details = result.result
     judged, count = details.get("element_count"), details.get("unexpected_count")

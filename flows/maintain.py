@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import State, flow, get_run_logger
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
+from flows.flow_end import not_done
 from flows.outcome import MESSAGE
 from flows.pipeline import settings_of_run
 from flows.settings import UsageError
@@ -27,12 +28,14 @@ def maintain(home: str | None = None, config: str | None = None) -> State[Any]:
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
     """
     log = get_run_logger()
+    settings = None
     try:
-        line = told(maintain_home(settings_of_run(home, config)))
+        settings = settings_of_run(home, config)
+        line = told(maintain_home(settings))
     except NothingPublished as nothing:
         line = one_line(str(nothing), MESSAGE)
     except (UsageError, StoreError) as problem:
         log.error("%s", one_line(str(problem), MESSAGE))
-        return Failed(message=one_line(str(problem), MESSAGE))
+        return not_done(problem, settings, "maintain")
     log.info("%s", line)
     return Completed(message=line)

@@ -6,6 +6,7 @@ stages; here each step becomes a task, a handful a batch, and paths (a `Batch`) 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -14,20 +15,19 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import State, Task, flow, get_run_logger
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import deployment
-from prefect.states import Completed, Failed
 
 from flows.clean import clean_batch
 from flows.fetch.crawl import crawl
+from flows.flow_end import ended, not_done
 from flows.ingest import ingest_batch
+from flows.json_log import JsonWatch
 from flows.judge import judge_batch
-from flows.outcome import MESSAGE
 from flows.progress import Both, LogWatch, Watch
 from flows.publish import publish_edition
 from flows.recall import recall_batch
 from flows.run import Steps, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
 from flows.tag import tag_batch
-from transforms.plain import one_line
 from warehouse.errors import StoreError
 
 P = ParamSpec("P")
@@ -90,6 +90,15 @@ def settings_of_run(home: str | None, config: str | None) -> Settings:
     return settings
 
 
+def watch_of_flow(settings: Settings) -> Watch:
+    """Return who is told what happens: Prefect's log, and the terminal or a log of JSON lines."""
+    log = LogWatch(get_run_logger())
+    also = watcher.get()
+    if also is None and settings.log_format == "json":
+        also = JsonWatch(sys.stderr)
+    return Both(log, also) if also else log
+
+
 @flow(name="pipeline", persist_result=False)
 def pipeline(
     paths: list[str] | None = None,
@@ -107,19 +116,17 @@ def pipeline(
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
         group: Without paths, only the sources that khabar.toml puts in this group.
     """
-    log = LogWatch(get_run_logger())
-    also = watcher.get()
+    settings = None
     try:
+        settings = settings_of_run(home, config)
         outcome = run_pipeline(
-            settings_of_run(home, config),
+            settings,
             [Path(path) for path in paths or ()],
             source,
             group=group,
             steps=STEPS,
-            watch=Both(log, also) if also else log,
+            watch=watch_of_flow(settings),
         )
     except (UsageError, StoreError) as problem:
-        return Failed(message=one_line(str(problem), MESSAGE))
-    if outcome.exit_code:
-        return Failed(message=outcome.headline)
-    return Completed(message=outcome.headline)
+        return not_done(problem, settings, "pipeline")
+    return ended(outcome, settings)

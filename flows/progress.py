@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class Watch(Protocol):
     """Told what happens, in the order in which it happens."""
 
+    def started(self, run_id: str) -> None:
+        """A run begins; all that follows is of it, until another one begins."""
+
     def note(self, text: str) -> None:
         """Something that takes a while begins: a server starts, a source is read."""
 
@@ -56,6 +59,9 @@ class Silent:
     def __exit__(self, *_: object) -> None:
         """End what is shown."""
 
+    def started(self, run_id: str) -> None:
+        """Say nothing."""
+
     def note(self, text: str) -> None:
         """Say nothing."""
 
@@ -86,6 +92,10 @@ class LogWatch:
 
     def __init__(self, log: logging.Logger | logging.LoggerAdapter[logging.Logger]) -> None:
         self._log = log
+
+    def started(self, run_id: str) -> None:
+        """Log at INFO."""
+        self._log.info("run %s", run_id)
 
     def note(self, text: str) -> None:
         """Log at INFO."""
@@ -175,6 +185,11 @@ class Both:
     def __init__(self, first: Watch, second: Watch) -> None:
         self._watches = (first, second)
 
+    def started(self, run_id: str) -> None:
+        """Tell both."""
+        for each in self._watches:
+            each.started(run_id)
+
     def note(self, text: str) -> None:
         """Tell both."""
         for each in self._watches:
@@ -216,6 +231,10 @@ class Following:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+
+    def started(self, run_id: str) -> None:
+        """Pass it on."""
+        self._watch.started(run_id)
 
     def note(self, text: str) -> None:
         """Pass it on."""

@@ -1,5 +1,7 @@
 """Tell a Prefect server what is to run: the work pool, the deployments, and what a crash left open.
 
+With them our type of notification block, so that one can be made in Prefect's pages.
+
 A deployment that is as declared is left alone: its schedule keeps its id, and with it Prefect
 knows the times that it has planned already.
 """
@@ -41,7 +43,10 @@ async def register(
     """
     from prefect.client.orchestration import get_client
 
+    from flows.blocks import Email
+
     async with get_client() as client:
+        await Email.register_type_and_schema(client=client)
         await _make_pool(client)
         crashed = await _mark_crashed(client)
         before = {d.id: d for d in await _ours(client)}

@@ -9,13 +9,12 @@ from typing import Any
 
 from prefect import State, flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
-from flows.outcome import MESSAGE
+from flows.flow_end import not_done
 from flows.pipeline import settings_of_run
 from flows.settings import UsageError
 from flows.week import markdown, told, week_of, write_week
-from transforms.plain import one_line
 from warehouse.errors import StoreError
 
 #: Prefect keeps the versions of an artifact by its key; the newest is shown.
@@ -30,12 +29,14 @@ def report(home: str | None = None, config: str | None = None) -> State[Any]:
         home: Where the data lives; else KHABAR_HOME, else khabar.toml.
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
     """
+    settings = None
     try:
-        place = settings_of_run(home, config).home
+        settings = settings_of_run(home, config)
+        place = settings.home
         week = week_of(place)
         path = write_week(place, week)
     except (UsageError, StoreError) as problem:
-        return Failed(message=one_line(str(problem), MESSAGE))
+        return not_done(problem, settings, "report")
     create_markdown_artifact(markdown(week), key=KEY, description=str(path))
     get_run_logger().info("%s: %s", path, told(week))
     return Completed(message=told(week))

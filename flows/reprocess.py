@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect import State, flow, get_run_logger
-from prefect.states import Completed, Failed
+from prefect import State, flow
+from prefect.states import Completed
 
-from flows.outcome import MESSAGE
-from flows.pipeline import STEPS, settings_of_run
-from flows.progress import LogWatch
+from flows.flow_end import ended, not_done
+from flows.pipeline import STEPS, settings_of_run, watch_of_flow
 from flows.run import reprocess_sources
 from flows.settings import UsageError
-from transforms.plain import one_line
 from warehouse.errors import StoreError
 
 
@@ -37,19 +35,19 @@ def reprocess(
         home: Where the data lives; else KHABAR_HOME, else khabar.toml.
         config: A khabar.toml; else KHABAR_CONFIG, else the one in the current folder.
     """
+    settings = None
     try:
+        settings = settings_of_run(home, config)
         outcome = reprocess_sources(
-            settings_of_run(home, config),
+            settings,
             sources or (),
             everything=everything,
             from_raw=from_raw,
             steps=STEPS,
-            watch=LogWatch(get_run_logger()),
+            watch=watch_of_flow(settings),
         )
     except (UsageError, StoreError) as problem:
-        return Failed(message=one_line(str(problem), MESSAGE))
+        return not_done(problem, settings, "reprocess")
     if outcome is None:
         return Completed(message="nothing to read again")
-    if outcome.exit_code:
-        return Failed(message=outcome.headline)
-    return Completed(message=outcome.headline)
+    return ended(outcome, settings)

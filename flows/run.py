@@ -91,6 +91,7 @@ def run_pipeline(
     started = now()
     steps = steps or Steps()
     run_id = new_run_id(started)
+    watch.started(run_id)
     # The web is slow and needs no lock: others may write meanwhile.
     crawled = _crawled(CrawlOrder(plan.web, settings, run_id, watch), steps)
     with _crew(settings, run_id) as crew:
@@ -211,6 +212,7 @@ def _reprocess(
         found = [_in_raw(each, crew, watch) for each in found]
     if not any(each.page_ids or each.rows for each in found):
         return None
+    watch.started(crew.run_id)
     lines = [row for each in found for row in each.rows]
     run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything)
     for each in found:

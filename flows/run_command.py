@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from flows.aftermath import unknown_end
 from flows.crew import words_of
 from flows.home import make_home
+from flows.json_log import watch_of
 from flows.outcome import Outcome
-from flows.progress import Silent, TerminalWatch
+from flows.progress import Silent
 from flows.settings import Settings, UsageError, load_settings, whole
 from flows.sources.spool import DEFAULT_FORMAT, spooled
 from transforms.plain import plain
@@ -110,7 +111,7 @@ def _is_piped(paths: Sequence[Path], source: str | None, form: str | None) -> bo
 def _run_watched(
     settings: Settings, paths: Sequence[Path], source: str | None, *, quiet: bool
 ) -> End:
-    watch = Silent() if quiet else TerminalWatch()
+    watch = watch_of(settings, quiet=quiet)
     problem = None
     try:
         with watch:

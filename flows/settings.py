@@ -16,7 +16,7 @@ import tomllib
 from contextvars import ContextVar
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -33,6 +33,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.notify_choice import NotifyChoice
 from flows.outlet import NOT_HASHED as OF_NO_ROW
 from flows.outlet import FetchChoice, Outlet
 from flows.schedule import Schedule
@@ -45,7 +46,7 @@ _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 #: Where the data is, which server watches and when changes no row: the config hash has it not.
 _NOT_HASHED = {
     "home", "prefect_api_url", "workers", "lock_wait_seconds", "config_file", "fetch", "raw_days",
-    "schedule",
+    "schedule", "notify", "log_format",
 }  # fmt: skip
 #: What is told instead of pydantic's own words, where these would not help.
 _HINTS = {("sources", "tuple_type"): "each source is an entry of its own, headed [[sources]]"}
@@ -119,6 +120,9 @@ class Settings(BaseSettings):
     tagger: TaggerChoice = TaggerChoice()
     fetch: FetchChoice = FetchChoice()
     schedule: Schedule = Schedule()
+    notify: NotifyChoice = NotifyChoice()
+    #: json: a JSON object a line on standard error, for programs that gather logs.
+    log_format: Literal["text", "json"] = "text"
     #: A Prefect task costs 10-30 ms, so a batch must be large; staging, gates and memory grow
     #: with it. At 2,000 pages the tasks of a batch are under 2 % of its work.
     batch_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000

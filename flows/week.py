@@ -17,7 +17,7 @@ from expectations.report.latest import (
     Week,
     write_latest,
 )
-from transforms.plain import one_line
+from flows.markdown import as_row
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
 from warehouse.reader import connect
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 DAYS = 7
 #: A page is read: what is beyond these is in the views.
 _LINES = 200
-_CELL = 300
 
 _RUNS = """
 SELECT run_id, kind, state, started_at, seconds, pages_landed, pages_published,
@@ -104,16 +103,16 @@ def markdown(week: Week) -> str:
     lines = [f"**{told(week)}**", ""]
     if week.troubled:
         lines += ["| run | state | why |", "|---|---|---|"]
-        lines += [_row(run.run_id, run.state, run.message or "") for run in week.troubled]
+        lines += [as_row(run.run_id, run.state, run.message or "") for run in week.troubled]
         lines.append("")
     if week.reasons:
         lines += ["| in quarantine | records |", "|---|---|"]
-        lines += [_row(line.reason, line.records) for line in week.reasons]
+        lines += [as_row(line.reason, line.records) for line in week.reasons]
         lines.append("")
     if week.sources:
         lines += ["| source | health | pages | last page | refused |", "|---|---|---|---|---|"]
         lines += [
-            _row(
+            as_row(
                 line.source_id, line.health or "", line.pages,
                 f"{line.last_page_at:%Y-%m-%d %H:%M}" if line.last_page_at else "",
                 f"{100 * (line.refused_share or 0):.1f} %",
@@ -125,13 +124,3 @@ def markdown(week: Week) -> str:
 
 def _rows(reader: Reader, query: str, since: datetime | None = None) -> list[tuple[Any, ...]]:
     return reader.execute(query, {"since": since} if since else None).fetchmany(_LINES)
-
-
-def _row(*cells: object) -> str:
-    """Return a row of a table: what stands in it is text, whatever it looks like."""
-    shown = (one_line(str(cell), _CELL) for cell in cells)
-    return f"| {' | '.join(map(_as_text, shown))} |"
-
-
-def _as_text(cell: str) -> str:
-    return "".join(f"&#{ord(c)};" if c in "&<>|[]()*_`\\!#" else c for c in cell)

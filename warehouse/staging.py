@@ -27,6 +27,11 @@ STAGES = ("ingest", "clean", "tag", "publish")
 _CODEC: Literal["none"] = "none"
 
 
+def source_of(batch_id: str) -> str:
+    """Return the source that a batch is named after."""
+    return batch_id.rpartition("-")[0] or batch_id
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """About 2,000 pages of one source on their way through the stages of one run."""

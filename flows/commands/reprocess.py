@@ -23,7 +23,7 @@ def _run(
     config: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     from flows.guard import prepare
-    from flows.progress import Silent, TerminalWatch
+    from flows.json_log import watch_of
     from flows.run import reprocess_sources
     from flows.settings import load_settings
     from flows.summary import as_json as outcome_json
@@ -32,13 +32,12 @@ def _run(
     settings = load_settings(home=home, config=config)
     prepare()
     again = partial(reprocess_sources, settings, sources, everything=everything, from_raw=from_raw)
+    with watch_of(settings, quiet=as_json) as watch:
+        outcome = again(watch=watch)
     if as_json:
-        outcome = again(watch=Silent())
         shape = outcome_json(outcome, settings) if outcome else {"state": "nothing_new"}
         print(json.dumps({**shape, "schema": "khabar.reprocess/1"}, ensure_ascii=False))
         return outcome.exit_code if outcome else 0
-    with TerminalWatch() as watch:
-        outcome = again(watch=watch)
     if outcome is None:
         print("Nothing to read again: no source has news enough (--all reads every page).")
         return 0

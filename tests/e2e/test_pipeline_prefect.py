@@ -68,8 +68,26 @@ def test_run_then_nothing_new_then_held(root: Path, tmp_path: Path) -> None:
         ("published",), ("nothing_new",), ("held",),
     ]  # fmt: skip
 
-    states = prefect_rows(home, "SELECT state_type, state_name FROM flow_run ORDER BY created")
+    states = prefect_rows(
+        home,
+        "SELECT r.state_type, s.message FROM flow_run r JOIN flow_run_state s ON s.id = r.state_id "
+        "ORDER BY r.created",
+    )
     assert [state for state, _ in states] == ["COMPLETED", "COMPLETED", "FAILED"]
+    assert states[0][1] == "3 pages and 3 articles published"
+    assert states[2][1].startswith("NOTHING PUBLISHED: held: bad-00001")
+    assert "Traceback" not in states[2][1]
+    left = prefect_rows(home, "SELECT key, type, data FROM artifact ORDER BY created")
+    assert [key for key, _, _ in left].count("khabar-run") == 3
+    assert [key for key, _, _ in left].count("khabar-report") == 3
+    tables = [
+        (key, json.loads(data)) for key, kind, data in left if kind == "table"
+    ]  # JSON in JSON
+    assert [key for key, _ in tables[:4]] == [
+        f"khabar-gate-{stage}" for stage in ("ingest", "clean", "tag", "publish")
+    ]
+    rows = json.loads(tables[-1][1])
+    assert (rows[0]["rule"], rows[0]["led to"]) == ("ingest.batch.pages_refused_share", "hold")
     tasks = prefect_rows(home, "SELECT name, state_name FROM task_run ORDER BY start_time")
     assert [name for name, _ in tasks[:8]] == [
         "ingest nakheel-00001", "ingest gate nakheel-00001", "clean nakheel-00001",

@@ -1,4 +1,7 @@
-"""A real Prefect server: the deployment of prefect.yaml runs on samples, and cron schedules it."""
+"""A real Prefect server: deployments of prefect.yaml run on samples, and tell who is to be told.
+
+One test, since a server of its own costs what ten others do.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.run_pages import ask, write_pages
+from tests.bad_server import BadServer, whole
+from tests.conftest import ROOT
+from tests.mail_server import MailServer
+from tests.run_pages import ask, write_broken, write_pages
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -62,10 +68,11 @@ class Server:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def khabar_run(self, home: Path, pages: Path) -> subprocess.CompletedProcess[str]:
+    def khabar_run(self, home: Path, pages: Path, *more: str) -> subprocess.CompletedProcess[str]:
         """Run pages from the command line, with this server configured."""
         return subprocess.run(
-            [sys.executable, "-m", "flows.cli", "run", str(pages), "--home", str(home), "--json"],
+            [sys.executable, "-m", "flows.cli", "run", str(pages), "--home", str(home), "--json",
+             *more],
             cwd=self._folder, env=self._env, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
 
@@ -98,6 +105,17 @@ class Server:
                 if problem.code != 503 or time.monotonic() > until:
                     raise
             time.sleep(0.5)
+
+    def block(self, kind: str, **data: Any) -> str:
+        """Make a block called desk; return its id."""
+        type_id = self.api(f"/block_types/slug/{kind}")["id"]
+        schemas = {"block_type_id": {"any_": [type_id]}}
+        [schema] = self.api("/block_schemas/filter", block_schemas=schemas)
+        made = self.api(
+            "/block_documents/", name="desk", data=data, block_type_id=type_id,
+            block_schema_id=schema["id"],
+        )  # fmt: skip
+        return str(made["id"])
 
     def logs(self) -> str:
         """Return the ends of what server and worker wrote."""
@@ -154,7 +172,7 @@ def run_to_its_end(server: Server, deployment_id: str, **how: Any) -> dict[str, 
     return state
 
 
-def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
+def test_deployments_command_line_and_notifications(server: Server, tmp_path: Path) -> None:
     server.prefect("work-pool", "create", "khabar", "--type", "process")
     server.prefect("deploy", "--all")
     deployment = server.api("/deployments/name/pipeline/main")
@@ -193,17 +211,70 @@ def test_the_deployment_runs_and_cron_schedules_it(server: Server) -> None:
     written = run_to_its_end(server, server.api("/deployments/name/report/report")["id"])
     assert written["message"].startswith("runs in 7 days: 2;")
     assert "مرصد الأخبار" in (server.home / "reports" / "latest.html").read_text("utf-8")
-    [artifact] = server.api("/artifacts/filter", limit=5)
-    assert artifact["key"] == "khabar-latest"
+    latest = {"key": {"any_": ["khabar-latest"]}}
+    [artifact] = server.api("/artifacts/filter", artifacts=latest)
     assert "| mirsad |" in artifact["data"]
 
+    command_line_uses_it(server, tmp_path)
+    who_is_to_be_told_is_told(server, tmp_path)
 
-def test_the_command_line_uses_the_configured_server(server: Server, tmp_path: Path) -> None:
-    home = tmp_path / "by-hand"
-    done = server.khabar_run(home, write_pages(tmp_path / "pages", 2))
+
+def run_by_hand(server: Server) -> dict[str, Any]:
+    """Return the newest run that no deployment started."""
+    by_hand = {"deployment_id": {"is_null_": True}}
+    runs = server.api("/flow_runs/filter", flow_runs=by_hand, sort="START_TIME_DESC", limit=1)
+    newest: dict[str, Any] = runs[0]
+    return newest
+
+
+def command_line_uses_it(server: Server, folder: Path) -> None:
+    home = folder / "by-hand"
+    done = server.khabar_run(home, write_pages(folder / "pages", 2))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pages_published"] == 2
-    [run] = server.api("/flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
-    assert run["state"]["type"] == "COMPLETED"
+    assert run_by_hand(server)["state"]["type"] == "COMPLETED"
     assert not (home / "prefect").exists()
     assert server.api("/health") is True
+
+
+def who_is_to_be_told_is_told(server: Server, folder: Path) -> None:
+    """A run that is held tells by a web hook and by mail; one that is killed, by an automation."""
+    config = folder / "notify.toml"
+    blocks = ["custom-webhook/desk", "khabar-email/desk", "custom-webhook/nobody"]
+    config.write_text(f"[notify]\nblocks = {json.dumps(blocks)}\n", "utf-8")
+    server.prefect("block", "register", "--module", "flows.blocks")
+    with BadServer("127.0.9.61") as hook, MailServer() as mail:
+        hook.answers["/hook"] = whole(b"{}")
+        desk = server.block(
+            "custom-webhook", name="desk told", url=f"{hook.site}/hook", method="POST",
+            json_data={"subject": "{{subject}}", "text": "{{body}}"},
+        )  # fmt: skip
+        server.block("khabar-email", url=mail.address)
+        bad = write_broken(folder / "bad", 60)
+        held = server.khabar_run(folder / "told", bad, "--config", str(config))
+        assert held.returncode == 1, held.stderr
+        assert json.loads(held.stdout)["state"] == "held"
+        assert hook.asked == ["/hook"]
+        [sent] = mail.mails
+        assert sent["Subject"].startswith("Khabar: held, run ")
+        assert "ingest.batch.pages_refused_share" in sent.get_content()
+        # A block that is not there is logged, and neither stops the others nor changes the run.
+        run = run_by_hand(server)
+        assert run["state"]["message"].startswith("NOTHING PUBLISHED: held: bad-00001")
+        mine = {"flow_run_id": {"any_": [run["id"]]}}
+        logged = server.api("/logs/filter", logs=mine, sort="TIMESTAMP_DESC")
+        assert any("custom-webhook/nobody failed" in line["message"] for line in logged)
+
+        example = (ROOT / "deploy" / "automation.yaml").read_text("utf-8")
+        automation = folder / "automation.yaml"
+        automation.write_text(
+            example.replace("0" * 8 + "-0000-0000-0000-" + "0" * 12, desk), "utf-8"
+        )
+        server.prefect("automation", "create", "--from-file", str(automation))
+        made = server.api("/automations/filter", sort="NAME_ASC")
+        assert [each["name"] for each in made] == ["khabar-crashed", "khabar-silent"]
+        [flow] = server.api("/flows/filter", flows={"name": {"any_": ["pipeline"]}})
+        killed = server.api("/flow_runs/", flow_id=flow["id"], tags=["khabar"])
+        state = {"type": "CRASHED", "name": "Crashed", "message": "killed"}
+        server.api(f"/flow_runs/{killed['id']}/set_state", state=state, force=True)
+        wait_for(lambda: len(hook.asked) == 2, "what the automation tells", server)

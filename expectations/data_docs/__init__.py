@@ -1,0 +1,5 @@
+"""Great Expectations' Data Docs of one run: every rule of every batch, for the engineer."""
+
+from expectations.data_docs.site import write_data_docs
+
+__all__ = ["write_data_docs"]
