@@ -25,7 +25,7 @@ from typing import IO, Any, NamedTuple, Self
 from pydantic import ValidationError
 
 from flows.fetch.answers import Answer
-from flows.sources.spool import RESERVE_BYTES
+from flows.sources.packed import RESERVE_BYTES
 from transforms.ingest.record import Given
 from warehouse.forgotten import Forgotten
 from warehouse.home import Home
