@@ -258,14 +258,25 @@ app.command()(forget)
 
 
 @app.command()
-def report(home: Home = None, config: Config = None) -> None:
+def report(
+    run: Annotated[
+        str | None, typer.Argument(help="Id of a run, or its beginning; last is the newest.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="ar or en: which page to name.")] = "ar",
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
     """Write reports/latest.html in the home: the last seven days on one page.
 
-    Runs and why they were held, rules that failed, what stands in quarantine, and the sources.
+    Runs and why they were held, rules that failed, what stands in quarantine, and the sources. With
+    RUN the report of that run is built again from the tables: reports/RUN.html, and the same as
+    JSON and CSV beside it. reports/index.html lists all runs. Each page has an English twin
+    (.en.html). Exit status: 0, or 2 where there is no such run.
     """
     from flows.commands.report import run as command
 
-    raise typer.Exit(command(home=home, config=config))
+    raise typer.Exit(command(run, language=lang, show=show, home=home, config=config))
 
 
 @app.command()

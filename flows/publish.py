@@ -180,17 +180,17 @@ def _decided(edition: Edition, crew: Crew) -> Decided | None:
 
 def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:
     """Return the outcome with its report. What is published stays so, whatever the report does."""
-    from expectations.report import AskedLine, write_report
+    from expectations.report import AskedLine, RunReport
+    from flows import report_files
 
-    folder = crew.settings.home / "reports"
+    report = RunReport(
+        run=outcome.run, stages=outcome.stages, gates=outcome.gates, quarantine=refusals,
+        asked=[
+            AskedLine(*(getattr(each, name) for name in AskedLine._fields))
+            for each in outcome.fetched
+        ],
+    )  # fmt: skip
     try:
-        report = write_report(
-            folder, outcome.run, outcome.stages, outcome.gates, refusals,
-            asked=[
-                AskedLine(*(getattr(each, name) for name in AskedLine._fields))
-                for each in outcome.fetched
-            ],
-        )  # fmt: skip
+        return replace(outcome, report=report_files.write(crew.settings, report))
     except Exception as problem:
         return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")
-    return replace(outcome, report=report)

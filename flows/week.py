@@ -9,14 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.report.latest import (
-    GateLine,
-    ReasonLine,
-    RunLine,
-    SourceLine,
-    Week,
-    write_latest,
-)
+from expectations.report.data import RunLine
+from expectations.report.latest import GateLine, ReasonLine, SourceLine, Week, write_latest
 from flows.markdown import as_row
 from warehouse.errors import NothingPublished
 from warehouse.home import Home

@@ -1,7 +1,15 @@
-"""The data-quality reports: of a run, and of the last days; HTML files that need nothing else."""
+"""The data-quality reports: of a run, of all runs, and of the last days; files that need no other.
 
-from expectations.report.figures import AskedLine
+`data.py` says what a run's report holds, `figures.py` and `sources.py` judge and sum it up,
+`charts.py` and `draw.py` draw, `page.py` and the templates show, `write.py`, `latest.py` and
+`files.py` write, `mask.py` takes forgotten words out again.
+"""
+
+from expectations.report.data import AskedLine, RunLine, RunReport
 from expectations.report.latest import Week, write_latest
-from expectations.report.write import write_report
+from expectations.report.write import file_of, write_index, write_report
 
-__all__ = ["AskedLine", "Week", "write_latest", "write_report"]
+__all__ = [
+    "AskedLine", "RunLine", "RunReport", "Week", "file_of", "write_index", "write_latest",
+    "write_report",
+]  # fmt: skip

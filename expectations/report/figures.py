@@ -6,47 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from expectations.report.words import STAGES, UNITS, Words
 from warehouse.tables import GateResult, Quarantine, Run, RunStage
-from warehouse.tables.publish import RunState
 
 #: Enough of a reason's records to see what it is about; all of them are in the table quarantine.
 SAMPLES = 5
 #: Reasons beyond these are counted in the table of gates and in quarantine itself.
 REASONS = 40
-
-
-class Words(NamedTuple):
-    """The same words in Arabic and English."""
-
-    ar: str
-    en: str
-
-
-#: How a source on the web does, as the view source_health says it.
-HEALTH: dict[str, Words] = {
-    "well": Words("سليم", "well"),
-    "silent": Words("صامت", "silent"),
-    "failing": Words("متعثر", "failing"),
-    "partly": Words("متعثر جزئيا", "partly failing"),
-}
-STATES: dict[RunState, Words] = {
-    "published": Words("نُشرت نتائج التشغيل", "Published"),
-    "nothing_new": Words("لا جديد", "Nothing new"),
-    "refused": Words("حُجر كل جديد ولم يُنشر شيء", "Everything new was refused: nothing published"),
-    "held": Words("علّقت البوابة دفعة", "A gate held a batch"),
-    "failed": Words("تعطّل التشغيل", "The run failed"),
-}
-STAGES: dict[str, Words] = {
-    "ingest": Words("الاستلام", "ingest"),
-    "clean": Words("التنقية", "clean"),
-    "tag": Words("الوسم", "tag"),
-    "publish": Words("النشر", "publish"),
-}
-#: Definite, to stand before a colon and a number: after 1 or 11 Arabic wants the singular.
-UNITS: dict[str, Words] = {
-    "page": Words("الصفحات", "pages"),
-    "article": Words("المقالات", "articles"),
-}
 
 
 class Account(NamedTuple):
@@ -81,7 +47,10 @@ class StageLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One rule over all batches of a run; `observed` is what its first failing batch showed."""
+    """One rule over all batches of a run; `observed` is what its first failing batch showed.
+
+    `by_row`: it judges single rows, and its trend is the share of them that failed.
+    """
 
     rule: str
     severity: str
@@ -93,6 +62,7 @@ class CheckLine:
     observed: str | None
     where: str | None
     threshold: str
+    by_row: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +132,7 @@ def _check(rule: str, results: list[GateResult], order: Sequence[str]) -> CheckL
         observed=worst.observed,
         where=worst.batch_id if not worst.success else None,
         threshold=worst.threshold,
+        by_row=worst.scope == "row",
     )
 
 
@@ -182,16 +153,3 @@ def reasons(quarantine: Sequence[Quarantine], run: Run) -> list[Reason]:
         for (stage, unit, rule, reason), rows in by_reason.items()
     ]  # fmt: skip
     return sorted(found, key=lambda reason: -reason.count)[:REASONS]
-
-
-class AskedLine(NamedTuple):
-    """What a run fetched of one source; `problem` is why its lists were not all had."""
-
-    source_id: str
-    fetched: int
-    unchanged: int
-    disallowed: int
-    refused: int
-    failed: int
-    left: int
-    problem: str | None

@@ -5,33 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from expectations.report import figures
-from expectations.report.write import render, replace
-from warehouse.tables.publish import RunState
+from expectations.report.data import RunLine
+from expectations.report.page import named, put, render
+from expectations.report.words import HEALTH, LANGUAGES, STAGES, UNITS, Words
 
-LATEST = "latest.html"
-
-
-class RunLine(NamedTuple):
-    """One run, newest first; a message says why where it was held or failed."""
-
-    run_id: str
-    kind: str
-    state: str
-    started_at: datetime
-    seconds: float
-    pages_landed: int
-    pages_published: int
-    pages_quarantined: int
-    pages_held: int
-    message: str | None
-
-    @property
-    def words(self) -> figures.Words:
-        """Return what the state is called."""
-        return figures.STATES[cast("RunState", self.state)]
+LATEST = "latest"
 
 
 class GateLine(NamedTuple):
@@ -60,9 +40,9 @@ class ReasonLine(NamedTuple):
     last_seen: datetime
 
     @property
-    def words(self) -> tuple[figures.Words, figures.Words]:
+    def words(self) -> tuple[Words, Words]:
         """Return what stage and unit are called."""
-        return figures.STAGES[self.stage], figures.UNITS[self.unit]
+        return STAGES[self.stage], UNITS[self.unit]
 
 
 class SourceLine(NamedTuple):
@@ -82,9 +62,9 @@ class SourceLine(NamedTuple):
     last_error: str | None = None
 
     @property
-    def words(self) -> figures.Words | None:
+    def words(self) -> Words | None:
         """Return what its health is called; None of a source that is not on the web."""
-        return figures.HEALTH[self.health] if self.health else None
+        return HEALTH[self.health] if self.health else None
 
 
 class Week(NamedTuple):
@@ -104,17 +84,17 @@ class Week(NamedTuple):
 
 
 def write_latest(folder: Path, week: Week) -> Path:
-    """Write `latest.html` in `folder`, in the place of the one before; return its path."""
+    """Write `latest.html` and its English twin in the place of those before; return the former."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LATEST
-    replace(
-        path,
-        render(
+    for language in LANGUAGES:
+        page = render(
             "latest.html.j2",
+            language,
             week=week,
+            stem=LATEST,
             published=sum(run.pages_published for run in week.runs),
             quarantined=sum(run.pages_quarantined for run in week.runs),
-            has_index=(folder / "index.html").exists(),
-        ),
-    )
-    return path
+            has_index=(folder / named("index", language)).exists(),
+        )
+        put(folder / named(LATEST, language), page)
+    return folder / named(LATEST, "ar")

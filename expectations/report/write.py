@@ -1,158 +1,118 @@
-"""Writes the report of a run and the index over all runs in a folder.
-
-Everything that a page says is data: it is escaped, without control and bidi characters, never a
-link, and the page's own policy forbids scripts and every request.
-"""
+"""Writes the report of a run, and the index over all runs, in a folder: each in both languages."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from expectations.report import figures
-from transforms.plain import plain
-from warehouse.tables import GateResult, Quarantine, Run, RunStage
+from expectations.report import figures, words
+from expectations.report.charts import Chart, charts_of, drawn, history_chart
+from expectations.report.data import RunLine, RunReport
+from expectations.report.files import write_csv, write_json
+from expectations.report.page import named, put, render
+from expectations.report.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from expectations.report.charts import Drawn
+    from expectations.rules import Rule
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_META = "khabar-run"
-_SUMMARY = {
-    "run_id", "state", "started_at", "seconds", "landed", "published", "quarantined", "held",
-}  # fmt: skip
-#: A report is read, not searched: the whole of a value is in the tables.
-_LONGEST = 2_000
+INDEX = "index"
 
 
-def write_report(
-    folder: Path,
-    run: Run,
-    stages: Sequence[RunStage],
-    gates: Sequence[GateResult],
-    quarantine: Sequence[Quarantine],
-    excerpts: Mapping[str, str] | None = None,
-    asked: Sequence[figures.AskedLine] = (),
-) -> Path:
-    """Write `<run_id>.html` and renew `index.html` in `folder`; return the path of the first.
+def file_of(folder: Path, run_id: str, language: Language = "ar") -> Path:
+    """Return where the report of a run lies."""
+    return folder / named(_stem(run_id), language)
 
-    `excerpts` may hold a few words of refused records by record id, `asked` what was fetched; those
-    with problems come first. Both files are written beside
-    and renamed, so that a reader never sees half of one.
+
+def write_report(folder: Path, report: RunReport, runs: Sequence[RunLine]) -> Path:
+    """Write the report of a run in both languages, the same as JSON and CSV, and the index anew.
+
+    `runs` are those of the index, newest first. Returns the path of the Arabic page,
+    `<run_id>.html`. Each file is written beside its place and renamed, so that a reader never sees
+    half of one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    report = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', run.run_id)}.html"
-    checks = figures.check_lines(gates)
-    text = render(
+    stem = _stem(report.run.run_id)
+    checks = figures.check_lines(report.gates)
+    failing = [line for line in checks if line.action != "pass"]
+    rules = [line.rule for line in (failing or checks) if line.rule in report.trends]
+    # All at once: most of what a drawing costs is the start of the process that draws.
+    charts: dict[str, Mapping[str, Chart]] = {"index": _index_charts(runs)}
+    charts |= {language: charts_of(report, language, rules) for language in LANGUAGES}
+    pictures = drawn(charts)
+    for language in LANGUAGES:
+        put(
+            folder / named(stem, language),
+            _page(report, checks, stem, language, pictures[language]),
+        )
+    write_json(folder / f"{stem}.json", report)
+    write_csv(folder, stem, report)
+    _write_index(folder, runs, pictures["index"])
+    return folder / named(stem, "ar")
+
+
+def write_index(folder: Path, runs: Sequence[RunLine]) -> Path:
+    """Write the list of runs, newest first, in both languages; return the path of the Arabic one.
+
+    A run is linked where its report lies in the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_index(folder, runs, drawn({"index": _index_charts(runs)})["index"])
+    return folder / named(INDEX, "ar")
+
+
+def _index_charts(runs: Sequence[RunLine]) -> dict[str, Chart]:
+    return {name: history_chart(runs[::-1], name) for name in LANGUAGES if len(runs) > 1}
+
+
+def _write_index(folder: Path, runs: Sequence[RunLine], charts: Mapping[str, Drawn]) -> None:
+    for language in LANGUAGES:
+        files = {
+            run.run_id: file.name
+            for run in runs
+            if (file := file_of(folder, run.run_id, language)).exists()
+        }
+        page = render(
+            "index.html.j2", language, runs=runs, files=files, chart=charts.get(language),
+            stem=INDEX, has_latest=(folder / "latest.html").exists(),
+        )  # fmt: skip
+        put(folder / named(INDEX, language), page)
+
+
+def _page(
+    report: RunReport, checks: Sequence[figures.CheckLine], stem: str, language: Language,
+    charts: Mapping[str, Drawn],
+) -> str:  # fmt: skip
+    return render(
         "run.html.j2",
-        run=run,
-        state=figures.STATES[run.state],
-        meta=json.dumps(_summary(run)),
-        accounts=figures.accounts(run),
-        stages=figures.stage_lines(stages),
+        language,
+        report=report,
+        run=report.run,
+        stem=stem,
+        state=words.STATES[report.run.state],
+        accounts=figures.accounts(report.run),
+        stages=figures.stage_lines(report.stages),
         failing=[line for line in checks if line.action != "pass"],
         passing=[line for line in checks if line.action == "pass"],
-        reasons=figures.reasons(quarantine, run),
-        refused=len(quarantine),
-        excerpts=excerpts or {},
-        asked=sorted(asked, key=lambda line: line.problem is None),
+        rules=_rules(),
+        reasons=figures.reasons(report.quarantine, report.run),
+        asked=sorted(report.asked, key=lambda line: line.problem is None),
+        charts=charts,
+        words=words,
+        has_latest=True,
     )
-    replace(report, text)
-    replace(folder / "index.html", render("index.html.j2", runs=_known_runs(folder)))
-    return report
-
-
-def _summary(run: Run) -> dict[str, Any]:
-    """Return what the index says of a run; each report carries it in its head."""
-    return {
-        "run_id": run.run_id,
-        "state": run.state,
-        "started_at": f"{run.started_at:%Y-%m-%d %H:%M} UTC",
-        "seconds": run.seconds,
-        "landed": run.pages_landed,
-        "published": run.pages_published,
-        "quarantined": run.pages_quarantined,
-        "held": run.pages_held,
-    }
-
-
-def _known_runs(folder: Path) -> list[dict[str, Any]]:
-    """Return the runs whose reports lie in a folder, newest first."""
-    runs = [
-        summary | {"file": path.name, "words": figures.STATES[summary["state"]]}
-        for path in folder.glob("*.html")
-        if path.name != "index.html" and (summary := _read_summary(path))
-    ]
-    return sorted(runs, key=lambda run: (run["started_at"], run["run_id"]), reverse=True)
-
-
-def _read_summary(path: Path) -> dict[str, Any] | None:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        head = _Head(file.read(16_384))
-    try:
-        summary = json.loads(head.content or "null")
-    except ValueError:
-        return None
-    known = isinstance(summary, dict) and summary.get("state") in figures.STATES
-    return summary if known and summary.keys() >= _SUMMARY else None
-
-
-class _Head(HTMLParser):
-    """Finds the summary in the head of a report."""
-
-    content: str | None = None
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "meta" and values.get("name") == _META and self.content is None:
-            self.content = values.get("content")
-
-
-def render(template: str, **values: Any) -> str:
-    """Return a page: every value is escaped text, without control and bidi characters."""
-    return _environment().get_template(template).render(values)
 
 
 @cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def _rules() -> dict[str, Rule]:
+    """Return the rules of the gates by id: why one is there, and what to do where it fails."""
+    from expectations.catalogue import all_rules
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: (
-            plain(value[:_LONGEST]) if isinstance(value, str) and not _safe(value) else value
-        ),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
-    style = (_TEMPLATES / "style.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment.globals["style"] = style
-    environment.globals["style_hash"] = f"sha256-{digest}"
-    return environment
+    return {rule.id: rule for rule in all_rules()}
 
 
-def _safe(value: str) -> bool:
-    return hasattr(value, "__html__")
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file beside its place and put it there: no reader sees half of one."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+def _stem(run_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", run_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.commands.wrong_use import guarded
 from transforms.plain import one_line
+from transforms.spreadsheet import csv_line
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -73,10 +73,9 @@ def _distinct(names: list[str]) -> list[str]:
 
 
 def _write_csv(names: list[str], result: DuckDBPyConnection) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
+    sys.stdout.write(csv_line(names))
     while rows := result.fetchmany(_FETCHED):
-        writer.writerows([_guarded(value) for value in row] for row in rows)
+        sys.stdout.writelines(csv_line(map(_as_text, row)) for row in rows)
 
 
 def _plain(value: Any) -> Any:
@@ -94,13 +93,8 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def _guarded(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Rule: OWASP, CSV Injection: a text that begins with = + - @ tab or return gets an apostrophe.
-    """
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
+def _as_text(value: Any) -> Any:
+    """Return a value as a cell of CSV can hold it: what is nested as JSON."""
     if isinstance(value, dict | list | tuple):
         return json.dumps(_plain(value), ensure_ascii=False)
     return value

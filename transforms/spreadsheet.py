@@ -1,0 +1,44 @@
+"""CSV that a spreadsheet takes for text and numbers, never for a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from transforms.plain import plain
+
+#: What begins a formula, also in the full-width forms that some spreadsheets read alike; a tab or
+#: the end of a line may begin a cell of its own.
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+#: Not seen, but no white space either: what `plain` shows for a control, and the two joiners.
+_UNSEEN = frozenset("\ufffd\u200c\u200d")
+#: In quotation marks stands what a spreadsheet could separate by, commas or not.
+_SEPARATES = frozenset(",;\t\r\n\"'")
+
+
+def csv_line(row: Iterable[Any]) -> str:
+    """Return one row of CSV with the end of its line; None is an empty cell.
+
+    The form is that of RFC 4180. The csv module would leave a semicolon or a tab bare, at which
+    spreadsheets of many countries begin a new cell.
+    """
+    return ",".join(_quoted(cell(value)) for value in row) + "\n"
+
+
+def cell(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula: such a text gets an apostrophe.
+
+    Rule: OWASP, CSV Injection: = + - @ tab, return and line feed at the beginning. White space
+    and what is not seen before them hide nothing. Numbers are left: a number is no formula.
+    """
+    if not isinstance(value, str) or not value:
+        return value
+    first = next((c for c in plain(value) if not c.isspace() and c not in _UNSEEN), "")
+    return f"'{value}" if value[0] in _FORMULA or first in _FORMULA else value
+
+
+def _quoted(value: Any) -> str:
+    text = "" if value is None else str(value)
+    if _SEPARATES.isdisjoint(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
