@@ -15,7 +15,7 @@ endif
 DATA ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint format docs knowledge train lock clean bench fuzz
+.PHONY: help install run test check lint format docs screenshots knowledge train lock clean bench fuzz
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -66,6 +66,9 @@ format: $(VENV)/.installed-dev ## Format the code and mend what ruff can mend
 
 docs: $(VENV)/.installed-dev ## Write the generated pages of docs/ anew
 	@COLUMNS=88 $(BIN)/python -m tools.write_docs
+
+screenshots: $(VENV)/.installed-dev ## Pictures of the reports in ./data, to be looked at before a release
+	@$(BIN)/python -m tests.screenshots $(DATA) $(DATA)/screenshots
 
 knowledge: ## Build the knowledge files anew from their open sources
 	@test -d .venv-knowledge || $(PYTHON) -m venv .venv-knowledge

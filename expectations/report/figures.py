@@ -102,7 +102,10 @@ def stage_lines(stages: Iterable[RunStage]) -> list[StageLine]:
     return [
         StageLine(
             STAGES[stage], UNITS[unit],
-            *(sum(getattr(row, column) for row in by_stage[stage, unit]) for column in columns),
+            *(
+                round(sum(getattr(row, column) for row in by_stage[stage, unit]), 3)
+                for column in columns
+            ),
         )
         for stage, unit in order
         if (stage, unit) in by_stage
@@ -116,11 +119,18 @@ def check_lines(gates: Iterable[GateResult]) -> list[CheckLine]:
     for result in gates:
         by_rule.setdefault(result.rule, []).append(result)
     lines = [_check(rule, results, order) for rule, results in by_rule.items()]
-    return sorted(lines, key=lambda line: order.index(line.action))
+    stages = list(STAGES)
+
+    def place(line: CheckLine) -> tuple[int, int, str]:
+        stage = line.rule.split(".")[0]
+        at = stages.index(stage) if stage in stages else len(stages)
+        return order.index(line.action), at, line.rule
+
+    return sorted(lines, key=place)
 
 
 def _check(rule: str, results: list[GateResult], order: Sequence[str]) -> CheckLine:
-    worst = min(results, key=lambda result: order.index(result.action))
+    worst = min(results, key=lambda result: (order.index(result.action), result.batch_id))
     return CheckLine(
         rule=rule,
         severity=worst.severity,
@@ -143,7 +153,7 @@ def reasons(quarantine: Sequence[Quarantine], run: Run) -> list[Reason]:
     """
     landed: Mapping[str, int] = {"page": run.pages_landed, "article": run.articles_landed}
     by_reason: dict[tuple[str, str, str, str], list[Quarantine]] = {}
-    for row in quarantine:
+    for row in sorted(quarantine, key=lambda row: row.record_id):
         by_reason.setdefault((row.stage, row.unit, row.rule, row.reason), []).append(row)
     found = [
         Reason(
@@ -152,4 +162,4 @@ def reasons(quarantine: Sequence[Quarantine], run: Run) -> list[Reason]:
         )
         for (stage, unit, rule, reason), rows in by_reason.items()
     ]  # fmt: skip
-    return sorted(found, key=lambda reason: -reason.count)[:REASONS]
+    return sorted(found, key=lambda reason: (-reason.count, reason.rule, reason.reason))[:REASONS]

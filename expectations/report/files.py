@@ -86,7 +86,8 @@ def _sources(report: RunReport) -> Iterator[Iterable[Any]]:
 def _quarantine(report: RunReport) -> Iterator[Iterable[Any]]:
     names = [each.name for each in Quarantine.fields()]
     yield names
-    for row in report.quarantine[:_REFUSALS]:
+    rows = sorted(report.quarantine, key=lambda row: (row.record_id, row.stage))
+    for row in rows[:_REFUSALS]:
         yield (getattr(row, name) for name in names)
 
 

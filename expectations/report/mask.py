@@ -16,7 +16,7 @@ from transforms.spreadsheet import csv_line
 Quotes = Callable[[str], bool]
 
 #: A passage whose names are marked: its pieces are too short to tell whose they are.
-_MARKED = re.compile(r"<(p|li|td)\b([^<>]*)>((?:[^<]|</?mark\b[^<>]*>)*</mark>(?:[^<])*)</\1>")
+_MARKED = re.compile(r"<(p|h3|li|td)\b([^<>]*)>((?:[^<]|</?mark\b[^<>]*>)*</mark>(?:[^<])*)</\1>")
 _MARK = re.compile(r"</?mark\b[^<>]*>")
 #: Everything else that a report says stands between two tags, or where it describes a picture:
 #: values are escaped (`page.render`).

@@ -47,10 +47,11 @@ def _of_the_week(settings: Settings) -> Path:
     from flows.report_files import renew_index
     from flows.week import told, week_of, write_week
 
-    renew_index(settings.home)
     week = week_of(settings.home)
     print(told(week))
-    return write_week(settings.home, week)
+    page = write_week(settings.home, week)
+    renew_index(settings.home)
+    return page
 
 
 def _open(page: Path) -> None:
