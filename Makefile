@@ -34,7 +34,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml
-	@echo "Installing the locked packages (about 620 MB, a minute or two with pip) ..."
+	@echo "Installing the locked packages (about 700 MB, a minute or two with pip) ..."
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --require-hashes -r requirements-build.lock
 	@$(PIP) --no-build-isolation -e .

@@ -26,6 +26,7 @@ from expectations.report.sources import judged
 from expectations.report.words import KINDS
 from flows.report_samples import samples_of
 from flows.settings import UsageError
+from warehouse.sqltext import fill
 from warehouse.tables import GateResult, Quarantine, Row, Run, RunStage
 from warehouse.tables.arrow import from_arrow
 
@@ -57,12 +58,18 @@ WITH newest AS (
 ), seen AS (
   SELECT g.rule, r.started_at,
          CASE WHEN any_value(g.scope) = 'row' THEN sum(g.failed) / nullif(sum(g.judged), 0)
-              ELSE avg(try_cast(g.observed AS DOUBLE)) FILTER (g.judged > 0) END AS value
+              ELSE avg({measure}) FILTER (g.judged > 0) END AS value
   FROM gate_results AS g JOIN newest AS r ON r.run_id = g.run_id
   GROUP BY g.rule, r.run_id, r.started_at
 )
 SELECT rule, list(value ORDER BY started_at) FROM seen WHERE value IS NOT NULL GROUP BY rule
 """
+#: The number itself where results keep it; results of earlier versions say it in words only.
+_MEASURE = (
+    "coalesce(g.value, try_cast(g.observed AS DOUBLE))"
+    if "value" in GateResult.model_fields
+    else "try_cast(g.observed AS DOUBLE)"
+)
 #: A run's new pages of each source, and what its articles were like.
 _MEASURED = """
 WITH brought AS (
@@ -184,7 +191,7 @@ def filled(report: RunReport, reader: Reader, exported: Mapping[str, bool]) -> R
     own = {"run": run.run_id}
     withheld = _withheld(reader, exported)
     names = _rows(reader, "SELECT source_id, coalesce(name_ar, name_en) FROM sources")
-    trends = _rows(reader, _TRENDS, at=run.started_at, n=_TREND, **own)
+    trends = _rows(reader, fill(_TRENDS, measure=_MEASURE), at=run.started_at, n=_TREND, **own)
     return replace(
         report,
         quarantine=without_texts(report.quarantine, withheld),
