@@ -39,9 +39,8 @@ SELECT page_id, kind, start, "end", article_id FROM segments
 WHERE page_id IN (SELECT unnest($pages::VARCHAR[])) AND kind <> 'blank' ORDER BY page_id, seq
 """
 _NAMES = """
-SELECT m.page_id, m.page_start, m.page_end, m.type, e.name_ar
-FROM mentions AS m LEFT JOIN entities AS e ON e.entity_id = m.entity_id
-WHERE m.page_id IN (SELECT unnest($pages::VARCHAR[])) ORDER BY m.page_id, m.page_start
+SELECT page_id, page_start, page_end, type FROM mentions
+WHERE page_id IN (SELECT unnest($pages::VARCHAR[])) ORDER BY page_id, page_start
 """
 
 
@@ -82,7 +81,7 @@ def _kept(text: str, spans: Sequence[_Span], names: Sequence[Mark]) -> list[Pass
             continue
         end = min(span.end, span.start + left)
         inside = [
-            Mark(mark.start - span.start, mark.end - span.start, mark.type, mark.name)
+            Mark(mark.start - span.start, mark.end - span.start, mark.type)
             for mark in names
             if span.start <= mark.start and mark.end <= end
         ]

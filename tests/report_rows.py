@@ -88,7 +88,7 @@ def full(words: str) -> RunReport:
     """Return a report with every part, in which everything that is text is `words`."""
     now = Measured(RUN_ID, START, 12, 0.5, 0.25, 180)
     usual = Measured("", START, 40, 0.9, 0.2, 200)
-    marks = [Mark(0, max(len(words) // 2, 1), "PER", words), Mark(0, 99_999, "LOC", words)]
+    marks = [Mark(0, max(len(words) // 2, 1), "PER"), Mark(0, 99_999, "LOC")]
     return report(
         run(
             run_id=words, state="held", message=words, code_version=words, transform_version=words

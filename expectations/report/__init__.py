@@ -7,7 +7,8 @@
 
 from expectations.report.data import AskedLine, RunLine, RunReport
 from expectations.report.latest import Week, write_latest
-from expectations.report.write import file_of, write_index, write_report
+from expectations.report.page import file_of
+from expectations.report.write import write_index, write_report
 
 __all__ = [
     "AskedLine", "RunLine", "RunReport", "Week", "file_of", "write_index", "write_latest",

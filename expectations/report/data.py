@@ -137,7 +137,6 @@ class Mark(NamedTuple):
     start: int
     end: int
     type: str
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from expectations.report.data import RunLine
-from expectations.report.page import named, put, render
-from expectations.report.words import HEALTH, LANGUAGES, STAGES, UNITS, Words
+from expectations.report.page import files_of, named, put, render
+from expectations.report.words import HEALTH, LANGUAGES, SEVERITIES, STAGES, UNITS, Words
 
 LATEST = "latest"
 
@@ -94,6 +94,8 @@ def write_latest(folder: Path, week: Week) -> Path:
             stem=LATEST,
             published=sum(run.pages_published for run in week.runs),
             quarantined=sum(run.pages_quarantined for run in week.runs),
+            files=files_of(folder, (run.run_id for run in week.runs), language),
+            severities=SEVERITIES,
             has_index=(folder / named("index", language)).exists(),
         )
         put(folder / named(LATEST, language), page)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,22 @@ _LONGEST = 2_000
 def named(stem: str, language: Language) -> str:
     """Return the name of a page's file: Arabic in the plain one, its English twin beside it."""
     return f"{stem}.html" if language == "ar" else f"{stem}.{language}.html"
+
+
+def file_of(folder: Path, run_id: str, language: Language = "ar") -> Path:
+    """Return where the report of a run lies."""
+    return folder / named(stem_of(run_id), language)
+
+
+def files_of(folder: Path, run_ids: Iterable[str], language: Language) -> dict[str, str]:
+    """Return the file names of the reports that lie in a folder, by run."""
+    found = {run_id: file_of(folder, run_id, language) for run_id in run_ids}
+    return {run_id: file.name for run_id, file in found.items() if file.exists()}
+
+
+def stem_of(run_id: str) -> str:
+    """Return what the files of a run's report are called before their ends."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", run_id)
 
 
 def render(template: str, language: Language, **values: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from expectations.report import figures, words
 from expectations.report.charts import Chart, charts_of, drawn, history_chart
 from expectations.report.data import RunLine, RunReport
 from expectations.report.files import write_csv, write_json
-from expectations.report.page import named, put, render
+from expectations.report.page import files_of, named, put, render, stem_of
 from expectations.report.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from expectations.rules import Rule
 
 INDEX = "index"
-
-
-def file_of(folder: Path, run_id: str, language: Language = "ar") -> Path:
-    """Return where the report of a run lies."""
-    return folder / named(_stem(run_id), language)
 
 
 def write_report(folder: Path, report: RunReport, runs: Sequence[RunLine]) -> Path:
@@ -35,7 +29,7 @@ def write_report(folder: Path, report: RunReport, runs: Sequence[RunLine]) -> Pa
     half of one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stem = _stem(report.run.run_id)
+    stem = stem_of(report.run.run_id)
     checks = figures.check_lines(report.gates)
     failing = [line for line in checks if line.action != "pass"]
     rules = [line.rule for line in (failing or checks) if line.rule in report.trends]
@@ -70,11 +64,7 @@ def _index_charts(runs: Sequence[RunLine]) -> dict[str, Chart]:
 
 def _write_index(folder: Path, runs: Sequence[RunLine], charts: Mapping[str, Drawn]) -> None:
     for language in LANGUAGES:
-        files = {
-            run.run_id: file.name
-            for run in runs
-            if (file := file_of(folder, run.run_id, language)).exists()
-        }
+        files = files_of(folder, (run.run_id for run in runs), language)
         page = render(
             "index.html.j2", language, runs=runs, files=files, chart=charts.get(language),
             stem=INDEX, has_latest=(folder / "latest.html").exists(),
@@ -112,7 +102,3 @@ def _rules() -> dict[str, Rule]:
     from expectations.catalogue import all_rules
 
     return {rule.id: rule for rule in all_rules()}
-
-
-def _stem(run_id: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", run_id)

@@ -45,6 +45,7 @@ def test_hostile_values_are_only_text_in_the_artifact() -> None:
 def test_it_says_what_held_and_where_the_sources_stand(tmp_path: Path) -> None:
     (tmp_path / "index.html").touch()
     (tmp_path / "index.en.html").touch()
+    (tmp_path / "20261130T0515-a1.en.html").touch()
     page = write_latest(tmp_path, a_week("دفعة لم يُعرف تاريخها"))
     assert "علّقت البوابة دفعة" in Seen(page).text and "متعثر" in Seen(page).text
     seen = Seen(page.with_suffix(".en.html"))
@@ -53,7 +54,7 @@ def test_it_says_what_held_and_where_the_sources_stand(tmp_path: Path) -> None:
         "2026-11-23 06:00 to 2026-11-30 06:00 UTC",
     ):  # fmt: skip
         assert said in seen.text
-    assert seen.links == {"index.en.html", "latest.html"}
+    assert seen.links == {"index.en.html", "latest.html", "20261130T0515-a1.en.html"}
 
 
 def test_an_empty_home_gives_a_page_that_says_so(
