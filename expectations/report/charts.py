@@ -119,7 +119,7 @@ def _account(report: RunReport, language: Language) -> Chart:
     )
     said = _one(
         language,
-        f"وصلت {run.pages_landed:,} صفحة: نُشر {run.pages_published:,}، ومكرر "
+        f"الصفحات: وصل {run.pages_landed:,}، ونُشر منها {run.pages_published:,}، ومكرر "
         f"{run.pages_duplicate:,}، ومحجور {run.pages_quarantined:,}، ومعلَّق {run.pages_held:,}.",
         f"{run.pages_landed:,} pages landed: {run.pages_published:,} published, "
         f"{run.pages_duplicate:,} known, {run.pages_quarantined:,} quarantined, "

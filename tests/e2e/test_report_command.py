@@ -13,9 +13,11 @@ from expectations import report as reports
 from flows.commands.report import run as command
 from flows.forget import forget_pages, opened, traces_of
 from flows.outcome import Outcome
+from flows.report_files import write
 from flows.run import run_pipeline
 from flows.settings import Settings, load_settings
 from tests.hostile import Seen
+from tests.report_rows import refusal
 from tests.run_pages import ask, write_broken, write_pages, write_records
 from warehouse.store import Store
 
@@ -155,14 +157,17 @@ def test_tables_that_cannot_be_read_cost_the_report_what_they_hold(
         raise OSError("a disk failed")
 
     monkeypatch.setattr("flows.report_files.connect", damaged)
-    home = tmp_path / "home"
-    settings = load_settings(home=home, workers=1, chunk=8)
-    outcome = run_pipeline(settings, [write_pages(tmp_path / "nakheel", 2)])
-    assert (outcome.exit_code, outcome.report_problem) == (0, None)
-    assert outcome.report is not None
-    text = Seen(outcome.report).text
+    settings = place.settings.model_copy(update={"home": tmp_path / "home"})
+    outcome = place.second
+    refused = [refusal(1, source_id="sahel", evidence=OWN_WORDS)]
+    told = reports.RunReport(
+        run=outcome.run, stages=outcome.stages, gates=outcome.gates, quarantine=refused
+    )
+    path = write(settings, told)
+    text = Seen(path).text
     assert "نُشرت نتائج التشغيل" in text and "a disk failed" in text
-    assert outcome.run.run_id in Seen(home / "reports" / "index.html").text
+    assert outcome.run.run_id in Seen(path.with_name("index.html")).text
+    assert not [file for file in path.parent.iterdir() if OWN_WORDS in file.read_text("utf-8")]
 
 
 def test_what_is_forgotten_is_in_no_report_and_comes_back_with_none(

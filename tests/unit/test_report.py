@@ -6,11 +6,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from expectations.catalogue import all_rules
 from expectations.report import AskedLine, RunReport, write_index, write_report
 from expectations.report.figures import check_lines, reasons, stage_lines
 from tests.hostile import Seen
@@ -74,7 +76,7 @@ def test_it_is_arabic_and_has_an_english_twin(tmp_path: Path) -> None:
         ("البوابات", "Gates"), ("ما دخل وما خرج", "What came in and went out"), ("الحجر", "Quarantine"),
         ("المصادر", "Sources"), ("جودة التواريخ", "Dates"), ("عينات من المقالات", "Sample articles"),
         ("ما حُذف من الصفحات", "What was cut from the pages"), ("صامت", "silent"),
-        ("من في الأخبار وما فيها", "Who and what is in the news"),
+        ("أبرز الأسماء في الأخبار", "Who and what is in the news"),
     ):  # fmt: skip
         assert ar in arabic.text and en not in arabic.text
         assert en in english.text and ar not in english.text
@@ -190,6 +192,30 @@ def test_the_index_links_the_runs_that_have_a_report(tmp_path: Path) -> None:
         assert re.findall(r"2026030\d", seen.text) == ["20260303", "20260302", "20260301"]
         assert [each for each in seen.links if each.startswith("2")] == [link]
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_thousand_sources_and_reasons_make_no_larger_page(tmp_path: Path) -> None:
+    told = full("مرصد الأخبار في العاصمة وما حولها")
+    many = range(1_000)
+    told = replace(
+        told,
+        run=run(),
+        asked=[told.asked[0]._replace(source_id=f"s{n}") for n in many],
+        sources=[replace(told.sources[0], source_id=f"s{n}") for n in many],
+        dates=[replace(told.dates[0], source_id=f"s{n}") for n in many],
+        boilerplate=[
+            replace(told.boilerplate[0], source_id=f"s{n}", lines=told.boilerplate[0].lines * 5)
+            for n in many
+        ],
+        gates=[gate(rule.id, "warn") for rule in all_rules()],
+        quarantine=[
+            refusal(n, reason=f"reason {n % 100}", evidence="كلمات من الصفحة " * 30)
+            for n in range(3_000)
+        ],
+    )
+    page = seen_of(tmp_path, told)
+    assert len(page.source.encode()) < 600_000
+    assert "And other sources: 940" in seen_of(tmp_path, told, "en").text
 
 
 def test_a_run_id_cannot_leave_the_folder(tmp_path: Path) -> None:
