@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.report.data import RunLine, RunReport
 from expectations.report.words import DATED, ENDS, UNITS, Language, Words
+from expectations.rules import SHARES_FROM
 from transforms.plain import one_line
 
 if TYPE_CHECKING:
@@ -75,10 +76,14 @@ class Drawn:
 
 
 def charts_of(report: RunReport, language: Language, sparks: Iterable[str]) -> dict[str, Chart]:
-    """Return the charts of a run's report by name; of the rules `sparks` those of their values."""
-    charts = {"account": _account(report, language)} if report.run.pages_landed else {}
-    if len(report.history) > 1:
-        charts["history"] = history_chart(report.history, language)
+    """Return the charts of a run's report by name; of the rules `sparks` those of their values.
+
+    Of a run of a few pages there are none: its tables say all, and to draw would cost as much as
+    the rest of the run.
+    """
+    if report.run.pages_landed < SHARES_FROM:
+        return {}
+    charts = {"account": _account(report, language), **history_charts(report.history, language)}
     if report.dates:
         charts["dates"] = _dates(report, language)
     if report.boilerplate:
@@ -87,9 +92,14 @@ def charts_of(report: RunReport, language: Language, sparks: Iterable[str]) -> d
     return charts | {f"rule {rule}": _spark(rule, report.trends[rule], language) for rule in told}
 
 
-def history_chart(runs: Sequence[RunLine], language: Language) -> Chart:
-    """Return the chart of what runs did, oldest first."""
-    runs = runs[-_COLUMNS:]
+def history_charts(runs: Sequence[RunLine], language: Language) -> dict[str, Chart]:
+    """Return the chart of what runs did, oldest first; none of one run, or of a few pages."""
+    shown = runs[-_COLUMNS:]
+    worth = len(shown) > 1 and sum(run.pages_landed for run in shown) >= SHARES_FROM
+    return {"history": _history(shown, language)} if worth else {}
+
+
+def _history(runs: Sequence[RunLine], language: Language) -> Chart:
     first, last = runs[0].started_at, runs[-1].started_at
     said = _one(
         language,

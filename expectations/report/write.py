@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.report import figures, words
-from expectations.report.charts import Chart, charts_of, drawn, history_chart
+from expectations.report.charts import Chart, charts_of, drawn, history_charts
 from expectations.report.data import RunLine, RunReport
 from expectations.report.files import write_csv, write_json
 from expectations.report.page import files_of, named, put, render, stem_of
@@ -59,7 +59,8 @@ def write_index(folder: Path, runs: Sequence[RunLine]) -> Path:
 
 
 def _index_charts(runs: Sequence[RunLine]) -> dict[str, Chart]:
-    return {name: history_chart(runs[::-1], name) for name in LANGUAGES if len(runs) > 1}
+    charts = {language: history_charts(runs[::-1], language) for language in LANGUAGES}
+    return {language: own["history"] for language, own in charts.items() if own}
 
 
 def _write_index(folder: Path, runs: Sequence[RunLine], charts: Mapping[str, Drawn]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from expectations.report import write_report
 from expectations.report.charts import Chart, Series, charts_of, drawn
 from tests.hostile import Seen
-from tests.report_rows import full, line, report
+from tests.report_rows import full, line, report, run
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,16 @@ def test_bars_with_the_same_name_stay_apart() -> None:
     dates = [told.dates[0], told.dates[0]]
     chart = charts_of(report(dates=dates), "en", [])["dates"]
     assert len(set(chart.labels)) == 2
+
+
+def test_a_few_pages_are_not_drawn() -> None:
+    few = report(run(pages_landed=49), history=[line(pages_landed=20), line(pages_landed=29)])
+    assert charts_of(few, "ar", []) == {}
+    assert set(charts_of(report(run(pages_landed=50), history=few.history), "ar", [])) == {
+        "account"
+    }
+    history = [line(pages_landed=20), line(pages_landed=30)]
+    assert set(charts_of(report(history=history), "ar", [])) == {"account", "history"}
 
 
 def test_a_chart_that_fails_costs_only_itself() -> None:
