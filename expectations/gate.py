@@ -183,7 +183,21 @@ def _result(rule: Rule, judged: _Judged, batch: Batch, at: datetime) -> GateResu
         failed=0 if few is not None else len(outcome.failed),
         action=_action(rule, judged),
         judged_on=at.date(),
+        value=_number(judged.measures.get(rule.column)) if rule.unit == "batch" else None,
+        sample=_sample(rule, judged),
     )
+
+
+def _number(measure: Value) -> float | None:
+    """Return a measure as a number; not-a-number is none."""
+    if not isinstance(measure, (int, float)) or measure != measure:
+        return None
+    return float(measure)
+
+
+def _sample(rule: Rule, judged: _Judged) -> int | None:
+    rows = judged.measures.get(rule.sample) if rule.sample else None
+    return rows if isinstance(rows, int) else None
 
 
 def _observed(rule: Rule, outcome: Outcome) -> str | None:

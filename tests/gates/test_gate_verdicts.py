@@ -48,6 +48,16 @@ def test_a_share_is_judged_from_fifty_rows_up(rule: Any, gate: Gate) -> None:
     assert enough.held is (rule.severity == "critical")
 
 
+def test_a_measure_is_kept_as_a_number_judged_or_not(gate: Gate) -> None:
+    few = gate("clean", {}, {"dated_share": 0.25, "main_articles": 8})
+    share = result(few, "clean.batch.dated_share")
+    assert (share.value, share.sample, share.judged) == (0.25, 8, 0)
+    unknown = result(gate("clean", {}, {"dated_share": None}), "clean.batch.dated_share")
+    assert unknown.value is None
+    of_rows = result(few, "clean.article.body_chars")
+    assert (of_rows.value, of_rows.sample) == (None, None)
+
+
 def test_shares_of_an_empty_batch_are_not_judged(gate: Gate) -> None:
     measures = {"main_articles": 0, "dated_share": None, "titled_share": None}
     verdict = gate("clean", {"page": [], "article": []}, measures)

@@ -115,6 +115,13 @@ class GateResult(Row):
         Literal["pass", "warn", "quarantine", "hold"], Column("What the outcome led to")
     ]
     judged_on: Annotated[date, Column("Day of the judgement (UTC)")]
+    value: Annotated[
+        float | None,
+        Column("Measure of a batch or source as a number, judged or not; null for rules on rows"),
+    ] = None
+    sample: Annotated[
+        int | None, Column("Rows behind that measure; null where it is no share or mean", ge=0)
+    ] = None
 
 
 class Quarantine(Row):
