@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.rules import FAULT, PRESENT, Rule, drift, no_such
+from expectations.rules import FAULT, PRESENT, Rule, no_such
 
 _PAGES = (
     Rule(
@@ -259,21 +259,6 @@ _ARTICLES = (
     ),
 )
 
-_DATED = Rule(
-    id="clean.batch.dated_share",
-    stage="clean",
-    unit="batch",
-    column="dated_share",
-    severity="warning",
-    low=0.6,
-    sample="main_articles",
-    why="Most outlets date every page. Where fewer than 60 % of the main articles got a "
-    "date, a form of date is not known yet; exports without any date do exist, so it does "
-    "not hold the batch.",
-    reason="Few articles of the batch have a publication date",
-    advice='`khabar sql "FROM date_quality"` shows the reasons.',
-)
-
 _BATCH = (
     Rule(
         id="clean.article.article_id.present",
@@ -303,15 +288,19 @@ _BATCH = (
     no_such("clean.batch.articles_without_page", "Articles stand on no page of the batch"),
     no_such("clean.batch.segments_without_page", "Segments stand on no page of the batch"),
     no_such("clean.batch.evidence_without_article", "Evidence belongs to no article of the batch"),
-    _DATED,
-    drift(
-        of=_DATED,
-        low=-4,
-        high=None,
-        why="A spread is a tenth of the usual share at least: 40 % fewer dated articles. A source "
-        "that dated every page and now dates half of them has changed its template. More than "
-        "usual are no fault.",
-        reason="Far fewer articles have a date than this source's usually do",
+    Rule(
+        id="clean.batch.dated_share",
+        stage="clean",
+        unit="batch",
+        column="dated_share",
+        severity="warning",
+        low=0.6,
+        sample="main_articles",
+        why="Most outlets date every page. Where fewer than 60 % of the main articles got a "
+        "date, a form of date is not known yet; exports without any date do exist, so it does "
+        "not hold the batch.",
+        reason="Few articles of the batch have a publication date",
+        advice='`khabar sql "FROM date_quality"` shows the reasons.',
     ),
     Rule(
         id="clean.batch.titled_share",

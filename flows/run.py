@@ -22,9 +22,10 @@ from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
 from flows.fetch.journal import JournalsRead, left_journals, waiting
-from flows.fetched import Fetched
+from flows.fetched import BUSY, Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
+from flows.judge_sources import judge_sources
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.outlet import Outlet
@@ -43,7 +44,6 @@ from warehouse.tables import GateResult, LineIndex, RunStage
 from warehouse.tables.publish import RunKind, Stage
 
 if TYPE_CHECKING:
-    from expectations.drift import Usual
     from expectations.gate import Verdict
 
 
@@ -56,7 +56,7 @@ class Steps:
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
     tag: Callable[[Batch, Crew], Batch] = tag_batch
-    gate: Callable[[Stage, Batch, Usual], Verdict] = judge_batch
+    gate: Callable[[Stage, Batch], Verdict] = judge_batch
     publish: Callable[[Edition, Crew], Outcome] = publish_edition
 
 
@@ -96,7 +96,9 @@ def run_pipeline(
         readings = [*plan.readings, *_to_read(plan.web, crawled)]
         sweep(settings.home)
         sweep_spools(settings.home)
-        run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
+        busy = {each.source_id for each in crawled.fetched if each.problem == BUSY}
+        asked = [source_id for source_id in plan.asked if source_id not in busy]
+        run = _Run(crew, steps, watch, started, fetched=crawled.fetched, asked=asked)
         for reading in readings:
             run.read(reading)
         outcome = run.finish()
@@ -279,9 +281,10 @@ class _Run:
     def __init__(
         self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
         kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (), *, everything: bool = False,
-        fetched: Sequence[Fetched] = (),
+        fetched: Sequence[Fetched] = (), asked: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self._fetched = fetched
+        self._asked = asked
         self._journals = JournalsRead()
         self._everything = everything
         self._kind: RunKind = kind
@@ -324,13 +327,19 @@ class _Run:
 
         What is told of the end is told before anything is cleared up: it stands then.
         """
+        of_sources, stopped = self._judge_sources()
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
-                self._judge(progress, "publish", time.perf_counter())
+                begun = time.perf_counter()
+                if why := stopped.get(progress.batch.source_id):
+                    self._enter(progress, "publish", begun, [], why)
+                else:
+                    self._judge(progress, "publish", begun)
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
             self._kind, self._lines, everything=self._everything,
             fetches=self._journals.fetches(self._crew.forgotten), fetched=self._fetched,
+            of_sources=of_sources,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:
@@ -345,6 +354,22 @@ class _Run:
         self._crew.known.remove()
         self._crew.turn_away()
         return outcome
+
+    def _judge_sources(self) -> tuple[list[GateResult], dict[str, str]]:
+        """Judge what the sources brought; return the results, and by source why it is held.
+
+        What is read again says nothing of a source. Where nothing could be judged, nothing passes.
+        """
+        if self._kind == "reprocess":
+            return [], {}
+        sources = dict.fromkeys([*self._asked, *(p.batch.source_id for p in self._batches)])
+        try:
+            verdict = judge_sources(self._batches, [*sources], self._crew, self._started)
+        except Exception as problem:
+            return [], dict.fromkeys(sources, f"its source was not judged: {words_of(problem)}")
+        for words in verdict.warned:
+            self._watch.note(one_line(words, LOG_LINE))
+        return verdict.results, verdict.held
 
     def _broken_off(self, problem: BaseException) -> Outcome:
         """Return the outcome of a run that is committed all the same; else raise `problem`.
@@ -384,8 +409,7 @@ class _Run:
     def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
         """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""
         try:
-            usual = self._crew.usual.get(progress.batch.source_id, {})
-            verdict = self._steps.gate(stage, progress.batch, usual)
+            verdict = self._steps.gate(stage, progress.batch)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
             results, held = [], f"the {stage} gate failed: {words_of(problem)}"

@@ -109,11 +109,8 @@ def batch() -> Batch:
 def gate(batch: Batch) -> Callable[..., Verdict]:
     """Judge hand-made frames: `gate(stage, {unit: [changes to the good row, ...]}, measures)`."""
 
-    def judged(
-        stage: Any, rows: dict[str, list[Row]], measures: Row | None = None,
-        usual: dict[str, list[float]] | None = None,
-    ) -> Verdict:  # fmt: skip
-        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT, usual=usual)
+    def judged(stage: Any, rows: dict[str, list[Row]], measures: Row | None = None) -> Verdict:
+        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT)
 
     return judged
 
