@@ -4,7 +4,8 @@
 
 Nothing is wrong with these texts, so each warning of a batch or a source, and each batch that is
 held, is a false alarm. The clock of the runs is set to the day of the texts; everything else is
-the pipeline as it is. A run in which several rules speak counts once for each.
+the pipeline as it is, but that pages are read by themselves (`line_index = false`): reading them
+again after each run takes as long as the run. Where several rules speak, each counts.
 """
 
 from __future__ import annotations
@@ -136,8 +137,13 @@ def runs_of(name: str, corpora: Path, root: Path, tagger: str, most: int) -> Ite
     rows = {outlet: by_day(corpora, outlet, days) for outlet in outlets}
     settings = load_settings(
         home=root / name, workers=2, tagger={"use": tagger},
-        sources=[{"id": each.id, "path": root / f"{name}-in" / each.id} for each in outlets],
+        sources=[
+            {"id": each.id, "path": root / f"{name}-in" / each.id, "line_index": False}
+            for each in outlets
+        ],
     )  # fmt: skip
+    for outlet in outlets:
+        (root / f"{name}-in" / outlet.id).mkdir(parents=True, exist_ok=True)
     begin = datetime.combine(outlets[0].first, time(18), UTC)
     with children_kept(settings):
         for day in range(days):
@@ -146,7 +152,6 @@ def runs_of(name: str, corpora: Path, root: Path, tagger: str, most: int) -> Ite
                 continue  # the crawl of these texts paused
             for source_id, own in found.items():
                 file = root / f"{name}-in" / source_id / f"{day:03}.jsonl"
-                file.parent.mkdir(parents=True, exist_ok=True)
                 text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in own)
                 file.write_text(text, "utf-8")
             set_clock(begin + timedelta(days=day))

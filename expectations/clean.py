@@ -183,6 +183,32 @@ _ARTICLES = (
         advice="Look at the date's evidence: day and month may be swapped.",
     ),
     Rule(
+        id="clean.article.published_after_fetch",
+        stage="clean",
+        unit="article",
+        column="published_after_fetch",
+        severity="critical",
+        high=1,
+        why="Days from the fetch to the publication, which came first. A time zone is one day at "
+        "most; more is a date of something else on the page, or a misread one, that the rule on "
+        "the future lets pass where the crawl is old. Not judged without a known fetch.",
+        reason="The page was fetched before its publication date",
+        advice="Look at the date's evidence with `khabar explain`: whose date is it?",
+    ),
+    Rule(
+        id="clean.article.published_before_fetch",
+        stage="clean",
+        unit="article",
+        column="published_before_fetch",
+        severity="warning",
+        high=366,
+        why="Days from the publication to the fetch. News is fetched within days, and lists hold "
+        "weeks; over a year is an archive, or the date of a footer or of a related story. Only a "
+        "warning, since archives are crawled too: there most pages are named.",
+        reason="The publication date lies more than a year before the page was fetched",
+        advice="No archive? Look at the date's evidence with `khabar explain`.",
+    ),
+    Rule(
         id="clean.article.published_days",
         stage="clean",
         unit="article",
@@ -314,6 +340,20 @@ _BATCH = (
         "below that has a shape that the segmentation does not know.",
         reason="Many articles of the batch have no title",
         advice="`khabar explain` on two or three pages of the source.",
+    ),
+    Rule(
+        id="clean.batch.boilerplate_share",
+        stage="clean",
+        unit="batch",
+        column="boilerplate_share",
+        severity="warning",
+        high=0.9,
+        sample="main_articles",
+        why="The mean over the main articles of what their pages show beyond them. Portals with "
+        "large menus have .5 to .8; at nine tenths the bodies of a whole source are missed. Lower "
+        "would name portals of short items.",
+        reason="Nearly all of what the batch's pages show belongs to no article",
+        advice="`khabar explain` on two or three pages shows what the bodies were taken for.",
     ),
     Rule(
         id="clean.batch.pages_refused_share",

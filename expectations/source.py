@@ -40,8 +40,9 @@ RULES = (
         "pages",
         "The source brought far fewer new pages than it usually does, or far more",
         "A spread is a tenth of the usual and the square root of the pages at least, as counts "
-        "scatter; so a source of 100 pages a day is named at 60 and 140, half and double of a "
-        "steady one always.",
+        "scatter; 3.5 of them below name the half of 50 pages, above them four the double. More "
+        "would miss the half, fewer would name the slow days of a daily.",
+        low=-3.5,
         windows=_WEEK,
         advice="Fewer: look at its lists (`khabar sources check`). More: are pages listed under "
         "two addresses, or is an archive being listed?",
@@ -51,6 +52,7 @@ RULES = (
         "Far fewer articles were found in the source's pages than usual, or far more",
         "As for pages. Where the pages are as many as ever, the segmentation finds fewer articles "
         "on them, or takes lists for articles.",
+        low=-3.5,
         windows=_WEEK,
     ),
     Rule(
@@ -73,8 +75,10 @@ RULES = (
     _drift(
         "body_chars",
         "The source's articles are far shorter or far longer than usual",
-        "A spread is a tenth of the usual length at least, so 40 % off. Bodies cut short by a new "
+        "A spread is a tenth of the usual length at least, so half off. Bodies cut short by a new "
         "template, a paywall and lists of links taken for text all show here.",
+        low=-5,
+        high=5,
     ),
     _drift(
         "dated_share",
@@ -94,10 +98,13 @@ RULES = (
     _drift(
         "mentions_per_article",
         "Articles name far fewer, or far more, than this source's usually do",
-        "A spread is a tenth of the usual number at least, so four are 40 % less or more: the "
-        "batches of one source scatter by 5 to 15 %. A tagger that lost a list of names, a page "
+        "A spread is a tenth of the usual number at least, so five are half or less, or half as "
+        "much again: four named a day of three outlets on which the one of long texts wrote more. "
+        "A tagger that lost a list of names, a page "
         "shape whose bodies are cut short and lists of links taken for text all show here, long "
         "before the fixed bound does. A warning, since news has its days of many names.",
+        low=-5,
+        high=5,
     ),
     _drift(
         "mentions_open_share",

@@ -25,6 +25,45 @@ _ARTICLES = (
     ),
     no_such("tag.article.dates_astray", "A date names another page or version than its article"),
     Rule(
+        id="tag.article.repeated_share",
+        stage="tag",
+        unit="article",
+        column="repeated_share",
+        severity="critical",
+        high=0.4,
+        why="A body that a page holds twice repeats half of its characters. Of 31,914 texts of ten "
+        "outlets one is above .4 (.46, printed twice). Lower would refuse statements that quote "
+        "themselves (.31, .33); higher lets a doubled body through that has one sentence more.",
+        reason="The body holds its sentences twice",
+        advice="`khabar explain` shows both places: which part of the page is a copy?",
+    ),
+    Rule(
+        id="tag.article.some_repeated",
+        stage="tag",
+        unit="article",
+        column="repeated_share",
+        severity="warning",
+        high=0.1,
+        why="20 of the same 31,914 texts are above a tenth: a caption or a lead that stands twice, "
+        "and songs. The article is right otherwise; at 0 some 75 would be named.",
+        reason="Some sentences of the body stand twice",
+        advice="Read one: is its lead or a caption taken into the body a second time?",
+    ),
+    Rule(
+        id="tag.article.furniture_share",
+        stage="tag",
+        unit="article",
+        column="furniture_share",
+        severity="warning",
+        high=0.3,
+        why="A body of which a third of the characters are sentences that one in twenty bodies of "
+        "the batch has (five at least) is mostly furniture: a notice, an appeal, a list. Lower "
+        "would name every flash with one such line.",
+        reason="Much of the body stands in many other articles of the source",
+        advice="`khabar explain`: give the line a row in transforms/clean/rules, or let "
+        "`khabar reprocess` read the source again by what its other pages show.",
+    ),
+    Rule(
         id="tag.article.dates_unexplained",
         stage="tag",
         unit="article",
@@ -84,6 +123,21 @@ _BATCH = (
         reason="Many names are ambiguous: several entities bear them",
         advice='`khabar sql "FROM mentions WHERE entity_id IS NULL"` shows the names; '
         "`khabar entities review` takes the decisions.",
+    ),
+    Rule(
+        id="tag.batch.furniture_share",
+        stage="tag",
+        unit="batch",
+        column="furniture_share",
+        severity="warning",
+        high=0.1,
+        sample="articles",
+        why="Articles with a sentence that one in twenty bodies of the batch has, five at least: "
+        "of 2,000 articles of each of ten outlets none, but 7 % at one whose pages ask for text "
+        "messages to the author. From a tenth on it is the template that is let through.",
+        reason="Furniture is let through: the same sentences stand in the bodies of many articles",
+        advice="`khabar explain` on two pages shows the sentence; from 50 stories on `khabar "
+        "reprocess` cuts what repeats as a line of its own.",
     ),
     Rule(
         id="tag.batch.dates_open_share",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +297,18 @@ def test_shares_of_a_batch(staged: Staged) -> None:
     measures = staged.frames("clean")["batch"].to_pylist()[0]
     assert (measures["articles"], measures["main_articles"]) == (3, 2)
     assert (measures["dated_share"], measures["titled_share"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("hour", "after", "before"), [(datetime(2024, 3, 1, 23, 30), 2, -2), (None, None, None)]
+)
+def test_the_publication_date_is_held_against_the_fetch(
+    hour: datetime | None, after: int | None, before: int | None, staged: Staged
+) -> None:
+    fetched = hour.replace(tzinfo=UTC) if hour else None
+    staged.pages[0] = staged.pages[0].model_copy(update={"fetched_at": fetched})
+    row = staged.first_article()  # of 3 March 2024
+    assert (row["published_after_fetch"], row["published_before_fetch"]) == (after, before)
 
 
 # Refusals
