@@ -38,13 +38,17 @@ SELECT source_id, count(*) FROM gate_results WHERE scope = 'source' AND judged >
 
 
 class Outlet(NamedTuple):
-    """Days of one outlet of a corpus: `field` and `day` name its columns of outlet and date."""
+    """Days of one outlet of a corpus: `field` and `day` name its columns of outlet and date.
+
+    `published` names the column of the publication date where the usual names do not fit.
+    """
 
     name: str
     corpus: str
     first: date
     field: str = "src"
     day: str = "time"
+    published: str | None = None
 
     @property
     def id(self) -> str:
@@ -53,7 +57,11 @@ class Outlet(NamedTuple):
 
 
 ANT, JAWHARA = "ant_cnn_france24_2018.jsonl.gz", "ant_jawhara_2013_2017.jsonl.gz"
-SAUDI = ("saudinewsnet_4_outlets_2015.jsonl.gz", date(2015, 7, 21), "source", "date_extracted")
+#: States no date but that of its crawl, which is the day of the paper: read as such.
+SAUDI = (
+    "saudinewsnet_4_outlets_2015.jsonl.gz", date(2015, 7, 21), "source", "date_extracted",
+    "date_extracted",
+)  # fmt: skip
 #: Outlets that are run together, a day of each in a run, and for how many days. Each begins with a
 #: Tuesday of its own, so that weekends fall together as they do. Thresholds were chosen with
 #: France 24 in view; the others are reported as they came out.
@@ -138,7 +146,10 @@ def runs_of(name: str, corpora: Path, root: Path, tagger: str, most: int) -> Ite
     settings = load_settings(
         home=root / name, workers=2, tagger={"use": tagger},
         sources=[
-            {"id": each.id, "path": root / f"{name}-in" / each.id, "line_index": False}
+            {
+                "id": each.id, "path": root / f"{name}-in" / each.id, "line_index": False,
+                "columns": {"published": each.published} if each.published else {},
+            }
             for each in outlets
         ],
     )  # fmt: skip

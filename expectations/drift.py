@@ -92,6 +92,17 @@ def volume_drift(days: Sequence[Day]) -> Drift:
     return Drift(now.brought, usual, nearer, len(earlier))
 
 
+def beyond(drift: Drift, other: Drift) -> Drift:
+    """Return the drift of a measure without what that of another explains.
+
+    Half the pages have half the articles: only what goes further in the same direction counts.
+    """
+    if drift.far is None or other.far is None or drift.far * other.far <= 0:
+        return drift
+    left = max(abs(drift.far) - abs(other.far), 0.0)
+    return drift._replace(far=left if drift.far > 0 else -left)
+
+
 def silence(days: Sequence[Day]) -> Drift:
     """Return how many pages are missing since the source brought its last one.
 

@@ -50,8 +50,8 @@ RULES = (
     _drift(
         "articles",
         "Far fewer articles were found in the source's pages than usual, or far more",
-        "As for pages. Where the pages are as many as ever, the segmentation finds fewer articles "
-        "on them, or takes lists for articles.",
+        "As for pages, and beyond what their number explains: on as many pages as ever the "
+        "segmentation finds fewer articles, or takes lists for articles.",
         low=-3.5,
         windows=_WEEK,
     ),

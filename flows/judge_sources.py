@@ -52,7 +52,7 @@ def _seen(
     pages: dict[str, int], brought: dict[str, Brought], held: set[str], crew: Crew,
     started: datetime,
 ) -> list[Seen]:  # fmt: skip
-    from expectations.drift import Day, Pool, share_drift, silence, volume_drift
+    from expectations.drift import Day, Drift, Pool, beyond, share_drift, silence, volume_drift
     from expectations.rules import SHARES_FROM
     from expectations.source_gate import Seen
     from warehouse.usual import daily_counts, earlier_shares
@@ -62,13 +62,18 @@ def _seen(
     daily = daily_counts(crew.store, counts, started, crew.run_id)
     pools = earlier_shares(crew.store, shares, started, SHARES_FROM)
     seen: list[Seen] = []
+    of_pages: dict[str, Drift] = {}
     for each in counts:
         days = [Day(*day) for day in daily.get((each.source_id, each.rule), ())]
-        seen.append(Seen(*each, volume_drift(days)))
+        drift = volume_drift(days)
         if each.rule == f"{_RULE}pages":
+            of_pages[each.source_id] = drift
+            seen.append(Seen(*each, drift))
             quiet = silence(days)
             place = (each.source_id, each.series, f"{_RULE}silent")
             seen.append(Seen(*place, quiet.now, None, quiet))
+        else:
+            seen.append(Seen(*each, beyond(drift, of_pages[each.source_id])))
     for each in shares:
         before = pools.get((each.source_id, each.rule), [])
         own = [Pool(each.value, each.sample or 0)]

@@ -11,6 +11,7 @@ from expectations.drift import (
     Day,
     Drift,
     Pool,
+    beyond,
     distance,
     share_drift,
     silence,
@@ -80,6 +81,13 @@ def test_days_of_a_small_source_are_taken_together() -> None:
     assert (drift.windows, drift.far) == (11, 0)
     assert (volume_drift([Day(0, 1, 1.0)] * 5 + few).far or 0) < -4
     assert abs(volume_drift([Day(3, 1, 1.0), *few]).far or 0) < 4, "one slow day says nothing"
+
+
+@pytest.mark.parametrize(
+    ("articles", "pages", "left"), [(-6.0, -5.0, -1.0), (-6.0, 0.0, -6.0), (5.0, 9.0, 0.0)]
+)
+def test_pages_explain_their_articles(articles: float, pages: float, left: float) -> None:
+    assert beyond(Drift(far=articles), Drift(far=pages)).far == left
 
 
 def test_a_source_that_usually_brings_none_has_no_usual_volume() -> None:
