@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flows.crew import Crew, now
+from flows.crew import LOG_LINE, Crew, now, words_of
 from flows.outcome import Progress
+from flows.progress import Watch
+from transforms.plain import one_line
 from warehouse.measures import WHOLE, Brought, measure_sources
+from warehouse.tables import GateResult
 
 if TYPE_CHECKING:
     from expectations.source_gate import Seen, SourcesVerdict
@@ -21,6 +24,26 @@ _SHARES = {
     "body_chars": "mains", "dated_share": "mains", "boilerplate_share": "mains",
     "mentions_per_article": "tagged", "mentions_open_share": "tagged", "unknown_share": "tagged",
 }  # fmt: skip
+
+
+def sources_judged(
+    batches: Sequence[Progress], asked: Sequence[str] | None, crew: Crew, started: datetime,
+    watch: Watch,
+) -> tuple[list[GateResult], dict[str, str]]:  # fmt: skip
+    """Return the results on the sources of a run, and by source why it is held.
+
+    What is odd is told. Without `asked` nothing is judged; where nothing can be, nothing passes.
+    """
+    if asked is None:
+        return [], {}
+    sources = dict.fromkeys([*asked, *(each.batch.source_id for each in batches)])
+    try:
+        verdict = judge_sources(batches, [*sources], crew, started)
+    except Exception as problem:
+        return [], dict.fromkeys(sources, f"its source was not judged: {words_of(problem)}")
+    for words in verdict.warned:
+        watch.note(one_line(words, LOG_LINE))
+    return verdict.results, verdict.held
 
 
 def judge_sources(

@@ -25,7 +25,7 @@ from flows.fetch.journal import JournalsRead, left_journals, waiting
 from flows.fetched import BUSY, Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
-from flows.judge_sources import judge_sources
+from flows.judge_sources import sources_judged
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.outlet import Outlet
@@ -284,7 +284,8 @@ class _Run:
         fetched: Sequence[Fetched] = (), asked: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self._fetched = fetched
-        self._asked = asked
+        #: Pages that are read again say nothing of what a source brings.
+        self._asked = None if kind == "reprocess" else asked
         self._journals = JournalsRead()
         self._everything = everything
         self._kind: RunKind = kind
@@ -327,7 +328,9 @@ class _Run:
 
         What is told of the end is told before anything is cleared up: it stands then.
         """
-        of_sources, stopped = self._judge_sources()
+        of_sources, stopped = sources_judged(
+            self._batches, self._asked, self._crew, self._started, self._watch
+        )
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
                 begun = time.perf_counter()
@@ -354,22 +357,6 @@ class _Run:
         self._crew.known.remove()
         self._crew.turn_away()
         return outcome
-
-    def _judge_sources(self) -> tuple[list[GateResult], dict[str, str]]:
-        """Judge what the sources brought; return the results, and by source why it is held.
-
-        What is read again says nothing of a source. Where nothing could be judged, nothing passes.
-        """
-        if self._kind == "reprocess":
-            return [], {}
-        sources = dict.fromkeys([*self._asked, *(p.batch.source_id for p in self._batches)])
-        try:
-            verdict = judge_sources(self._batches, [*sources], self._crew, self._started)
-        except Exception as problem:
-            return [], dict.fromkeys(sources, f"its source was not judged: {words_of(problem)}")
-        for words in verdict.warned:
-            self._watch.note(one_line(words, LOG_LINE))
-        return verdict.results, verdict.held
 
     def _broken_off(self, problem: BaseException) -> Outcome:
         """Return the outcome of a run that is committed all the same; else raise `problem`.

@@ -145,12 +145,12 @@ def test_a_source_that_is_set_to_stop_publishes_nothing_strange(tmp_path: Path) 
 
 
 def test_what_cannot_be_judged_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import run as runs
+    from flows import judge_sources
 
     def broken(*_: object) -> None:
         raise OSError("no history")
 
-    monkeypatch.setattr(runs, "judge_sources", broken)
+    monkeypatch.setattr(judge_sources, "judge_sources", broken)
     outcome = run_pipeline(load_settings(home=tmp_path / "home", workers=1),
                            [write_pages(tmp_path / "barq", 3)])  # fmt: skip
     assert (outcome.run.state, outcome.run.pages_held) == ("held", 3)
