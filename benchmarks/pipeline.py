@@ -98,11 +98,11 @@ from flows.settings import load_settings
 
 spent = 0.0
 
-def gate(stage, batch, usual):
+def gate(stage, batch):
     global spent
     start = time.process_time()
     try:
-        return judge_batch(stage, batch, usual)
+        return judge_batch(stage, batch)
     finally:
         spent += time.process_time() - start
 

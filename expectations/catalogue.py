@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from expectations import clean, ingest, publish, tag
+from expectations import clean, ingest, publish, source, tag
 from expectations.from_table import contract_rules
-from expectations.rules import DRIFT, Rule
+from expectations.rules import Rule
 
 _DECLARED = {
     "ingest": ingest.RULES,
     "clean": clean.RULES,
     "tag": tag.RULES,
-    "publish": publish.RULES,
+    "publish": publish.RULES + source.RULES,
 }
 
 
@@ -27,9 +27,18 @@ def rules_of(stage: str, unit: str | None = None) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if unit is None or rule.unit == unit)
 
 
-def drifting() -> list[str]:
-    """Return the ids of the rules whose measures are held against those of earlier runs."""
-    return [rule.id.removesuffix(DRIFT) for rule in all_rules() if rule.id.endswith(DRIFT)]
+def batch_rules(stage: str) -> tuple[Rule, ...]:
+    """Return the rules by which a stage's gate judges one batch: all but those on its source.
+
+    Raises:
+        KeyError: There is no such stage.
+    """
+    return tuple(rule for rule in rules_of(stage) if rule.unit != "source")
+
+
+def source_rules() -> tuple[Rule, ...]:
+    """Return the rules on a source in a run."""
+    return rules_of("publish", "source")
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.catalogue import rules_of
-from expectations.rules import RUNS_FROM, SHARES_FROM, Rule
+from expectations.rules import SHARES_FROM, WINDOWS_FROM, Rule
 
 _STAGES = {
     "ingest": "Is every record there, and is each a page of readable text?",
@@ -15,6 +15,7 @@ _UNITS = {
     "page": "Rules on a page",
     "article": "Rules on an article",
     "batch": "Rules on the batch",
+    "source": "Rules on a source in a run",
 }
 _HEAD = f"""# The gates' checks
 
@@ -31,8 +32,13 @@ anything, and it fails closed: what could not be judged holds the batch.
   staging is kept, the run ends with exit code 1, and the other sources' batches go on.
 - A **warning** is recorded in `gate_results` and changes nothing.
 - A share is judged from {SHARES_FROM} rows up; below, its result says so.
-- A rule named `_drift` holds a measure against what its source usually gives: the median of its
-  last 20 runs within 90 days, from {RUNS_FROM} runs up. The distance is counted in robust spreads.
+- A rule on a **source** looks at all that the source brought in the run, and once at the run as a
+  whole (source `*`, compared with runs of the same sources). It is recorded; with `drift = "stop"`
+  of the source in khabar.toml it holds the source's batches.
+- What is usual: the median of the last 20 windows within 90 days, from {WINDOWS_FROM} windows up
+  (volume: from a week up). A window is a run, or as many runs as have {SHARES_FROM} articles
+  together; for volume it is a day, or as many days as bring {SHARES_FROM} pages. The distance is
+  counted in robust spreads, and is 0 where more than one earlier window went as far.
 - The bounds, patterns and closed lists of single columns stand in [tables.md](tables.md); a rule
   named `out_of_contract` judges all of a table's at once and names the columns that fail.
 """
@@ -55,6 +61,7 @@ def _rule(rule: Rule) -> str:
     effect = {
         ("critical", "row"): "quarantines the record",
         ("critical", "batch"): "holds the batch",
+        ("warning", "source"): "is recorded, or stops the source where that is set",
     }.get((rule.severity, rule.scope), "is recorded")
     return (
         f"#### `{rule.id}`\n\n"

@@ -12,9 +12,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from expectations.catalogue import rules_of
+from expectations.catalogue import batch_rules, rules_of
 from expectations.clock import with_clock
-from expectations.drift import Usual, with_drift
 from expectations.refuse import Refused, once, quarantine_row, refused_rows, with_fallen, worded
 from expectations.rules import Rule, Stage, Value
 from expectations.suite import Outcome, judge_frame
@@ -47,25 +46,22 @@ class NotJudgedError(Exception):
     """The frames of a batch do not allow a judgement: one is missing, narrower or emptier."""
 
 
-def judge(
-    stage: Stage, frames: Frames, *, batch: Batch, at: datetime, usual: Usual | None = None
-) -> Verdict:
+def judge(stage: Stage, frames: Frames, *, batch: Batch, at: datetime) -> Verdict:
     """Return the gate's verdict on the frames of a stage (`warehouse.frames.frames`).
 
     `at` is the moment of the judgement, aware and in UTC; dates are judged against its day.
-    `usual` is what the batch's source gave in earlier runs. Whatever goes wrong with the frames
-    holds the batch.
+    Whatever goes wrong with the frames holds the batch.
 
     Raises:
         KeyError: There is no such stage.
     """
     try:
-        judged = _judge(stage, frames, at, usual or {})
+        judged = _judge(stage, frames, at)
     except Exception as error:  # the gate fails closed, whatever the fault
         judged = _not_judged(stage, f"{type(error).__name__}: {error}")
     message = _message(stage, judged)
     return Verdict(
-        results=[_result(rule, judged, batch, at) for rule in rules_of(stage)],
+        results=[_result(rule, judged, batch, at) for rule in batch_rules(stage)],
         quarantine=[
             quarantine_row(each, stage=stage, batch=batch, at=at) for each in judged.refused
         ],
@@ -88,7 +84,7 @@ class _Judged:
         return rows if isinstance(rows, int) and rows < rule.from_rows else None
 
 
-def _judge(stage: Stage, frames: Frames, at: datetime, usual: Usual) -> _Judged:
+def _judge(stage: Stage, frames: Frames, at: datetime) -> _Judged:
     _require_complete(stage, frames)
     outcomes: dict[str, Outcome] = {}
     refused: list[Refused] = []
@@ -99,14 +95,13 @@ def _judge(stage: Stage, frames: Frames, at: datetime, usual: Usual) -> _Judged:
             refused += refused_rows(unit, frame, rules, outcomes)
     refused = with_fallen(refused, frames["links"]) if "links" in frames else once(refused)
     measured = _with_shares(frames["batch"], refused)
-    measured = with_drift(measured, rules_of(stage, "batch"), usual)
     outcomes |= judge_frame(rules_of(stage, "batch"), measured)
     return _Judged(outcomes, refused, measured.to_pylist()[0])
 
 
 def _require_complete(stage: Stage, frames: Frames) -> None:
     """Raise NotJudgedError where a frame is missing, or has other rows than the batch counts."""
-    needed = {rule.unit for rule in rules_of(stage)}
+    needed = {rule.unit for rule in batch_rules(stage)}
     if missing := needed - frames.keys():
         raise NotJudgedError(f"no frame of {', '.join(sorted(missing))}")
     if frames["batch"].num_rows != 1:
@@ -145,7 +140,7 @@ def _with_shares(measures: pa.Table, refused: list[Refused]) -> pa.Table:
 
 
 def _not_judged(stage: Stage, reason: str) -> _Judged:
-    return _Judged({rule.id: Outcome(0, error=reason) for rule in rules_of(stage)}, [], {})
+    return _Judged({rule.id: Outcome(0, error=reason) for rule in batch_rules(stage)}, [], {})
 
 
 def _action(rule: Rule, judged: _Judged) -> Action:
@@ -183,7 +178,21 @@ def _result(rule: Rule, judged: _Judged, batch: Batch, at: datetime) -> GateResu
         failed=0 if few is not None else len(outcome.failed),
         action=_action(rule, judged),
         judged_on=at.date(),
+        value=_number(judged.measures.get(rule.column)) if rule.unit == "batch" else None,
+        sample=_sample(rule, judged),
     )
+
+
+def _number(measure: Value) -> float | None:
+    """Return a measure as a number; not-a-number is none."""
+    if not isinstance(measure, (int, float)) or measure != measure:
+        return None
+    return float(measure)
+
+
+def _sample(rule: Rule, judged: _Judged) -> int | None:
+    rows = judged.measures.get(rule.sample) if rule.sample else None
+    return rows if isinstance(rows, int) else None
 
 
 def _observed(rule: Rule, outcome: Outcome) -> str | None:
@@ -202,7 +211,7 @@ def _message(stage: Stage, judged: _Judged) -> str | None:
     """Return a line for a person for each cause that holds the batch; None where none does."""
     unjudged: dict[str, list[str]] = {}
     lines: list[str] = []
-    for rule in rules_of(stage):
+    for rule in batch_rules(stage):
         outcome = judged.outcomes[rule.id]
         if _action(rule, judged) != "hold":
             continue

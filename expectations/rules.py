@@ -2,7 +2,8 @@
 
 A rule judges one column of one narrow frame (`warehouse/frames.py`): the frame of pages or of
 articles has a row for each, the frame of the batch has one row of measures. Rules import nothing
-heavy, so that `khabar explain` and the documentation can read them in milliseconds.
+heavy, so that `khabar explain` and the documentation can read them in milliseconds. Rules on a
+source (`expectations/source.py`) judge a frame of one row a source and run.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from datetime import date
 from typing import Literal, cast, get_args
 
 Stage = Literal["ingest", "clean", "tag", "publish"]
-Unit = Literal["page", "article", "batch"]
-Scope = Literal["row", "batch"]
+Unit = Literal["page", "article", "batch", "source"]
+Scope = Literal["row", "batch", "source"]
 Severity = Literal["critical", "warning"]
 Kind = Literal["between", "one_of", "absent", "present", "unique"]
 Value = str | int | float | bool | date | None
@@ -32,10 +33,10 @@ EXPECTATIONS: dict[Kind, str] = {
 MAX_BETWEEN = "expect_column_max_to_be_between"
 
 
-#: Ends of columns: the distance of a measure from the usual, the earlier runs that it counts from.
-DRIFT, RUNS = "_drift", "_runs"
-#: Fewer earlier runs do not show what is usual.
-RUNS_FROM = 5
+#: Ends of columns: the distance of a measure from the usual, the earlier windows it counts from.
+DRIFT, WINDOWS = "_drift", "_windows"
+#: Fewer earlier windows do not show what is usual.
+WINDOWS_FROM = 5
 
 PRESENT = "Nothing can be published, replaced or quarantined without its id."
 FAULT = "A fault of the program: report it with `khabar explain` of the record."
@@ -79,10 +80,12 @@ class Rule:
 
     @property
     def scope(self) -> Scope:
-        """Return whether a failure concerns single rows or the batch as a whole.
+        """Return whether a failure concerns single rows, the batch as a whole or its source.
 
         A key that is missing or repeated names no row that could be quarantined.
         """
+        if self.unit == "source":
+            return "source"
         key_rule = self.kind in ("unique", "present")
         return "batch" if self.unit == "batch" or key_rule else "row"
 
@@ -117,28 +120,6 @@ class Rule:
         if not isinstance(value, (int, float)):
             raise TypeError(f"{self.id}: {value!r} is no number")
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
-
-def drift(of: Rule, *, low: float | None, high: float | None, why: str, reason: str) -> Rule:
-    """Return the rule that a batch's measure is near what its source usually gives.
-
-    `of` judges the measure itself; the bounds are robust spreads (expectations.drift).
-    """
-    return Rule(
-        id=f"{of.id}{DRIFT}",
-        stage=of.stage,
-        unit="batch",
-        column=f"{of.column}{DRIFT}",
-        severity="warning",
-        low=low,
-        high=high,
-        sample=f"{of.column}{RUNS}",
-        from_rows=RUNS_FROM,
-        why=why,
-        reason=reason,
-        advice=f"`khabar sql \"FROM gate_results WHERE rule = '{of.id}'\"` shows the runs before; "
-        "`khabar explain` on a page or two shows what changed.",
-    )
 
 
 def no_such(rule_id: str, reason: str) -> Rule:

@@ -88,14 +88,6 @@ class Crew:
         return self.settings.source_row(batch.source_id)
 
     @cached_property
-    def usual(self) -> dict[str, dict[str, list[float]]]:
-        """Return by source and rule what the gates saw in earlier runs, for the rules on drift."""
-        from expectations.catalogue import drifting
-        from warehouse.usual import usual_values
-
-        return usual_values(self.store, drifting())
-
-    @cached_property
     def forgotten(self) -> Forgotten:
         """Return what was forgotten up to the beginning of the run, which holds the lock."""
         from warehouse.forgotten import forgotten

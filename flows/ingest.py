@@ -42,7 +42,8 @@ class Reading(NamedTuple):
 class Plan(NamedTuple):
     """What a run is to read; what a person may not expect of it, as sentences.
 
-    `web`: the sources that are to be fetched first. `skipped`: files that were found and are not
+    `web`: the sources that are to be fetched first. `asked`: the ids of all that are to give
+    pages, whether or not they do. `skipped`: files that were found and are not
     read; `merged`: folders that are one source.
     """
 
@@ -50,6 +51,7 @@ class Plan(NamedTuple):
     skipped: list[str]
     merged: list[str]
     web: list[Outlet]
+    asked: list[str]
 
 
 class Tally:
@@ -129,7 +131,8 @@ def plan_reading(
         raise _nothing_read(*(path for path, _ in wanted), skipped=skipped)
     readings = [Reading(outlet, tuple(files)) for outlet, files in by_outlet.values()]
     merged = [_merged(*each) for each in namesakes.items() if len(each[1]) > 1]
-    return Plan(readings, skipped, merged, web)
+    asked = [*by_outlet] if paths else [each.id for each in _wanted(settings, source, group)]
+    return Plan(readings, skipped, merged, web, asked)
 
 
 def _merged(source_id: str, namesakes: Iterable[Path]) -> str:

@@ -11,15 +11,13 @@ from warehouse.tables import Quarantine
 from warehouse.tables.publish import Stage
 
 if TYPE_CHECKING:
-    from expectations.drift import Usual
     from expectations.gate import Verdict
 
 
-def judge_batch(stage: Stage, batch: Batch, usual: Usual | None = None) -> Verdict:
+def judge_batch(stage: Stage, batch: Batch) -> Verdict:
     """Judge what a stage made of a batch; what the gate refuses is staged as quarantine.
 
-    `usual` is what earlier runs gave of the batch's source, by a rule's id. Fails closed: where
-    the frames cannot even be made, the batch is held and the verdict says why.
+    Fails closed: where the frames cannot even be made, the batch is held and the verdict says why.
     """
     from expectations.gate import judge
     from warehouse.frames import frames
@@ -31,7 +29,7 @@ def judge_batch(stage: Stage, batch: Batch, usual: Usual | None = None) -> Verdi
         verdict = judge(stage, {}, batch=batch, at=at)
         reason = f"the {stage} gate had nothing to judge: {type(problem).__name__}: {problem}"
         return replace(verdict, held=True, message=reason)
-    verdict = judge(stage, narrow, batch=batch, at=at, usual=usual)
+    verdict = judge(stage, narrow, batch=batch, at=at)
     add_quarantine(batch, stage, verdict.quarantine)
     return verdict
 

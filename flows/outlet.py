@@ -21,7 +21,7 @@ WEB: tuple[Kind, ...] = ("feed", "sitemap", "urls")
 #: What decides no row: how often and how politely a source is asked.
 NOT_HASHED = {
     "path", "group", "address", "terms", "export_text", "enabled", "private_network", "max_pages",
-    "recheck_hours",
+    "recheck_hours", "drift",
 }  # fmt: skip
 
 
@@ -40,6 +40,9 @@ class Outlet(BaseModel):
     the usual names do not fit: `{"title": "hed"}`. Without `line_index` each of its pages is read
     by itself: nothing is cut because it stands on other pages of the source too. Articles in
     other languages than `languages` are refused; names and dates are read in Arabic only.
+
+    `drift = "stop"` holds the source's batches where they are far from what it usually brings
+    (rules `publish.source.*` in docs/checks.md); otherwise the run warns and publishes them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +65,7 @@ class Outlet(BaseModel):
     columns: dict[str, str] = {}
     line_index: bool = True
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ar",)
+    drift: Literal["warn", "stop"] = "warn"
 
     @field_validator("columns")
     @classmethod

@@ -13,7 +13,7 @@ from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
 from flows.refusals import RefusedFor, in_words, reasons
 from transforms.plain import one_line
 from warehouse.staging import STAGES, Batch
-from warehouse.tables import Fetch, LineIndex, Quarantine, Run, RunStage, Source
+from warehouse.tables import Fetch, GateResult, LineIndex, Quarantine, Run, RunStage, Source
 from warehouse.tables.publish import RunKind, RunState
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Edition:
         everything: bool = False,
         fetches: Sequence[Fetch] = (),
         fetched: Sequence[Fetched] = (),
+        of_sources: Sequence[GateResult] = (),
     ) -> None:
         self.batches = tuple(batches)
         self.known_only = tuple(known_only)
@@ -48,6 +49,7 @@ class Edition:
         self.everything = everything
         self.fetches = tuple(fetches)
         self.fetched = tuple(fetched)
+        self.of_sources = tuple(of_sources)
 
     @property
     def passed(self) -> list[Batch]:
@@ -106,6 +108,7 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     if lost:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
+    gates += edition.of_sources
     published = crew.store.publish(
         run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines,
         _decided(edition, crew), edition.fetches,

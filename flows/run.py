@@ -22,9 +22,10 @@ from flows.counts import StageCounts, known_row, stage_rows
 from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
 from flows.fetch.journal import JournalsRead, left_journals, waiting
-from flows.fetched import Fetched
+from flows.fetched import BUSY, Fetched
 from flows.ingest import Landing, Reading, ingest_batch, landings, plan_reading
 from flows.judge import judge_batch
+from flows.judge_sources import sources_judged
 from flows.leftovers import mark_held, remove_published, sweep
 from flows.outcome import Outcome, Progress
 from flows.outlet import Outlet
@@ -44,7 +45,6 @@ from warehouse.tables import GateResult, LineIndex, RunStage
 from warehouse.tables.publish import RunKind, Stage
 
 if TYPE_CHECKING:
-    from expectations.drift import Usual
     from expectations.gate import Verdict
 
 
@@ -57,7 +57,7 @@ class Steps:
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
     tag: Callable[[Batch, Crew], Batch] = tag_batch
-    gate: Callable[[Stage, Batch, Usual], Verdict] = judge_batch
+    gate: Callable[[Stage, Batch], Verdict] = judge_batch
     publish: Callable[[Edition, Crew], Outcome] = publish_edition
 
 
@@ -98,7 +98,9 @@ def run_pipeline(
         readings = [*plan.readings, *_to_read(plan.web, crawled)]
         sweep(settings.home)
         sweep_spools(settings.home)
-        run = _Run(crew, steps, watch, started, fetched=crawled.fetched)
+        busy = {each.source_id for each in crawled.fetched if each.problem == BUSY}
+        asked = [source_id for source_id in plan.asked if source_id not in busy]
+        run = _Run(crew, steps, watch, started, fetched=crawled.fetched, asked=asked)
         for reading in readings:
             run.read(reading)
         outcome = run.finish()
@@ -282,9 +284,11 @@ class _Run:
     def __init__(
         self, crew: Crew, steps: Steps, watch: Watch, started: datetime,
         kind: RunKind = "pipeline", lines: Sequence[LineIndex] = (), *, everything: bool = False,
-        fetched: Sequence[Fetched] = (),
+        fetched: Sequence[Fetched] = (), asked: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self._fetched = fetched
+        #: Pages that are read again say nothing of what a source brings.
+        self._asked = None if kind == "reprocess" else asked
         self._journals = JournalsRead(Raw(crew.settings.home))
         self._everything = everything
         self._kind: RunKind = kind
@@ -327,13 +331,21 @@ class _Run:
 
         What is told of the end is told before anything is cleared up: it stands then.
         """
+        of_sources, stopped = sources_judged(
+            self._batches, self._asked, self._crew, self._started, self._watch
+        )
         for progress in self._batches:
             if progress.held is None and progress.counts.pages:
-                self._judge(progress, "publish", time.perf_counter())
+                begun = time.perf_counter()
+                if why := stopped.get(progress.batch.source_id):
+                    self._enter(progress, "publish", begun, [], why)
+                else:
+                    self._judge(progress, "publish", begun)
         edition = Edition(
             self._batches, self._known_only, self._unread, self._started, self._refused_before,
             self._kind, self._lines, everything=self._everything,
             fetches=self._journals.fetches(self._crew.forgotten), fetched=self._fetched,
+            of_sources=of_sources,
         )  # fmt: skip
         self._watch.publishing(self._crew.run_id)
         try:
@@ -387,8 +399,7 @@ class _Run:
     def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
         """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""
         try:
-            usual = self._crew.usual.get(progress.batch.source_id, {})
-            verdict = self._steps.gate(stage, progress.batch, usual)
+            verdict = self._steps.gate(stage, progress.batch)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
             results, held = [], f"the {stage} gate failed: {words_of(problem)}"

@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         """Return whether the bytes of pages that are read from files are kept."""
         return self.raw_days != 0
 
+    @property
+    def stopping(self) -> frozenset[str]:
+        """Return the sources whose batches are held where they are far from the usual."""
+        return frozenset(outlet.id for outlet in self.sources if outlet.drift == "stop")
+
     def source_for(self, path: Path, source: str | None = None) -> Outlet:
         """Return the source that pages under `path` belong to.
 

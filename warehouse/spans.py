@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from transforms.clean.body import assemble
 from transforms.clean.letters import INVISIBLE, normalise, tidy
+from warehouse.repeats import repeated_shares
 from warehouse.staging import Batch
 from warehouse.tables import Article, DateMention, Mention, Page, Row
 from warehouse.tables.tag import Part
@@ -48,6 +49,9 @@ _COUNTS = (
 )  # fmt: skip
 
 
+_SHARES = ("repeated_share", "furniture_share")
+
+
 class Texts(NamedTuple):
     """The articles of a batch by their number: bodies, their pages' texts, and their own spans.
 
@@ -67,7 +71,7 @@ def read_columns(path: Path, columns: list[str]) -> pa.Table:
 
 
 def count_unlike(connection: DuckDBPyConnection, batch: Batch) -> pa.Table:
-    """Return a row an article: the real length of its body, and how many spans do not hold.
+    """Return a row an article: its body's real length and repetitions, how many spans do not hold.
 
     The connection has the views `segments`, `evidence`, `mentions` and `dates` of the batch.
     """
@@ -84,7 +88,8 @@ def count_unlike(connection: DuckDBPyConnection, batch: Batch) -> pa.Table:
     )
     keys = texts.keys.select(["article_id", "version"]).columns
     arrays = [*keys, *(pa.chunked_array([count], pa.int64()) for count in counts)]
-    return pa.Table.from_arrays(arrays, names=["article_id", "version", *_COUNTS])
+    arrays += [pa.chunked_array([share], pa.float64()) for share in repeated_shares(texts.bodies)]
+    return pa.Table.from_arrays(arrays, names=["article_id", "version", *_COUNTS, *_SHARES])
 
 
 def _texts(connection: DuckDBPyConnection, batch: Batch) -> Texts:

@@ -34,7 +34,8 @@ GOOD: dict[tuple[str, str], Row] = {
         "article_id": "a", "article_version": "a/1", "page_id": "p", "body_chars": 900,
         "arabic_share": 0.98, "language_unasked": None, "boilerplate_share": 0.3,
         "longest_line": 300, "replacement_share": 0.0, "published_earliest": date(2026, 2, 28),
-        "published_year": 2026, "published_days": 0, "date_unexplained": 0, "title_missing": 0,
+        "published_year": 2026, "published_days": 0,
+        "published_after_fetch": 0, "published_before_fetch": 0, "date_unexplained": 0, "title_missing": 0,
         "values_unshown": 0, "values_contradicted": 0, "confidence": 0.9, "evidence_outside": 0,
         "evidence_astray": 0, "evidence_out_of_contract": 0, "page_contradicted": 0,
         "out_of_contract": None,
@@ -42,6 +43,7 @@ GOOD: dict[tuple[str, str], Row] = {
     ("tag", "article"): _WHERE
     | {
         "article_id": "a", "page_id": "p", "body_chars_wrong": 0, "body_unlike_segments": 0,
+        "repeated_share": 0.0, "furniture_share": 0.0,
         "evidence_unlike_page": 0, "mentions_bad_offsets": 0, "mentions_unlike_page": 0,
         "mentions_astray": 0, "mentions_out_of_contract": 0, "chars_without_mention": 0,
         "dates_bad_offsets": 0, "dates_unlike_page": 0, "dates_astray": 0, "dates_unexplained": 0,
@@ -57,11 +59,13 @@ MEASURES: dict[str, Row] = {
         "main_articles": 100, "pages_refused_before": 0, "articles_refused_before": 0,
         "pages_unaccounted": 0, "articles_without_page": 0, "segments_without_page": 0,
         "evidence_without_article": 0, "dated_share": 0.9, "titled_share": 1.0,
+        "boilerplate_share": 0.3,
     },
     "tag": {
         "articles_refused_before": 0, "articles_tagged": 100, "mentions_without_article": 0,
         "dates_without_article": 0, "mentions": 900, "mentions_per_article": 9.0,
         "mentions_open_share": 0.01, "dates": 90, "dates_open_share": 0.2,
+        "furniture_share": 0.0,
     },
     "publish": {
         "pages_landed": 100, "pages": 100, "articles": 110, "pages_unaccounted": 0,
@@ -109,11 +113,8 @@ def batch() -> Batch:
 def gate(batch: Batch) -> Callable[..., Verdict]:
     """Judge hand-made frames: `gate(stage, {unit: [changes to the good row, ...]}, measures)`."""
 
-    def judged(
-        stage: Any, rows: dict[str, list[Row]], measures: Row | None = None,
-        usual: dict[str, list[float]] | None = None,
-    ) -> Verdict:  # fmt: skip
-        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT, usual=usual)
+    def judged(stage: Any, rows: dict[str, list[Row]], measures: Row | None = None) -> Verdict:
+        return judge(stage, frames_of(stage, rows, measures), batch=batch, at=AT)
 
     return judged
 

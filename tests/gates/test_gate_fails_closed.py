@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from expectations import suite
-from expectations.catalogue import rules_of
+from expectations.catalogue import batch_rules, rules_of
 from expectations.gate import Frames, Verdict, judge
 from expectations.rules import Rule
 from expectations.suite import Outcome, judge_frame
@@ -27,7 +27,7 @@ def check_all_held(verdict: Verdict, stage: str, words: str) -> None:
     assert verdict.held
     assert verdict.message is not None
     assert words in verdict.message
-    assert [each.rule for each in verdict.results] == [rule.id for rule in rules_of(stage)]
+    assert [each.rule for each in verdict.results] == [rule.id for rule in batch_rules(stage)]
     assert {(each.success, each.action, each.judged) for each in verdict.results} == {
         (False, "hold", 0)
     }

@@ -9,9 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from expectations.catalogue import all_rules, rules_of
+from expectations.catalogue import all_rules, batch_rules
 from expectations.gate import Frames, Verdict, judge
-from expectations.rules import DRIFT
 from warehouse.staging import Batch
 from warehouse.tables import GateResult
 
@@ -25,7 +24,7 @@ def result(verdict: Verdict, rule_id: str) -> GateResult:
 
 @pytest.mark.parametrize(
     "rule",
-    [r for r in all_rules() if r.sample and not r.column.endswith(DRIFT)],
+    [r for r in all_rules() if r.sample and r.unit == "batch"],
     ids=lambda rule: rule.id,
 )
 def test_a_share_is_judged_from_fifty_rows_up(rule: Any, gate: Gate) -> None:
@@ -46,6 +45,16 @@ def test_a_share_is_judged_from_fifty_rows_up(rule: Any, gate: Gate) -> None:
     assert not few.held
     assert not result(enough, rule.id).success
     assert enough.held is (rule.severity == "critical")
+
+
+def test_a_measure_is_kept_as_a_number_judged_or_not(gate: Gate) -> None:
+    few = gate("clean", {}, {"dated_share": 0.25, "main_articles": 8})
+    share = result(few, "clean.batch.dated_share")
+    assert (share.value, share.sample, share.judged) == (0.25, 8, 0)
+    unknown = result(gate("clean", {}, {"dated_share": None}), "clean.batch.dated_share")
+    assert unknown.value is None
+    of_rows = result(few, "clean.article.body_chars")
+    assert (of_rows.value, of_rows.sample) == (None, None)
 
 
 def test_shares_of_an_empty_batch_are_not_judged(gate: Gate) -> None:
@@ -206,7 +215,7 @@ def test_the_given_frames_are_left_as_they_are(make_frames: MakeFrames, gate: Ga
 @pytest.mark.parametrize("stage", ["ingest", "clean", "tag", "publish"])
 def test_there_is_a_result_for_every_rule_in_order(stage: str, gate: Gate) -> None:
     verdict = gate(stage, {})
-    assert [each.rule for each in verdict.results] == [rule.id for rule in rules_of(stage)]
+    assert [each.rule for each in verdict.results] == [rule.id for rule in batch_rules(stage)]
     assert all(each.success and each.action == "pass" for each in verdict.results)
     assert {(each.gate, each.run_id, each.source_id) for each in verdict.results} == {
         (stage, "run-1", "akhbar")

@@ -56,6 +56,10 @@ SELECT
     a.published_earliest,
     year(a.published_earliest) AS published_year,
     date_diff('day', a.published_earliest, a.published_latest) AS published_days,
+    (a.published_earliest - DATE '1970-01-01') - CAST(floor(epoch(p.fetched_at) / 86400) AS BIGINT)
+        AS published_after_fetch,
+    CAST(floor(epoch(p.fetched_at) / 86400) AS BIGINT) - (a.published_latest - DATE '1970-01-01')
+        AS published_before_fetch,
     CAST(a.published_at IS NOT NULL
          AND (a.published_earliest IS NULL OR a.published_latest IS NULL
               OR a.published_precision IS NULL OR a.published_rule IS NULL)

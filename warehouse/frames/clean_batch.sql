@@ -13,7 +13,8 @@ WITH entered AS (
         count(*) AS articles,
         count(*) FILTER (WHERE a.role = 'main') AS mains,
         avg(CAST(published_at IS NOT NULL AS INTEGER)) FILTER (WHERE a.role = 'main') AS dated,
-        avg(CAST(title IS NOT NULL AS INTEGER)) FILTER (WHERE a.role = 'main') AS titled
+        avg(CAST(title IS NOT NULL AS INTEGER)) FILTER (WHERE a.role = 'main') AS titled,
+        avg(boilerplate_share) FILTER (WHERE a.role = 'main') AS boilerplate
     FROM articles a SEMI JOIN standing_articles USING (article_id, version)
 )
 SELECT
@@ -28,5 +29,6 @@ SELECT
     (SELECT count(*) FROM evidence ANTI JOIN articles USING (article_id))
         AS evidence_without_article,
     f.dated AS dated_share,
-    f.titled AS titled_share
+    f.titled AS titled_share,
+    f.boilerplate AS boilerplate_share
 FROM entered e, refused_now r, found f

@@ -38,6 +38,8 @@ SELECT
     a.url,
     abs(a.body_chars - r.chars) AS body_chars_wrong,
     r.body_unlike_segments,
+    r.repeated_share,
+    r.furniture_share,
     r.evidence_unlike_page,
     r.mentions_misplaced + coalesce(n.misplaced, 0) AS mentions_bad_offsets,
     r.mentions_unlike_page,

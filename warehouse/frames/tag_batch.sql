@@ -5,7 +5,8 @@ WITH refused_now AS (
     WHERE a.article_id IN (SELECT record_id FROM refused_at_tag WHERE unit = 'article')
        OR a.page_id IN (SELECT record_id FROM refused_at_tag WHERE unit = 'page')
 ), standing AS (
-    SELECT count(*) AS articles FROM standing_articles
+    SELECT count(*) AS articles, avg(CAST(r.furniture_share > 0 AS INTEGER)) AS with_furniture
+    FROM standing_articles LEFT JOIN read_texts r USING (article_id, version)
 ), tagged AS (  -- names are read in Arabic only
     SELECT count(*) AS articles
     FROM standing_articles SEMI JOIN (FROM articles WHERE language = 'ar')
@@ -37,5 +38,6 @@ SELECT
     named.mentions / nullif(tagged.articles, 0) AS mentions_per_article,
     named.open AS mentions_open_share,
     dated.dates,
-    dated.open AS dates_open_share
+    dated.open AS dates_open_share,
+    standing.with_furniture AS furniture_share
 FROM refused_now, standing, tagged, named, dated

@@ -101,9 +101,14 @@ class GateResult(Row):
     gate: Annotated[Stage, Column("Stage whose gate judged")]
     rule: Annotated[str, Column("Id of the rule", min_chars=1)]
     rule_version: Annotated[str, Column("Version of the rule", min_chars=1)]
-    batch_id: Annotated[str, Column("Batch", min_chars=1)]
-    source_id: Annotated[str, Column("Source of the batch", min_chars=1)]
-    scope: Annotated[Literal["row", "batch"], Column("What the rule judges")]
+    batch_id: Annotated[
+        str, Column("Batch; SOURCE/all: the source; */HASH: the run, by its sources", min_chars=1)
+    ]
+    source_id: Annotated[str, Column("Source of the batch; *: the run as a whole", min_chars=1)]
+    scope: Annotated[
+        Literal["row", "batch", "source"],
+        Column("What the rule judges; source: all that a source brought in the run"),
+    ]
     severity: Annotated[Severity, Column("critical quarantines or holds; warning is recorded")]
     expectation: Annotated[str, Column("Great Expectations type", min_chars=1)]
     success: Annotated[bool, Column("Whether the expectation held")]
@@ -115,6 +120,13 @@ class GateResult(Row):
         Literal["pass", "warn", "quarantine", "hold"], Column("What the outcome led to")
     ]
     judged_on: Annotated[date, Column("Day of the judgement (UTC)")]
+    value: Annotated[
+        float | None,
+        Column("Measure of a batch or source as a number, judged or not; null for rules on rows"),
+    ] = None
+    sample: Annotated[
+        int | None, Column("Rows behind that measure; null where it is no share or mean", ge=0)
+    ] = None
 
 
 class Quarantine(Row):
