@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
 from expectations import clean, ingest, publish, tag
@@ -30,6 +31,23 @@ def rules_of(stage: str, unit: str | None = None) -> tuple[Rule, ...]:
 def drifting() -> list[str]:
     """Return the ids of the rules whose measures are held against those of earlier runs."""
     return [rule.id.removesuffix(DRIFT) for rule in all_rules() if rule.id.endswith(DRIFT)]
+
+
+def rules_sha256() -> str:
+    """Return a hash of all that decides which rows are refused: another one refuses other rows.
+
+    Words are left out, and rules that warn or judge a batch as a whole.
+    """
+    decisive = (
+        (r.id, r.version, r.column, r.kind, r.low, r.high, r.values)
+        for r in all_rules() if r.refuses
+    )  # fmt: skip
+    return hashlib.sha256(repr(sorted(decisive)).encode()).hexdigest()
+
+
+def acceptable(rule_id: str) -> bool:
+    """Return whether an analyst may let a record in that this rule refuses."""
+    return any(r.id == rule_id and r.refuses and not r.fault for r in all_rules())
 
 
 def all_rules() -> tuple[Rule, ...]:

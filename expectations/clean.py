@@ -41,6 +41,7 @@ _PAGES = (
         "been refused while an embedded one stands.",
         reason="More than one main article on the page",
         advice=FAULT,
+        fault=True,
     ),
     no_such(
         "clean.page.segments_start",

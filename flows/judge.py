@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.crew import now
+from transforms.accepts import Accepts
 from warehouse.staging import Batch
 from warehouse.tables import Quarantine
 from warehouse.tables.publish import Stage
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from expectations.gate import Verdict
 
 
-def judge_batch(stage: Stage, batch: Batch, usual: Usual | None = None) -> Verdict:
+def judge_batch(
+    stage: Stage, batch: Batch, usual: Usual | None = None, accepts: Accepts | None = None
+) -> Verdict:
     """Judge what a stage made of a batch; what the gate refuses is staged as quarantine.
 
-    `usual` is what earlier runs gave of the batch's source, by a rule's id. Fails closed: where
+    `usual` is what earlier runs gave of the batch's source, by a rule's id; `accepts` what analysts
+    let in against a rule. Fails closed: where
     the frames cannot even be made, the batch is held and the verdict says why.
     """
     from expectations.gate import judge
@@ -31,13 +35,13 @@ def judge_batch(stage: Stage, batch: Batch, usual: Usual | None = None) -> Verdi
         verdict = judge(stage, {}, batch=batch, at=at)
         reason = f"the {stage} gate had nothing to judge: {type(problem).__name__}: {problem}"
         return replace(verdict, held=True, message=reason)
-    verdict = judge(stage, narrow, batch=batch, at=at, usual=usual)
+    verdict = judge(stage, narrow, batch=batch, at=at, usual=usual, accepts=accepts)
     add_quarantine(batch, stage, verdict.quarantine)
     return verdict
 
 
 def add_quarantine(batch: Batch, stage: str, rows: list[Quarantine]) -> None:
-    """Stage refusals beside those that the stage has already; each record is refused once."""
+    """Stage a gate's rows beside those that the stage has already; each record stands once."""
     if not rows:
         return
     before = batch.rows(stage, Quarantine)

@@ -32,7 +32,8 @@ def test_all_tables_of_a_run_are_published(rows: ModuleType, home: Path, store: 
     assert counted == {
         "sources": 1, "fetches": 0, "pages": 2, "segments": 4, "articles": 2, "evidence": 2, "line_index": 0, "dates": 2,
         "mentions": 2, "entities": 1, "aliases": 1, "decisions": 0, "id_changes": 0, "versions": 0,
-        "runs": 1, "run_stages": 1, "gate_results": 1, "quarantine": 0, "tombstones": 0,
+        "runs": 1, "run_stages": 1, "gate_results": 1, "quarantine": 0, "attempts": 0,
+            "refused_pages": 0, "tombstones": 0,
     }  # fmt: skip
     assert rows.read(home, "articles", "title") == [
         ("افتتحت القاهرة متحفا جديدا",),
