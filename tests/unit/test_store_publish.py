@@ -257,9 +257,10 @@ def test_known_pages(rows: ModuleType, home: Path, store: Store) -> None:
     rows.publish(store, "run-1", [rows.stage(rows.a_batch(home), [known, bad], refused=refused)])
     asked = [known.page_id, bad.page_id, new.page_id]
     assert store.known_pages(rows.SOURCE, asked) == {known.page_id}
-    same = Means("1", "0" * 64)
+    same = Means("1", "0" * 64, rows.RULES)
     assert store.refused_pages(rows.SOURCE, asked, same) == {bad.page_id}
-    for other in (Means("2", "0" * 64), Means("1", "1" * 64)):
+    others = (("2", "0" * 64, rows.RULES), ("1", "1" * 64, rows.RULES), ("1", "0" * 64, "1" * 64))
+    for other in (Means(*each) for each in others):
         assert store.refused_pages(rows.SOURCE, asked, other) == set()
     assert store.known_pages("another", asked) == set()
     assert store.known_pages(rows.SOURCE, []) == set()
