@@ -47,7 +47,7 @@ def rules_sha256() -> str:
 
 def acceptable(rule_id: str) -> bool:
     """Return whether an analyst may let a record in that this rule refuses."""
-    return any(r.id == rule_id and r.refuses and not r.fault for r in all_rules())
+    return any(r.id == rule_id and r.refuses and not r.final for r in all_rules())
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -79,7 +79,7 @@ def _refused(
 ) -> Refused:
     record_id, page_id = str(record[f"{unit}_id"]), str(record["page_id"])
     decisions = [
-        None if rule.fault else accepts.deciding(rule.id, record_id, page_id) for rule, _ in faults
+        None if rule.final else accepts.deciding(rule.id, record_id, page_id) for rule, _ in faults
     ]
     refusing = [fault for fault, by in zip(faults, decisions, strict=True) if by is None]
     told = refusing or faults

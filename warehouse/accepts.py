@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 
     from warehouse.tables import Decision
 
-#: Records that decisions may concern, as far as their page is there to be read again.
+#: Records that decisions may concern; of these, the pages that are there to be read again.
 _CONCERNED = """
 SELECT source_id, page_id, record_id, rule, state, decision_id FROM lake.quarantine
-WHERE (state = 'accepted' OR state = 'quarantined' AND list_contains($pages, page_id))
-  AND page_id IN (SELECT page_id FROM lake.pages UNION ALL SELECT page_id FROM lake.refused_pages)
+WHERE state = 'accepted' OR state = 'quarantined' AND list_contains($pages, page_id)
+"""
+_KEPT = """
+SELECT page_id FROM lake.pages WHERE page_id IN (SELECT unnest($pages))
+UNION SELECT page_id FROM lake.refused_pages WHERE page_id IN (SELECT unnest($pages))
 """
 
 
@@ -70,10 +73,19 @@ def change_accepts(
 
 
 def unsettled_pages(connection: DuckDBPyConnection, accepts: Accepts) -> dict[str, list[str]]:
-    """Return by source the pages whose records stand otherwise than what is accepted says."""
-    pages: dict[str, set[str]] = defaultdict(set)
+    """Return by source the pages whose records stand otherwise than what is accepted says.
+
+    Where nothing was ever accepted one table is asked, which has few rows.
+    """
     concerned = connection.execute(_CONCERNED, {"pages": sorted(accepts.pages)}).fetchall()
+    if not concerned:
+        return {}
+    asked = sorted({row[1] for row in concerned})
+    kept = {page for (page,) in connection.execute(_KEPT, {"pages": asked}).fetchall()}
+    pages: dict[str, set[str]] = defaultdict(set)
     for source_id, page_id, record_id, rule, state, decision_id in concerned:
+        if page_id not in kept:
+            continue
         decided = accepts.deciding(rule, record_id, page_id)
         if (decided != decision_id) if state == "accepted" else (decided is not None):
             pages[source_id].add(page_id)

@@ -18,6 +18,7 @@ from warehouse.errors import NothingPublished, SnapshotGone
 from warehouse.freeze import frozen_catalog
 from warehouse.home import Home
 from warehouse.sqltext import fill, identifier, literal
+from warehouse.tables import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,8 +46,8 @@ class Looking:
 def looking_at(home: Home | Path, snapshot: int | None, spill: Path) -> Iterator[Looking]:
     """Give the warehouse as it was at a snapshot, without one as it is; `spill` is for scratch.
 
-    Raises NothingPublished where there is none yet, SnapshotGone where that snapshot is expired or
-    never was.
+    Raises NothingPublished where there is none yet, SnapshotGone where that snapshot is expired,
+    never was, or has other tables than the contract of today.
     """
     home = Home.at(home)
     frozen = frozen_catalog(home)
@@ -65,6 +66,7 @@ def looking_at(home: Home | Path, snapshot: int | None, spill: Path) -> Iterator
             )
         connection.execute("DETACH newest")
         _attach(connection, home, frozen, "lake", f", SNAPSHOT_VERSION {int(at)}")
+        _check_contract(connection, at)
         yield Looking(home, at, connection)
     finally:
         connection.close()
@@ -78,6 +80,24 @@ def _attach(connection: DuckDBPyConnection, home: Home, frozen: Path, name: str,
             data=literal(f"{home.data}/"), at=at,
         )
     )  # fmt: skip
+
+
+def _check_contract(connection: DuckDBPyConnection, at: int) -> None:
+    rows = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
+    ).fetchall()
+    there = set(rows)
+    lacking = [
+        f"{model.table}.{name}"
+        for model in TABLES
+        for name in model.model_fields
+        if (model.table, name) not in there
+    ]
+    if lacking:
+        raise SnapshotGone(
+            f"snapshot {at} was written by an earlier version: it has no {lacking[0]}; take a "
+            "later one (the next run of any kind brings the tables up to date)"
+        )
 
 
 def _snapshots(connection: DuckDBPyConnection) -> list[int]:

@@ -43,7 +43,7 @@ class RuleShape(Shape):
     version: str
     threshold: str
     why: str = Field(description="why this number")
-    fault: bool = Field(description="a breach is a fault of the program; no decision overrules it")
+    final: bool = Field(description="no decision overrules it: a fault, or nothing to let in")
 
 
 _SHOWN: dict[str, Any] = {

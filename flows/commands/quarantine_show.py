@@ -71,7 +71,7 @@ def shape_of(reader: Reader, row: dict[str, Any]) -> Shape:
 
 
 def _rule(rule: Rule) -> RuleShape:
-    return RuleShape(version=rule.version, threshold=rule.threshold, why=rule.why, fault=rule.fault)
+    return RuleShape(version=rule.version, threshold=rule.threshold, why=rule.why, final=rule.final)
 
 
 def _asked(reader: Reader, query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -124,7 +124,7 @@ def _next(shown: dict[str, Any]) -> str:
     accept = f"khabar quarantine accept {short} --why '...'"
     replay = f"khabar quarantine replay {short}"
     rule = shown["rule_now"]
-    return f"{replay}; or {accept}" if rule and not rule["fault"] else replay
+    return f"{replay}; or {accept}" if rule and not rule["final"] else replay
 
 
 def _of_rule(shown: dict[str, Any]) -> Iterator[str]:
