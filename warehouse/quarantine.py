@@ -155,7 +155,7 @@ def _withdraw(connection: DuckDBPyConnection) -> None:
 
 
 def _keep_refused_pages(connection: DuckDBPyConnection, batches: Sequence[Batch]) -> None:
-    """Keep the pages that were refused, as they landed; drop those that stand in quarantine not."""
+    """Keep the pages that were refused, as they landed; drop those that stand there no more."""
     if any_row(connection, "lake.refused_pages"):
         connection.execute(
             "DELETE FROM lake.refused_pages WHERE page_id IN"
