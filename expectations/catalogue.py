@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
 from expectations import clean, ingest, publish, source, tag
@@ -39,6 +40,23 @@ def batch_rules(stage: str) -> tuple[Rule, ...]:
 def source_rules() -> tuple[Rule, ...]:
     """Return the rules on a source in a run."""
     return rules_of("publish", "source")
+
+
+def rules_sha256() -> str:
+    """Return a hash of all that decides which rows are refused: another one refuses other rows.
+
+    Words are left out, and rules that warn or judge a batch as a whole.
+    """
+    decisive = (
+        (r.id, r.version, r.column, r.kind, r.low, r.high, r.values)
+        for r in all_rules() if r.refuses
+    )  # fmt: skip
+    return hashlib.sha256(repr(sorted(decisive)).encode()).hexdigest()
+
+
+def acceptable(rule_id: str) -> bool:
+    """Return whether an analyst may let a record in that this rule refuses."""
+    return any(r.id == rule_id and r.refuses and not r.final for r in all_rules())
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -16,6 +16,7 @@ _PAGES = (
         "script that was never run, or a shape that the segmentation does not know.",
         reason="No article was found on the page: an index page, a headline alone, a script",
         advice="`khabar explain` shows what each span was taken for.",
+        final=True,
     ),
     Rule(
         id="clean.page.article_count",
@@ -41,6 +42,7 @@ _PAGES = (
         "been refused while an embedded one stands.",
         reason="More than one main article on the page",
         advice=FAULT,
+        final=True,
     ),
     no_such(
         "clean.page.segments_start",

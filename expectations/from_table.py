@@ -53,6 +53,7 @@ def _own_rule(model: type[Row]) -> Rule:
         "rely on it. The bounds stand in warehouse/tables/ and nowhere else.",
         reason=f"A column {_BREAKS}",
         advice=FAULT,
+        final=True,
     )
 
 

@@ -6,7 +6,7 @@ reason, and says so in words. Great Expectations is imported when the first fram
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from expectations.clock import with_clock
 from expectations.refuse import Refused, once, quarantine_row, refused_rows, with_fallen, worded
 from expectations.rules import Rule, Stage, Value
 from expectations.suite import Outcome, judge_frame
+from transforms.accepts import Accepts
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, Quarantine
 
@@ -33,7 +34,8 @@ class Verdict:
     """What a gate said of one batch.
 
     `results` has one row a declared rule of the stage. `quarantine` has one row a refused page or
-    article, each once. `held` stops the batch; `message` then says why and what to do.
+    article, each once, and one for each that a decision lets in (state `accepted`). `held` stops
+    the batch; `message` then says why and what to do.
     """
 
     results: list[GateResult]
@@ -46,24 +48,28 @@ class NotJudgedError(Exception):
     """The frames of a batch do not allow a judgement: one is missing, narrower or emptier."""
 
 
-def judge(stage: Stage, frames: Frames, *, batch: Batch, at: datetime) -> Verdict:
+def judge(
+    stage: Stage, frames: Frames, *, batch: Batch, at: datetime, accepts: Accepts | None = None
+) -> Verdict:
     """Return the gate's verdict on the frames of a stage (`warehouse.frames.frames`).
 
     `at` is the moment of the judgement, aware and in UTC; dates are judged against its day.
-    Whatever goes wrong with the frames holds the batch.
+    `accepts` is what analysts let in against a rule. Of a batch that was picked (`Batch.picked`) no
+    share is judged. Whatever goes wrong with the frames holds the batch.
 
     Raises:
         KeyError: There is no such stage.
     """
     try:
-        judged = _judge(stage, frames, at)
+        judged = _judge(stage, frames, at, accepts or Accepts(), picked=batch.picked)
     except Exception as error:  # the gate fails closed, whatever the fault
         judged = _not_judged(stage, f"{type(error).__name__}: {error}")
     message = _message(stage, judged)
     return Verdict(
         results=[_result(rule, judged, batch, at) for rule in batch_rules(stage)],
         quarantine=[
-            quarantine_row(each, stage=stage, batch=batch, at=at) for each in judged.refused
+            quarantine_row(each, stage=stage, batch=batch, at=at)
+            for each in (*judged.refused, *judged.let_in)
         ],
         held=message is not None,
         message=message,
@@ -77,26 +83,40 @@ class _Judged:
     outcomes: dict[str, Outcome]
     refused: list[Refused]
     measures: dict[str, Value]
+    let_in: list[Refused] = field(default_factory=list)
+    picked: bool = False
 
-    def too_few(self, rule: Rule) -> int | None:
-        """Return the number of rows behind a share when they are too few to judge it."""
+    def not_judged(self, rule: Rule) -> str | None:
+        """Return why a share is not judged: too few rows, or rows that somebody picked."""
         rows = self.measures.get(rule.sample) if rule.sample else None
-        return rows if isinstance(rows, int) and rows < rule.from_rows else None
+        if not isinstance(rows, int):
+            return None
+        if rows < rule.from_rows:
+            return f"{rows} < {rule.from_rows}"
+        return "these records were picked" if self.picked else None
+
+    def all_let_in(self, rule: Rule) -> bool:
+        """Return whether every row that fails a rule is let in by a decision."""
+        return 0 < len(self.outcomes[rule.id].failed) == sum(e.rule == rule.id for e in self.let_in)
 
 
-def _judge(stage: Stage, frames: Frames, at: datetime) -> _Judged:
+def _judge(
+    stage: Stage, frames: Frames, at: datetime, accepts: Accepts, *, picked: bool
+) -> _Judged:
     _require_complete(stage, frames)
     outcomes: dict[str, Outcome] = {}
-    refused: list[Refused] = []
+    found: list[Refused] = []
     for unit in _UNITS:
         if rules := rules_of(stage, unit):
             frame = with_clock(frames[unit], at.date())
             outcomes |= _judge_unit(rules, frame)
-            refused += refused_rows(unit, frame, rules, outcomes)
+            found += refused_rows(unit, frame, rules, outcomes, accepts)
+    refused = [each for each in found if not each.decision_id]
     refused = with_fallen(refused, frames["links"]) if "links" in frames else once(refused)
     measured = _with_shares(frames["batch"], refused)
     outcomes |= judge_frame(rules_of(stage, "batch"), measured)
-    return _Judged(outcomes, refused, measured.to_pylist()[0])
+    let_in = once([each for each in found if each.decision_id])
+    return _Judged(outcomes, refused, measured.to_pylist()[0], let_in, picked)
 
 
 def _require_complete(stage: Stage, frames: Frames) -> None:
@@ -145,7 +165,7 @@ def _not_judged(stage: Stage, reason: str) -> _Judged:
 
 def _action(rule: Rule, judged: _Judged) -> Action:
     outcome = judged.outcomes[rule.id]
-    if judged.too_few(rule) is not None:
+    if judged.not_judged(rule) is not None:
         return "pass"
     if outcome.error is not None:
         return "hold"
@@ -153,12 +173,14 @@ def _action(rule: Rule, judged: _Judged) -> Action:
         return "pass"
     if rule.severity == "warning":
         return "warn"
-    return "quarantine" if rule.scope == "row" else "hold"
+    if rule.refuses:
+        return "warn" if judged.all_let_in(rule) else "quarantine"
+    return "hold"
 
 
 def _result(rule: Rule, judged: _Judged, batch: Batch, at: datetime) -> GateResult:
     outcome = judged.outcomes[rule.id]
-    few = judged.too_few(rule)
+    why_not = judged.not_judged(rule)
     return GateResult(
         run_id=batch.run_id,
         gate=rule.stage,
@@ -169,13 +191,11 @@ def _result(rule: Rule, judged: _Judged, batch: Batch, at: datetime) -> GateResu
         scope=rule.scope,
         severity=rule.severity,
         expectation=rule.expectation,
-        success=few is not None or outcome.success,
-        observed=_observed(rule, outcome)
-        if few is None
-        else f"not judged: {few} < {rule.from_rows}",
+        success=why_not is not None or outcome.success,
+        observed=f"not judged: {why_not}" if why_not else _observed(rule, outcome),
         threshold=rule.threshold,
-        judged=0 if few is not None else outcome.judged,
-        failed=0 if few is not None else len(outcome.failed),
+        judged=0 if why_not else outcome.judged,
+        failed=0 if why_not else len(outcome.failed),
         action=_action(rule, judged),
         judged_on=at.date(),
         value=_number(judged.measures.get(rule.column)) if rule.unit == "batch" else None,

@@ -68,6 +68,7 @@ _ROWS = (
         "that spans were counted in bytes or UTF-16 units and point elsewhere.",
         reason="The stated length is not the length of the text",
         advice="A fault of the program: report it with the page.",
+        final=True,
     ),
 )
 

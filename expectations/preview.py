@@ -32,7 +32,7 @@ def refusal_of(
     faults = [
         (rule, judged[rule.column])
         for rule in rules_of(stage, unit)
-        if rule.severity == "critical" and rule.scope == "row"
+        if rule.refuses
         if not rule.holds_for(judged[rule.column])
     ]
     return None if not faults else (faults[0][0].id, faults[0][0].reason, shown(faults))

@@ -7,7 +7,7 @@ last one: nothing that hangs on a refused record may be dropped without a row th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from expectations.rules import Rule, Value
 from expectations.suite import Outcome
+from transforms.accepts import Accepts
 from transforms.version import TRANSFORM_VERSION
 from warehouse.staging import Batch
 from warehouse.tables import Quarantine
@@ -25,7 +26,10 @@ RecordUnit = Literal["page", "article"]
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One record that a gate refused: `rule` is the first critical rule that failed."""
+    """One record that a gate refused: `rule` is the first critical rule that failed.
+
+    With a `decision_id` it is let in all the same: an analyst's decision wins over the rule.
+    """
 
     record_id: str
     unit: RecordUnit
@@ -36,15 +40,23 @@ class Refused:
     rule_version: str
     reason: str
     evidence: str
+    decision_id: str | None = None
 
 
 def refused_rows(
-    unit: RecordUnit, frame: pa.Table, rules: Sequence[Rule], outcomes: dict[str, Outcome]
+    unit: RecordUnit,
+    frame: pa.Table,
+    rules: Sequence[Rule],
+    outcomes: dict[str, Outcome],
+    accepts: Accepts,
 ) -> list[Refused]:
-    """Return the rows of a frame that failed a critical row rule, in the frame's order."""
+    """Return the rows of a frame that failed a critical row rule, in the frame's order.
+
+    Those among them that fail by nothing but what is accepted have the decision's id.
+    """
     failing: dict[int, list[tuple[Rule, Value]]] = {}
     for rule in rules:
-        if rule.severity == "critical" and rule.scope == "row":
+        if rule.refuses:
             for row, value in outcomes[rule.id].failed:
                 failing.setdefault(row, []).append((rule, value))
     numbers = sorted(failing)
@@ -53,17 +65,27 @@ def refused_rows(
         frame.select([*dict.fromkeys(columns)]).take(pa.array(numbers, pa.int64())).to_pylist()
     )
     return [
-        _refused(unit, record, failing[number])
+        _refused(unit, record, failing[number], accepts)
         for number, record in zip(numbers, records, strict=True)
         if record[f"{unit}_id"] is not None  # a rule of its own holds a batch with such a row
     ]
 
 
 def _refused(
-    unit: RecordUnit, record: dict[str, str | None], faults: list[tuple[Rule, Value]]
+    unit: RecordUnit,
+    record: dict[str, str | None],
+    faults: list[tuple[Rule, Value]],
+    accepts: Accepts,
 ) -> Refused:
-    decisive = faults[0][0]
-    return _link(record, unit, decisive.id, decisive.version, decisive.reason, shown(faults))
+    record_id, page_id = str(record[f"{unit}_id"]), str(record["page_id"])
+    decisions = [
+        None if rule.final else accepts.deciding(rule.id, record_id, page_id) for rule, _ in faults
+    ]
+    refusing = [fault for fault, by in zip(faults, decisions, strict=True) if by is None]
+    told = refusing or faults
+    decisive = told[0][0]
+    refused = _link(record, unit, decisive.id, decisive.version, decisive.reason, shown(told))
+    return refused if refusing else replace(refused, decision_id=decisions[0])
 
 
 def shown(faults: Iterable[tuple[Rule, Value]]) -> str:
@@ -136,7 +158,10 @@ def _link(
 
 
 def quarantine_row(refused: Refused, *, stage: Stage, batch: Batch, at: datetime) -> Quarantine:
-    """Return a first refusal as a row; the store counts attempts and keeps the first sight."""
+    """Return a first refusal as a row; the store counts attempts and keeps the first sight.
+
+    What a decision lets in is a row too, of the state `accepted`: nothing passes unrecorded.
+    """
     return Quarantine(
         record_id=refused.record_id,
         stage=stage,
@@ -152,7 +177,8 @@ def quarantine_row(refused: Refused, *, stage: Stage, batch: Batch, at: datetime
         attempts=1,
         first_seen=at,
         last_seen=at,
-        state="quarantined",
+        state="accepted" if refused.decision_id else "quarantined",
         run_id=batch.run_id,
         transform_version=TRANSFORM_VERSION,
+        decision_id=refused.decision_id,
     )

@@ -51,7 +51,8 @@ class Rule:
     `why` is the threshold's comment: why this number, and what would break if it moved.
     `reason` and `advice` are for a person: what is wrong, and what to do about it.
     A rule with `sample` names the column of the batch frame that holds the number of rows behind
-    its share, and is judged from `from_rows` of them up.
+    its share, and is judged from `from_rows` of them up. What breaks a `final` rule no analyst
+    can let in: it is a fault of the program, or there is nothing to let in.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Rule:
     sample: str | None = None
     from_rows: int = SHARES_FROM
     version: str = "1"
+    final: bool = False
 
     def __post_init__(self) -> None:
         if self.stage not in get_args(Stage) or self.unit not in get_args(Unit):
@@ -88,6 +90,11 @@ class Rule:
             return "source"
         key_rule = self.kind in ("unique", "present")
         return "batch" if self.unit == "batch" or key_rule else "row"
+
+    @property
+    def refuses(self) -> bool:
+        """Return whether a failing row is refused, and only that row."""
+        return self.severity == "critical" and self.scope == "row"
 
     @property
     def expectation(self) -> str:
@@ -140,6 +147,7 @@ def no_such(rule_id: str, reason: str) -> Rule:
         "so any other number than 0 would publish something false.",
         reason=reason,
         advice=FAULT,
+        final=True,
     )
 
 

@@ -11,6 +11,7 @@ import typer
 
 from flows.cli_entities import entities
 from flows.cli_options import Config, Home, Json, Source
+from flows.cli_quarantine import check, quarantine
 from flows.cli_raw import forget, raw
 from flows.cli_sources import sources
 
@@ -52,6 +53,8 @@ def about(
 
 app.add_typer(entities, name="entities")
 app.add_typer(sources, name="sources")
+app.add_typer(quarantine, name="quarantine")
+app.command()(check)
 
 
 @app.command()

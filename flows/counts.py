@@ -127,8 +127,10 @@ def _named(batch: Batch, stages: Sequence[str], unit: Unit) -> set[str]:
     return {
         record
         for stage in stages
-        for record, each in _columns(batch, stage, Quarantine.table, "record_id", "unit")
-        if each == unit
+        for record, each, state in _columns(
+            batch, stage, Quarantine.table, "record_id", "unit", "state"
+        )
+        if each == unit and state == "quarantined"
     }
 
 

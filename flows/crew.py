@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import BrokenProgramError
 from flows.known import KnownFiles
+from transforms.accepts import Accepts
 from transforms.plain import one_line
 from transforms.refusal import Refusal
 from transforms.stamp import Stamp
@@ -54,34 +56,41 @@ class Crew:
         guard: Guard,
         store: Store,
         decisions: Decisions | None = None,
+        accepts: Accepts | None = None,
+        staging: Path | None = None,
     ) -> None:
         self.settings = settings
         self.stamp = Stamp(run_id)
         self.guard = guard
         self.store = store
         self.decisions = decisions or Decisions()
+        self.accepts = accepts or Accepts()
         self.held_before: list[HeldBefore] = []
+        self._read_again: Counter[str] = Counter()
+        #: The folder that holds the run's batches.
+        self.staging = staging or settings.home / "staging" / run_id
         self.known = KnownFiles(store, self.staging / "known")
         #: Payloads that came in again although they were forgotten: who fetches may have put them.
         self.unwelcome: set[str] = set()
 
     def of_run(self, run_id: str) -> Crew:
         """Return the same tools for another run."""
-        return Crew(self.settings, run_id, self.guard, self.store, self.decisions)
+        return Crew(self.settings, run_id, self.guard, self.store, self.decisions, self.accepts)
 
     @property
     def run_id(self) -> str:
         """Return the id of the run."""
         return self.stamp.run_id
 
-    @property
-    def staging(self) -> Path:
-        """Return the folder that holds the run's batches."""
-        return self.settings.home / "staging" / self.run_id
-
     def batch(self, source_id: str, number: int) -> Batch:
         """Return the place of one batch in the run's staging folder."""
         return Batch(self.run_id, source_id, number, self.staging)
+
+    def next_batch(self, source_id: str, *, picked: bool = False) -> Batch:
+        """Return the place of a source's next batch of pages that are read again."""
+        self._read_again[source_id] += 1
+        number = self._read_again[source_id]
+        return Batch(self.run_id, source_id, number, self.staging, picked)
 
     def source(self, batch: Batch) -> Source:
         """Return the source of a batch."""

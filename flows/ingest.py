@@ -189,9 +189,9 @@ def landings(reading: Reading, crew: Crew) -> Iterator[Landing]:
     """Yield the new records of a source in batches; one without records where none is new.
 
     A record is known when its page is published, when it stood before in the same run, when the
-    same transforms refused it already under the same settings, or when it was forgotten: a page
-    that may not come back is no fault of the batch that brings it. The batch after which no new
-    record comes counts the known ones that follow it.
+    same transforms and rules refused it already under the same settings, or when it was forgotten:
+    a page that may not come back is no fault of the batch that brings it. The batch after which no
+    new record comes counts the known ones that follow it.
     """
     settings, number, size = crew.settings, 1, 0
     pending: list[RawRecord] = []
@@ -234,17 +234,19 @@ class _Read(NamedTuple):
 
 def _with_known(records: Iterator[RawRecord], source_id: str, crew: Crew) -> Iterator[_Read]:
     """Say of each record whether it is known; the store is asked about many at a time."""
+    from expectations.catalogue import rules_sha256
     from transforms.ingest.land import page_id_of
     from warehouse.store import Means
 
     seen: set[bytes] = set()
     before = HeldBefore(crew.settings.home, source_id)
     crew.held_before.append(before)
-    means = Means(crew.stamp.transform_version, crew.settings.config_sha256)
+    means = Means(crew.stamp.transform_version, crew.settings.config_sha256, rules_sha256())
     for slab in slabs(records, crew.settings.batch_pages, crew.settings.batch_mb):
         ids = [page_id_of(record) for record in slab]
         published = crew.store.known_pages(source_id, ids)
-        refused = crew.store.refused_pages(source_id, ids, means) - before.refused - published
+        refused = crew.store.refused_pages(source_id, ids, means)
+        refused -= before.refused | published
         for record, page_id in zip(slab, ids, strict=True):
             short = bytes.fromhex(page_id)
             forgotten = crew.forgotten.page(page_id, source_id, record.payload)

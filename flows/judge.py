@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.crew import now
+from transforms.accepts import Accepts
 from warehouse.staging import Batch
 from warehouse.tables import Quarantine
 from warehouse.tables.publish import Stage
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from expectations.gate import Verdict
 
 
-def judge_batch(stage: Stage, batch: Batch) -> Verdict:
+def judge_batch(stage: Stage, batch: Batch, accepts: Accepts | None = None) -> Verdict:
     """Judge what a stage made of a batch; what the gate refuses is staged as quarantine.
 
-    Fails closed: where the frames cannot even be made, the batch is held and the verdict says why.
+    `accepts` is what analysts let in against a rule. Fails closed: where the frames cannot even be
+    made, the batch is held and the verdict says why.
     """
     from expectations.gate import judge
     from warehouse.frames import frames
@@ -29,13 +31,13 @@ def judge_batch(stage: Stage, batch: Batch) -> Verdict:
         verdict = judge(stage, {}, batch=batch, at=at)
         reason = f"the {stage} gate had nothing to judge: {type(problem).__name__}: {problem}"
         return replace(verdict, held=True, message=reason)
-    verdict = judge(stage, narrow, batch=batch, at=at)
+    verdict = judge(stage, narrow, batch=batch, at=at, accepts=accepts)
     add_quarantine(batch, stage, verdict.quarantine)
     return verdict
 
 
 def add_quarantine(batch: Batch, stage: str, rows: list[Quarantine]) -> None:
-    """Stage refusals beside those that the stage has already; each record is refused once."""
+    """Stage a gate's rows beside those that the stage has already; each record stands once."""
     if not rows:
         return
     before = batch.rows(stage, Quarantine)

@@ -112,6 +112,7 @@ def run_row(
     finished: datetime,
     transform_version: str,
     config_sha256: str,
+    rules_sha256: str | None = None,
     kind: RunKind = "pipeline",
 ) -> Run:
     """Return the run's row; its counts are sums over `stages`."""
@@ -136,6 +137,7 @@ def run_row(
         config_sha256=config_sha256,
         message=message,
         kind=kind,
+        rules_sha256=rules_sha256,
     )
 
 

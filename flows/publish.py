@@ -56,6 +56,11 @@ class Edition:
         """Return the batches that no gate held."""
         return [each.batch for each in self.batches if each.held is None]
 
+    @property
+    def held(self) -> list[Batch]:
+        """Return the batches that a gate held."""
+        return [each.batch for each in self.batches if each.held is not None]
+
     def end(self, run: Run, refused_for: Sequence[RefusedFor]) -> tuple[RunState, str]:
         """Return how a run of these counts ends and, where it is not as hoped for, why."""
         held = [f"{each.batch.batch_id}: {each.held}" for each in self.batches if each.held]
@@ -69,7 +74,8 @@ class Edition:
             why = in_words(refused_for)
             if all(each.rule.startswith(NOT_HAD) for each in refused_for):
                 return "nothing_new", f"{run.pages_quarantined} pages could not be had: {why}"
-            return "refused", f"all {run.pages_quarantined} new pages were refused: {why}"
+            new = "" if self.kind == "reprocess" else "new "
+            return "refused", f"all {run.pages_quarantined} {new}pages were refused: {why}"
         if self.batches:
             return "published", ""
         return "nothing_new", self._known_as_refused(run.pages_landed)
@@ -101,7 +107,8 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     stages = [*edition.known_only]
     for progress in edition.batches:
         stages += _settled(progress, planned)
-    refusals = _refusals(edition)
+    quarantine = _quarantine(edition)
+    refusals = [row for row in quarantine if row.state == "quarantined"]
     refused_for = reasons(refusals)
     run = _run(edition, stages, refused_for, crew)
     lost = {unit: count for unit, count in unaccounted(run).items() if count}
@@ -110,8 +117,8 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
     gates = [result for progress in edition.batches for result in progress.gates]
     gates += edition.of_sources
     published = crew.store.publish(
-        run, edition.passed, stages, gates, refusals, _sources(edition, crew), edition.lines,
-        _decided(edition, crew), edition.fetches,
+        run, edition.passed, stages, gates, quarantine, _sources(edition, crew), edition.lines,
+        _decided(edition, crew), edition.fetches, edition.held,
     )  # fmt: skip
     outcome = Outcome(
         published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for,
@@ -141,6 +148,8 @@ def _settled(progress: Progress, planned: Mapping[str, PublishCounts]) -> list[R
 def _run(
     edition: Edition, stages: Sequence[RunStage], refused_for: Sequence[RefusedFor], crew: Crew
 ) -> Run:
+    from expectations.catalogue import rules_sha256
+
     run = run_row(
         crew.run_id,
         stages,
@@ -148,13 +157,15 @@ def _run(
         finished=now(),
         transform_version=crew.stamp.transform_version,
         config_sha256=crew.settings.config_sha256,
+        rules_sha256=rules_sha256(),
         kind=edition.kind,
     )
     state, message = edition.end(run, refused_for)
     return run.model_copy(update={"state": state, "message": one_line(message, MESSAGE) or None})
 
 
-def _refusals(edition: Edition) -> list[Quarantine]:
+def _quarantine(edition: Edition) -> list[Quarantine]:
+    """Return what was refused, and what a decision let in against a rule."""
     return [
         row
         for progress in edition.batches
@@ -178,7 +189,7 @@ def _decided(edition: Edition, crew: Crew) -> Decided | None:
 
     find = decided_with_knowledge if edition.everything else decided
     with crew.store.reading() as connection:
-        return find(connection, crew.decisions, crew.run_id)
+        return find(connection, crew.decisions, crew.run_id, crew.accepts)
 
 
 def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:

@@ -1,6 +1,7 @@
-"""Read published pages again: with newer evidence of their source, or by newer transforms.
+"""Read pages again: with newer evidence of their source, by newer transforms, or by newer rules.
 
-The raw of a page never changes, so nothing is fetched: pages come from the warehouse, or with
+Pages that are published, and those that a gate refused, which the warehouse keeps beside them. The
+raw of a page never changes, so nothing is fetched: pages come from the warehouse, or with
 `from_raw` from their bytes, pass the same stages and the same gates, and replace what was read
 before in one transaction. What comes out the same is known, and stays.
 """
@@ -23,7 +24,7 @@ from warehouse.tables.arrow import concat, from_arrow
 
 
 class Recall:
-    """Published pages of one batch that are to be read again. Plain, as what tasks take must be."""
+    """Pages of one batch that are to be read again. Plain, as what tasks take must be."""
 
     def __init__(self, batch: Batch, page_ids: Sequence[str], *, from_raw: bool = False) -> None:
         self.batch = batch
@@ -36,13 +37,13 @@ class Recall:
 def recalls(refreshed: Refreshed, crew: Crew, *, from_raw: bool = False) -> Iterator[Recall]:
     """Yield the pages of a source that are to be read again, a batch at a time."""
     size = crew.settings.batch_pages
-    for number, start in enumerate(range(0, len(refreshed.page_ids), size), 1):
-        batch = crew.batch(refreshed.source_id, number)
+    for start in range(0, len(refreshed.page_ids), size):
+        batch = crew.next_batch(refreshed.source_id, picked=refreshed.picked)
         yield Recall(batch, refreshed.page_ids[start : start + size], from_raw=from_raw)
 
 
 def recall_batch(batch: Batch, recall: Recall, crew: Crew) -> Batch:
-    """Stage published pages as they landed, or as they land today, in place of the ingest stage.
+    """Stage pages as they landed, or as they land today, in place of the ingest stage.
 
     Raises RawDamaged where bytes are not those that landed: what is wrong is not read.
     """

@@ -6,8 +6,8 @@ changes no article itself (`flows.recall` hands its pages to the stages).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.known import read_known
@@ -20,6 +20,7 @@ from transforms.clean.line_counts import (
     new_lines,
 )
 from transforms.stamp import Stamp
+from warehouse.line_index import NOTHING_SEEN
 from warehouse.tables import LineIndex
 from warehouse.tables.arrow import concat, to_arrow
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from flows.crew import Crew
     from transforms.clean.known_lines import KnownLines
     from warehouse.line_index import IndexState
     from warehouse.store import Store
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 class Refreshed:
     """The next snapshot of a source: the rows it adds, and the pages that may change by it.
 
-    `undecided` of these pages do not follow the decisions of analysts.
+    `undecided` of these pages do not follow the decisions of analysts. `picked` where they are
+    pages from quarantine, or on their way back there.
     """
 
     source_id: str
@@ -44,13 +47,48 @@ class Refreshed:
     rows: list[LineIndex]
     page_ids: list[str]
     undecided: int = 0
+    picked: bool = False
 
     @property
     def told(self) -> str:
         """Return what is read again and why, in words."""
+        if self.picked:
+            return f"{len(self.page_ids)} refused or accepted pages to read again"
         pages = f"{len(self.page_ids)} pages to read again"
         decided = f", {self.undecided} of them for decisions on entities" if self.undecided else ""
         return f"{len(self.rows)} new lines known from {self.stories} stories, {pages}{decided}"
+
+
+def to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
+    """Yield what is to be read again of sources, and of all that do not follow the decisions.
+
+    Pages whose records are to be let in by a decision, or no longer, come by themselves: what is
+    said of a batch as a whole says nothing of such a choice.
+    """
+    from warehouse.accepts import unsettled_pages
+    from warehouse.decisions import undecided_pages
+    from warehouse.line_index import index_states
+
+    with crew.store.reading() as connection:
+        undecided = undecided_pages(connection, crew.decisions)
+        unsettled = unsettled_pages(connection, crew.accepts)
+    states = index_states(crew.store) if sources or undecided else {}
+    for source_id in dict.fromkeys((*sources, *undecided)):
+        state = states.get(source_id, NOTHING_SEEN)
+        pages = undecided.get(source_id, [])
+        indexed = crew.settings.uses_line_index(source_id)
+        if everything and source_id in sources:
+            yield whole(crew.store, source_id, state, crew.stamp, index=indexed)
+            continue
+        due = None
+        if indexed and source_id in sources:
+            due = refresh(crew.store, source_id, state, crew.stamp)
+        if due and due.rows:
+            yield replace(due, page_ids=sorted({*due.page_ids, *pages}), undecided=len(pages))
+        elif pages:
+            yield Refreshed(source_id, state.stories, [], pages, len(pages))
+    for source_id, pages in unsettled.items():
+        yield Refreshed(source_id, 0, [], pages, picked=True)
 
 
 def refresh(store: Store, source_id: str, state: IndexState, stamp: Stamp) -> Refreshed | None:

@@ -45,6 +45,31 @@ def in_words(found: Sequence[RefusedFor]) -> str:
     return "; ".join(told + ([f"{left} for other reasons"] if left else []))
 
 
+#: What to do about refusals that no gate's rule made, by the beginnings of their ids.
+_ADVICE = {
+    "guard.time": "The machine may have been busy: replay it. Refused again: raise "
+    "seconds_per_page in khabar.toml, or leave it out, since hardly any news takes so long.",
+    "guard.memory": "Replay it alone. Refused again: raise memory_limit_mb in khabar.toml, or "
+    "leave it out.",
+    "guard.": "A fault of the program: report it with `khabar explain` of the record.",
+    "ingest.forgotten": "It was forgotten and stays out: khabar forget --list.",
+    "ingest.no-text": "Name the column that holds the text ([[sources]] columns in khabar.toml), "
+    "or fetch the page rendered; then replay it.",
+    "ingest.empty": "Open it where it was read; fetch it again, rendered where it needs a script.",
+    "ingest.undecodable": "State the charset of the source, or fetch the page again.",
+    "ingest.": "Open it where it was read: what is damaged has to be delivered again.",
+    "fetch.": "Not had from the web: khabar sources check SOURCE; khabar run asks again.",
+}
+
+
+def what_to_do(rule: str) -> str:
+    """Return what to do about a refusal, whoever refused."""
+    if advice := advice_of(rule):
+        return advice
+    found = (words for begins, words in _ADVICE.items() if rule.startswith(begins))
+    return next(found, "Look at the record with `khabar explain`.")
+
+
 def advice_of(rule: str) -> str | None:
     """Return what the rule's author advises; None for what no gate's rule refused."""
     from expectations.catalogue import all_rules

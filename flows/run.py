@@ -8,7 +8,7 @@ holds that batch; the others go on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,13 +32,14 @@ from flows.outlet import Outlet
 from flows.progress import Following, Silent, Watch
 from flows.publish import Edition, publish_edition
 from flows.recall import Recall, recall_batch, recalls, with_raw
-from flows.refresh import Refreshed, refresh, whole
+from flows.refresh import Refreshed, to_read_again
 from flows.settings import Settings, UsageError
 from flows.sources.spool import sweep_spools
 from flows.tag import tag_batch
 from flows.upkeep import tidy
+from transforms.accepts import Accepts
 from transforms.plain import one_line
-from warehouse.line_index import NOTHING_SEEN, index_states, published_sources
+from warehouse.line_index import published_sources
 from warehouse.raw import Raw
 from warehouse.staging import Batch
 from warehouse.tables import GateResult, LineIndex, RunStage
@@ -57,7 +58,7 @@ class Steps:
     recall: Callable[[Batch, Recall, Crew], Batch] = recall_batch
     clean: Callable[[Batch, Crew], Batch] = clean_batch
     tag: Callable[[Batch, Crew], Batch] = tag_batch
-    gate: Callable[[Stage, Batch], Verdict] = judge_batch
+    gate: Callable[[Stage, Batch, Accepts], Verdict] = judge_batch
     publish: Callable[[Edition, Crew], Outcome] = publish_edition
 
 
@@ -94,13 +95,13 @@ def run_pipeline(
     watch.started(run_id)
     # The web is slow and needs no lock: others may write meanwhile.
     crawled = _crawled(CrawlOrder(plan.web, settings, run_id, watch), steps)
-    with _crew(settings, run_id) as crew:
+    with crew_of(settings, run_id) as crew:
         readings = [*plan.readings, *_to_read(plan.web, crawled)]
         sweep(settings.home)
         sweep_spools(settings.home)
         busy = {each.source_id for each in crawled.fetched if each.problem == BUSY}
         asked = [source_id for source_id in plan.asked if source_id not in busy]
-        run = _Run(crew, steps, watch, started, fetched=crawled.fetched, asked=asked)
+        run = BatchRun(crew, steps, watch, started, fetched=crawled.fetched, asked=asked)
         for reading in readings:
             run.read(reading)
         outcome = run.finish()
@@ -184,7 +185,7 @@ def reprocess_sources(
         StoreLocked: Another run writes to the same home and did not end in time.
     """
     watch = watch or Silent()
-    with _crew(settings, new_run_id(now())) as crew:
+    with crew_of(settings, new_run_id(now())) as crew:
         sweep(settings.home)
         published = published_sources(crew.store)
         if unknown := [source for source in sources if source not in published]:
@@ -205,25 +206,46 @@ def _reprocess(
 ) -> Outcome | None:  # fmt: skip
     """Refresh sources and read the pages again that it concerns, as a run of its own.
 
-    With them come the pages of all sources whose mentions do not follow the analysts' decisions.
+    With them come the pages of all sources that do not follow the analysts' decisions.
     """
     started = now()
     crew = crew.of_run(new_run_id(started))
-    found = list(_to_read_again(crew, sources, everything=everything))
+    found = list(to_read_again(crew, sources, everything=everything))
     if from_raw:
         found = [_in_raw(each, crew, watch) for each in found]
     if not any(each.page_ids or each.rows for each in found):
         return None
     watch.started(crew.run_id)
     lines = [row for each in found for row in each.rows]
-    run = _Run(crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything)
+    again = _recalled(found, crew, watch, from_raw=from_raw)
+    return taken(again, crew, steps, watch, started, lines=lines, everything=everything).finish()
+
+
+def _recalled(
+    found: Sequence[Refreshed], crew: Crew, watch: Watch, *, from_raw: bool
+) -> Iterator[Recall]:
     for each in found:
         if each.rows:
             crew.known.add(each.source_id, each.rows)
         watch.note(f"{each.source_id}: {each.told}")
-        for recall in recalls(each, crew, from_raw=from_raw):
-            run.take(recall, partial(steps.recall, recall.batch, recall, crew))
-    return run.finish()
+        yield from recalls(each, crew, from_raw=from_raw)
+
+
+def taken(
+    batches: Iterable[Landing | Recall], crew: Crew, steps: Steps, watch: Watch,
+    started: datetime, *, lines: Sequence[LineIndex] = (), everything: bool = False,
+) -> BatchRun:  # fmt: skip
+    """Take batches that are read again as far as their gates let them; nothing is published yet.
+
+    The one way for all that is not new: backfill, refreshed evidence, replay, preview of rules.
+    """
+    run = BatchRun(
+        crew, steps, watch, started, kind="reprocess", lines=lines, everything=everything
+    )
+    for each in batches:
+        stage = steps.recall if isinstance(each, Recall) else steps.ingest
+        run.take(each, partial(stage, each.batch, each, crew))  # type: ignore[arg-type]
+    return run
 
 
 def _in_raw(each: Refreshed, crew: Crew, watch: Watch) -> Refreshed:
@@ -234,34 +256,13 @@ def _in_raw(each: Refreshed, crew: Crew, watch: Watch) -> Refreshed:
     return replace(each, page_ids=kept)
 
 
-def _to_read_again(crew: Crew, sources: Sequence[str], *, everything: bool) -> Iterator[Refreshed]:
-    undecided = _undecided(crew)
-    states = index_states(crew.store) if sources or undecided else {}
-    for source_id in dict.fromkeys((*sources, *undecided)):
-        state = states.get(source_id, NOTHING_SEEN)
-        pages = undecided.get(source_id, [])
-        indexed = crew.settings.uses_line_index(source_id)
-        if everything and source_id in sources:
-            yield whole(crew.store, source_id, state, crew.stamp, index=indexed)
-            continue
-        due = None
-        if indexed and source_id in sources:
-            due = refresh(crew.store, source_id, state, crew.stamp)
-        if due and due.rows:
-            yield replace(due, page_ids=sorted({*due.page_ids, *pages}), undecided=len(pages))
-        elif pages:
-            yield Refreshed(source_id, state.stories, [], pages, len(pages))
-
-
-def _undecided(crew: Crew) -> dict[str, list[str]]:
-    from warehouse.decisions import undecided_pages
-
-    with crew.store.reading() as connection:
-        return undecided_pages(connection, crew.decisions)
-
-
 @contextmanager
-def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
+def crew_of(settings: Settings, run_id: str) -> Iterator[Crew]:
+    """Give the tools of a run that writes, with what analysts have decided.
+
+    Raises StoreLocked, DecisionsRefused.
+    """
+    from flows.accepted import accepted_in
     from flows.guard import Guard
     from warehouse.decisions import decisions_of
     from warehouse.store import Store
@@ -275,10 +276,11 @@ def _crew(settings: Settings, run_id: str) -> Iterator[Crew]:
             chunk=settings.chunk,
         ) as guard,
     ):
-        yield Crew(settings, run_id, guard, store, decisions_of(settings.home))
+        accepts = accepted_in(settings.home)
+        yield Crew(settings, run_id, guard, store, decisions_of(settings.home), accepts)
 
 
-class _Run:
+class BatchRun:
     """The batches of one run, one after another, and what was seen of each."""
 
     def __init__(
@@ -301,6 +303,11 @@ class _Run:
         self._known_only: list[RunStage] = []
         self._unread: list[str] = []
         self._refused_before = 0
+
+    @property
+    def progress(self) -> Sequence[Progress]:
+        """Return how far each batch has come."""
+        return self._batches
 
     def read(self, reading: Reading) -> None:
         """Take a source's new pages through the stages, batch by batch."""
@@ -399,7 +406,7 @@ class _Run:
     def _judge(self, progress: Progress, stage: Stage, begun: float) -> bool:
         """Judge a stage; return whether the batch goes on. A gate that fails holds the batch."""
         try:
-            verdict = self._steps.gate(stage, progress.batch)
+            verdict = self._steps.gate(stage, progress.batch, self._crew.accepts)
             results, held = verdict.results, verdict.message if verdict.held else None
         except Exception as problem:
             results, held = [], f"the {stage} gate failed: {words_of(problem)}"

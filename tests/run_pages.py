@@ -43,7 +43,7 @@ def write_broken(folder: Path, count: int) -> Path:
 
 
 #: What differs between two runs over the same pages and should: who ran, and when.
-_PER_RUN = {"run_id", "first_seen", "last_seen", "replaced_in"}
+_PER_RUN = {"run_id", "first_seen", "last_seen", "tried_at", "replaced_in"}
 _ABOUT_RUNS = {"runs", "run_stages", "gate_results"}
 
 

@@ -249,6 +249,10 @@ def a_refusal(
     )
 
 
+#: Hash of the rules of every run here.
+RULES = "a" * 64
+
+
 def a_run(run_id: str = "run-1", at: datetime = NOON, **over: object) -> Run:
     counts = {
         f"{unit}_{what}": 0
@@ -264,6 +268,7 @@ def a_run(run_id: str = "run-1", at: datetime = NOON, **over: object) -> Run:
         "code_version": "0",
         "transform_version": "1",
         "config_sha256": "0" * 64,
+        "rules_sha256": RULES,
         **counts,
     }
     return Run.model_validate(values | over)

@@ -1,7 +1,8 @@
 """What analysts decided about entities: their file, and the published rows that do not follow it.
 
 The file belongs to the people who decide. It is read at the start of a run, under the lock that
-the run holds, and written by `add_decision` and `take_back` under the same lock.
+the run holds, and written by `change_decisions` under the same lock. What analysts let in has a
+file of its own beside it (`warehouse.accepts`), and stands in the same table.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from transforms.tag.decisions import DecisionError, Decisions, read_decisions, write_decisions
+from transforms.decision_lines import DecisionError
+from transforms.tag.decisions import Decisions, read_decisions, write_decisions
 from warehouse.errors import DecisionsRefused
 from warehouse.home import Home
 from warehouse.lock import writer_lock
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from duckdb import DuckDBPyConnection
+
+    from transforms.accepts import Accepts
 
     R = TypeVar("R", Decision, IdChange)
 
@@ -73,19 +77,24 @@ def change_decisions(
             decisions = Decisions([*kept, *add])
         except DecisionError as problem:
             raise DecisionsRefused(f"not written: {problem}") from None
-        home.decisions.parent.mkdir(exist_ok=True)
-        partial = home.decisions.with_suffix(".partial")
-        with partial.open("wb") as file:
-            file.write(write_decisions(decisions.rows).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(home.decisions)
+        write_whole(home.decisions, write_decisions(decisions.rows))
     return decisions
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file of decisions anew: beside, durably, then renamed."""
+    file.parent.mkdir(exist_ok=True)
+    partial = file.with_suffix(".partial")
+    with partial.open("wb") as written:
+        written.write(text.encode())
+        written.flush()
+        os.fsync(written.fileno())
+    partial.replace(file)
 
 
 def undecided_pages(connection: DuckDBPyConnection, decisions: Decisions) -> dict[str, list[str]]:
     """Return by source the published pages whose mentions do not follow the decisions."""
-    if not decisions.rows and not _rows(connection, Decision):
+    if not decisions.rows and all(row.action == "accept" for row in _rows(connection, Decision)):
         return {}
     ids = sorted(entity or "" for entity in decisions.touched)
     pages: dict[str, set[str]] = defaultdict(set)
@@ -93,19 +102,21 @@ def undecided_pages(connection: DuckDBPyConnection, decisions: Decisions) -> dic
     for source_id, page_id, article_id, surface, entity_id, decision_id, undecided_id in concerned:
         text_gave = undecided_id if decision_id else entity_id
         decision = decisions.settle(text_gave, surface, article_id)
-        due = (decision.other_id, decision.decision_id) if decision else (text_gave, None)
+        due = (decision.into, decision.decision_id) if decision else (text_gave, None)
         if due != (entity_id, decision_id):
             pages[source_id].add(page_id)
     return {source_id: sorted(found) for source_id, found in pages.items()}
 
 
-def decided(connection: DuckDBPyConnection, decisions: Decisions, run_id: str) -> Decided | None:
+def decided(
+    connection: DuckDBPyConnection, decisions: Decisions, run_id: str, accepts: Accepts
+) -> Decided | None:
     """Return what a run has to write of the decisions; None where the tables say so already."""
-    return _decided(connection, decisions, run_id, {})
+    return _decided(connection, decisions, run_id, accepts, {})
 
 
 def decided_with_knowledge(
-    connection: DuckDBPyConnection, decisions: Decisions, run_id: str
+    connection: DuckDBPyConnection, decisions: Decisions, run_id: str, accepts: Accepts
 ) -> Decided | None:
     """Return the same, with the ids of entities whose names the knowledge has got to know."""
     from transforms.tag.lexicon import KNOWLEDGE_VERSION
@@ -113,14 +124,15 @@ def decided_with_knowledge(
 
     rows = connection.execute(_TEXT_ONLY, {"knowledge_version": KNOWLEDGE_VERSION}).fetchall()
     by_now = {entity: known_by_now(kind, name) for entity, kind, name in rows}
-    return _decided(
-        connection, decisions, run_id, {old: new for old, new in by_now.items() if old != new}
-    )
+    known = {old: new for old, new in by_now.items() if old != new}
+    return _decided(connection, decisions, run_id, accepts, known)
 
 
 def _decided(
-    connection: DuckDBPyConnection, decisions: Decisions, run_id: str, known: dict[str, str]
-) -> Decided | None:
+    connection: DuckDBPyConnection, decisions: Decisions, run_id: str, accepts: Accepts,
+    known: dict[str, str],
+) -> Decided | None:  # fmt: skip
+    rows = [*decisions.rows, *accepts.rows]
     standing = _rows(connection, Decision)
     changes = {row.old_id: row for row in _rows(connection, IdChange)}
     due = {old: row for old, row in changes.items() if row.reason == "knowledge"}
@@ -131,14 +143,14 @@ def _decided(
     for row in decisions.rows:
         if row.action == "merge" and row.entity_id is not None:
             due[row.entity_id] = IdChange(
-                old_id=row.entity_id, new_id=row.other_id, reason="merge",
+                old_id=row.entity_id, new_id=row.into, reason="merge",
                 decision_id=row.decision_id, run_id=run_id,
             )  # fmt: skip
     due = {old: _same(changes.get(old), row) for old, row in due.items()}
     key = Decision.key[0]
-    if due == changes and sorted(decisions.rows, key=lambda r: str(getattr(r, key))) == standing:
+    if due == changes and sorted(rows, key=lambda r: str(getattr(r, key))) == standing:
         return None
-    return Decided(decisions.rows, list(due.values()))
+    return Decided(rows, list(due.values()))
 
 
 def _same(before: IdChange | None, row: IdChange) -> IdChange:

@@ -49,6 +49,10 @@ class KeyTaken(StoreError):
     """A row that may only be appended has the key of a row that is already there."""
 
 
+class SnapshotGone(StoreError):
+    """The snapshot that was asked for is expired, or there never was one of that number."""
+
+
 class DecisionsRefused(StoreError):
     """The file of decisions cannot be followed; the message names the line or the decisions."""
 

@@ -22,6 +22,7 @@ class Home:
     <home>/landing/                            what was fetched and is not read yet: journals, each
                                                line a JSON object that names its bytes' SHA-256
     <home>/decisions/entities.tsv              what analysts decided: theirs, to keep in git
+    <home>/decisions/quarantine.tsv            what they let in against a rule: theirs as well
     <home>/staging/  reports/  prefect/        batches of a run; its reports; Prefect's own files
     """
 
@@ -86,6 +87,11 @@ class Home:
     def decisions(self) -> Path:
         """Return the file of what analysts decided about entities."""
         return self.root / "decisions" / "entities.tsv"
+
+    @property
+    def accepts(self) -> Path:
+        """Return the file of what analysts let in although a rule refuses it."""
+        return self.root / "decisions" / "quarantine.tsv"
 
     @property
     def staging(self) -> Path:

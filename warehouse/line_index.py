@@ -62,7 +62,14 @@ ORDER BY run_id DESC, article_id LIMIT $most
 """
 
 _PAGES = """
-SELECT {columns} FROM lake.pages WHERE page_id IN (FROM asked_pages) ORDER BY page_id
+WITH published AS (
+  SELECT {columns} FROM lake.pages WHERE page_id IN (FROM asked_pages)
+)
+FROM published
+UNION ALL
+SELECT {columns} FROM lake.refused_pages
+WHERE page_id IN (FROM asked_pages) AND page_id NOT IN (SELECT page_id FROM published)
+ORDER BY page_id
 """
 
 _INDEX = """
@@ -118,7 +125,7 @@ def known_lines(connection: DuckDBPyConnection, source_id: str) -> pa.Table:
 
 
 def stored_pages(connection: DuckDBPyConnection, page_ids: Sequence[str]) -> pa.Table:
-    """Return published pages as they landed, in the order of their ids."""
+    """Return pages that are published, or were refused, as they landed; in the order of ids."""
     import pyarrow as pa
 
     connection.register("asked_pages", pa.table({"page_id": pa.array(page_ids, pa.string())}))
@@ -131,13 +138,15 @@ def stored_pages(connection: DuckDBPyConnection, page_ids: Sequence[str]) -> pa.
 
 
 def payloads_of(connection: DuckDBPyConnection, page_ids: Sequence[str]) -> dict[str, str]:
-    """Return the SHA-256 of the bytes of published pages, by the id of the page."""
+    """Return the SHA-256 of the bytes of such pages, by the id of the page."""
     import pyarrow as pa
 
     connection.register("asked_pages", pa.table({"page_id": pa.array(page_ids, pa.string())}))
     try:
         rows = connection.execute(
             "SELECT page_id, payload_sha256 FROM lake.pages WHERE page_id IN (FROM asked_pages)"
+            " UNION SELECT page_id, payload_sha256 FROM lake.refused_pages"
+            " WHERE page_id IN (FROM asked_pages)"
         ).fetchall()
         return dict(rows)
     finally:

@@ -34,12 +34,17 @@ def source_of(batch_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """About 2,000 pages of one source on their way through the stages of one run."""
+    """About 2,000 pages of one source on their way through the stages of one run.
+
+    `picked` where somebody chose its records, since they were refused or let in before: each is
+    judged as ever, but no share of them says anything of the source.
+    """
 
     run_id: str
     source_id: str
     number: int
     root: Path
+    picked: bool = False
 
     @property
     def batch_id(self) -> str:
@@ -83,7 +88,8 @@ class Batch:
 
     def refused(self, unit: str) -> set[str]:
         """Return the ids of the pages or articles that some stage so far refused."""
-        ids: set[str] = set()
-        for stage in STAGES:
-            ids.update(q.record_id for q in self.rows(stage, Quarantine) if q.unit == unit)
-        return ids
+        return {q.record_id for stage in STAGES for q in self.refusals(stage) if q.unit == unit}
+
+    def refusals(self, stage: str) -> list[Quarantine]:
+        """Return what a stage refused; not what it let in by a decision, which stands beside it."""
+        return [row for row in self.rows(stage, Quarantine) if row.state == "quarantined"]

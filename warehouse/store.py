@@ -58,16 +58,20 @@ SELECT page_id FROM lake.pages WHERE source_id = $source_id AND page_id IN (FROM
 _REFUSED = """
 SELECT DISTINCT q.page_id FROM lake.quarantine AS q JOIN lake.runs AS r USING (run_id)
 WHERE q.unit = 'page' AND q.state = 'quarantined' AND q.transform_version = $transform_version
-  AND r.config_sha256 = $config_sha256
+  AND r.config_sha256 = $config_sha256 AND r.rules_sha256 = $rules_sha256
   AND q.source_id = $source_id AND q.page_id IN (FROM asked_pages)
 """
 
 
 class Means(NamedTuple):
-    """What decides whether a record is refused: the transforms and the settings of a run."""
+    """What decides whether a record is refused: transforms, settings and rules of a run.
+
+    A run of before the hash of the rules was kept refused by other means.
+    """
 
     transform_version: str
     config_sha256: str
+    rules_sha256: str
 
 
 class Published(NamedTuple):
@@ -136,7 +140,7 @@ class Store:
         """Return those of `page_ids` that stand in quarantine and were refused by these means.
 
         They would only refuse them again. Under other settings, such as a column that a refusal
-        asked for, a record is worth another reading.
+        asked for, or after a rule has changed, a record is worth another reading.
         """
         return self._among(page_ids, _REFUSED, source_id=source_id, **means._asdict())
 
@@ -181,18 +185,21 @@ class Store:
         lines: Sequence[LineIndex] = (),
         decided: Decided | None = None,
         fetches: Sequence[Fetch] = (),
+        held: Sequence[Batch] = (),
     ) -> Published:
         """Publish a run in one transaction, show it to readers, and return what is committed.
 
-        A held batch takes part with its run_stages, gate_results and quarantine only. A run id
+        A held batch takes part with its run_stages, gate_results and quarantine only; `held` are
+        those batches, whose refused pages are kept with the others. A run id
         that is published already changes nothing: a commit can succeed unacknowledged, so the
         whole transaction may be tried again, and gives what the first try committed. Raises
         KeyTaken on a second row under a key that may only be appended, DiskFull; whatever is
         raised, the run is published whole or not, and `committed` says which.
         """
         account = Account(
-            run, run_stages, gate_results, quarantine, sources, lines, decided, fetches
-        )
+            run, run_stages, gate_results, quarantine, sources, lines, decided, fetches,
+            (*batches, *held),
+        )  # fmt: skip
         with self._at_work():
             if self._chosen != (self.snapshot, list(batches)):
                 self._choose(batches)

@@ -55,7 +55,7 @@ class Found:
 
 
 _OF_PAGES = """
-SELECT page_id, source_id, locator, url, document_id, payload_sha256 FROM lake.pages
+SELECT page_id, source_id, locator, url, document_id, payload_sha256 FROM lake.{table}
 WHERE page_id IN (FROM asked_ids) OR document_id IN (FROM asked_ids)
 """
 
@@ -78,7 +78,9 @@ WORDS = (
     "text", "markup", "given_title", "given_summary", "given_byline", "given_publisher",
     "given_section", "given_keywords",
 )  # fmt: skip
-_WORDS = "SELECT {columns} FROM lake.pages WHERE page_id IN (FROM forgotten_pages)"
+_WORDS = "SELECT {columns} FROM lake.{table} WHERE page_id IN (FROM forgotten_pages)"
+#: Where pages stand as they landed, published and refused.
+_LANDED = ("pages", "refused_pages")
 #: The same words as they were read: with letters normalised, a title may be another one.
 _READ = """
 SELECT unnest([title, summary, byline, body]) FROM lake.articles
@@ -89,6 +91,7 @@ SELECT unnest([title, body]) FROM lake.versions WHERE page_id IN (FROM forgotten
 
 _EXCERPTS = """
 SELECT evidence FROM lake.quarantine WHERE page_id IN (FROM forgotten_pages)
+UNION SELECT evidence FROM lake.attempts WHERE page_id IN (FROM forgotten_pages)
 """
 
 _HEADLINES = """
@@ -97,7 +100,10 @@ WHERE page_id IN (FROM forgotten_pages) AND length(title) > 20
 """
 
 
-_DECISIONS = "FROM lake.decisions WHERE article_id IN (FROM forgotten_articles)"
+_DECISIONS = """
+FROM lake.decisions
+WHERE article_id IN (FROM forgotten_articles) OR on_page IN (FROM forgotten_pages)
+"""
 _REQUESTS = """
 SELECT DISTINCT f.fetch_id FROM lake.fetches AS f JOIN lake.pages AS p
 ON f.source_id = p.source_id AND p.url IN (f.url, f.final_url)
@@ -131,7 +137,8 @@ def find(
         sources = [source for (source,) in connection.execute(_SOURCES).fetchall()]
         ids += [document_id(source, address, "") for source in sources]
     register(connection, "asked_ids", ids)
-    pages = {row[0]: Page(*row) for row in connection.execute(_OF_PAGES).fetchall()}
+    landed = " UNION ALL ".join(fill(_OF_PAGES, table=table) for table in _LANDED)
+    pages = {row[0]: Page(*row) for row in connection.execute(landed).fetchall()}
     host = {"host": _host(address)}
     refused = (Page(*row) for row in connection.execute(_OF_QUARANTINE, host).fetchall())
     for page in (*staged, *refused):
@@ -154,9 +161,10 @@ def quoted(connection: DuckDBPyConnection, found: Found, more: Iterable[str | No
     `more` are words of theirs that no table has.
     """
     name_pages(connection, found.page_ids)
-    own = fill(_WORDS, columns=identifiers(WORDS))
     words = [*more]
-    words += [text for row in connection.execute(own).fetchall() for text in row]
+    for table in _LANDED:
+        own = fill(_WORDS, columns=identifiers(WORDS), table=table)
+        words += [text for row in connection.execute(own).fetchall() for text in row]
     for query in (_READ, _EXCERPTS):
         words += [text for (text,) in connection.execute(query).fetchall()]
     names = [name for page in found.pages for name in (page.page_id, page.locator, page.url)]
@@ -186,9 +194,12 @@ def payloads_of_others(
     """Return those of `payloads` that pages have which are not to be forgotten."""
     name_pages(connection, found.page_ids)
     register(connection, "asked_payloads", list(payloads))
-    rows = connection.execute(
-        "SELECT DISTINCT payload_sha256 FROM lake.pages WHERE payload_sha256 IN"
+    others = (
+        "SELECT payload_sha256 FROM lake.{table} WHERE payload_sha256 IN"
         " (FROM asked_payloads) AND page_id NOT IN (FROM forgotten_pages)"
+    )
+    rows = connection.execute(
+        " UNION ".join(fill(others, table=table) for table in _LANDED)
     ).fetchall()
     connection.unregister("asked_payloads")
     return {payload for (payload,) in rows}

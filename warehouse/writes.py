@@ -6,8 +6,7 @@ a DELETE searches the whole table, and most runs bring only what is new.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ from warehouse.incoming import (
     read_staged,
     staged_files,
 )
+from warehouse.quarantine import Tried, write_quarantine
 from warehouse.sqltext import fill, identifier, identifiers
 from warehouse.tables import (
     Alias,
@@ -32,7 +32,6 @@ from warehouse.tables import (
     IdChange,
     LineIndex,
     Mention,
-    Page,
     Quarantine,
     Row,
     Run,
@@ -40,9 +39,12 @@ from warehouse.tables import (
     Source,
     Version,
 )
+from warehouse.upsert import any_row, columns_of, named_rows, upsert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from warehouse.staging import Batch
 
 
 class Decided(NamedTuple):
@@ -54,7 +56,10 @@ class Decided(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a run says of itself and its batches; written even where no batch is published."""
+    """What a run says of itself and its batches; written even where no batch is published.
+
+    `batches` are all that it had, the held ones too.
+    """
 
     run: Run
     run_stages: Sequence[RunStage]
@@ -64,6 +69,7 @@ class Account:
     lines: Sequence[LineIndex] = ()
     decided: Decided | None = None
     fetches: Sequence[Fetch] = ()
+    batches: Sequence[Batch] = ()
 
 
 #: Staged files that are written by one statement. A writer holds whole row groups and a sort whole
@@ -96,41 +102,6 @@ SELECT r.article_id, r.version, r.page_id, r.title, r.body, r.published_at, r.ru
 FROM {rows} AS r
 """
 
-#: The rows of a table with a key that differ from what stands; one a key, whatever came first.
-_FRESH = """
-CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT {columns} FROM {rows} AS i
-WHERE NOT EXISTS (FROM lake.{table} AS l WHERE {same})
-QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {columns}) = 1
-"""
-
-#: Each record has at most one open row, that of its last refusal. A record that is published,
-#: or refused by another stage now, is released from the refusal that stands. So is one that was
-#: refused before its url was known, and one that could not be had from its address.
-_QUARANTINE = """
-CREATE OR REPLACE TEMP TABLE quarantine_rows AS
-WITH incoming AS (
-  FROM refused_rows
-  QUALIFY row_number() OVER (PARTITION BY record_id, stage ORDER BY rule, reason, evidence) = 1
-), passed AS (
-  SELECT page_id AS record_id FROM ({pages})
-  UNION SELECT without_url FROM {named}
-  UNION SELECT not_had FROM {named}
-  UNION SELECT article_id FROM passed_articles
-)
-SELECT i.* REPLACE (
-  least(i.first_seen, o.first_seen) AS first_seen,
-  i.attempts + coalesce(o.attempts, 0) AS attempts)
-FROM incoming AS i LEFT JOIN lake.quarantine AS o USING (record_id, stage)
-UNION ALL
-SELECT o.* REPLACE ('released' AS state)
-FROM lake.quarantine AS o
-WHERE o.state = 'quarantined'
-  AND NOT EXISTS (FROM incoming i WHERE i.record_id = o.record_id AND i.stage = o.stage)
-  AND (o.record_id IN (SELECT record_id FROM incoming)
-       OR o.record_id IN (SELECT record_id FROM passed))
-"""
-
 
 def write_chosen(connection: DuckDBPyConnection, run_id: str) -> None:
     """Write the rows that `warehouse.incoming.choose` chose."""
@@ -141,7 +112,7 @@ def write_chosen(connection: DuckDBPyConnection, run_id: str) -> None:
         _delete_replaced(connection, model)
         _copy(connection, model)
     for model in (Entity, Alias):
-        _upsert_knowledge(connection, model)
+        __upsert_knowledge(connection, model)
 
 
 def write_account(connection: DuckDBPyConnection, account: Account) -> None:
@@ -151,27 +122,29 @@ def write_account(connection: DuckDBPyConnection, account: Account) -> None:
     if account.decided is not None:
         _replace_all(connection, Decision, account.decided.decisions)
         _replace_all(connection, IdChange, account.decided.id_changes)
-    with _rows(connection, Source, account.sources) as rows:
-        _upsert(connection, Source, rows)
+    with named_rows(connection, Source, account.sources) as rows:
+        upsert(connection, Source, rows)
     if account.fetches:
         # A journal is read again where a batch of its source was held: its rows are there then.
-        with _rows(connection, Fetch, account.fetches) as rows:
-            _upsert(connection, Fetch, rows)
-    with _rows(connection, Run, [account.run]) as rows:
-        _upsert(connection, Run, rows)
-    with _rows(connection, RunStage, account.run_stages) as rows:
+        with named_rows(connection, Fetch, account.fetches) as rows:
+            upsert(connection, Fetch, rows)
+    with named_rows(connection, Run, [account.run]) as rows:
+        upsert(connection, Run, rows)
+    with named_rows(connection, RunStage, account.run_stages) as rows:
         _append(connection, RunStage, rows)
-    with _rows(connection, GateResult, account.gate_results) as rows:
+    with named_rows(connection, GateResult, account.gate_results) as rows:
         _append(connection, GateResult, rows)
     if account.lines:
-        with _rows(connection, LineIndex, account.lines) as rows:
+        with named_rows(connection, LineIndex, account.lines) as rows:
             _append(connection, LineIndex, rows)
-    with _rows(connection, Quarantine, account.quarantine) as rows:
-        _write_quarantine(connection, rows)
+    tried = Tried(
+        account.run.run_id, account.run.finished_at, account.run.transform_version, account.batches
+    )
+    write_quarantine(connection, account.quarantine, tried)
 
 
 def _replace_pages(connection: DuckDBPyConnection, model: type[Row]) -> None:
-    if _any(connection, "standing_pages"):
+    if any_row(connection, "standing_pages"):
         connection.execute(
             fill(
                 "DELETE FROM lake.{table} WHERE page_id IN"
@@ -187,16 +160,16 @@ def _write_articles(connection: DuckDBPyConnection, run_id: str) -> None:
         (_KEEP_OLDER, "older_articles", "older_articles"),
         (_KEEP_REPLACED, "replaced_articles", chosen(Article)),
     ):
-        if _any(connection, which):
+        if any_row(connection, which):
             read = read_chosen(connection, Article, rows)
-            keep = fill(statement, columns=_columns(Version), rows=read)
+            keep = fill(statement, columns=columns_of(Version), rows=read)
             connection.execute(keep, {"run_id": run_id})
     _delete_replaced(connection, Article)
     _copy(connection, Article)
 
 
 def _delete_replaced(connection: DuckDBPyConnection, model: type[Row]) -> None:
-    if _any(connection, "replaced_articles"):
+    if any_row(connection, "replaced_articles"):
         connection.execute(
             fill(
                 "DELETE FROM lake.{table} WHERE article_id IN"
@@ -207,7 +180,7 @@ def _delete_replaced(connection: DuckDBPyConnection, model: type[Row]) -> None:
 
 
 def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
-    if not _any(connection, chosen(model)):
+    if not any_row(connection, chosen(model)):
         return
     order = f"ORDER BY {identifiers(model.order_by)}" if model.order_by else ""
     for files in portions(staged_files(connection, model), _PORTION_BYTES):
@@ -215,67 +188,36 @@ def _copy(connection: DuckDBPyConnection, model: type[Row]) -> None:
             fill(
                 _COPY,
                 table=identifier(model.table),
-                columns=_columns(model),
+                columns=columns_of(model),
                 rows=read_chosen(connection, model, files=files),
                 order=order,
             )
         )
 
 
-def _upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:
+def __upsert_knowledge(connection: DuckDBPyConnection, model: type[Row]) -> None:
     """Write entities and aliases, as far as a mention that is written names them."""
     files = staged_files(connection, model)
-    if not files or not _any(connection, chosen(Mention)):
+    if not files or not any_row(connection, chosen(Mention)):
         return
     rows = fill(
         "(SELECT * FROM {read} WHERE entity_id IN (SELECT entity_id FROM {mentions}))",
         read=read_staged(files),
         mentions=read_chosen(connection, Mention),
     )
-    _upsert(connection, model, rows)
-
-
-def _upsert(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:
-    """Write the rows whose content differs from what stands under their key."""
-    if not _any(connection, rows):
-        return
-    names = [field.name for field in model.fields()]
-    connection.execute(
-        fill(
-            _FRESH,
-            columns=_columns(model),
-            rows=rows,
-            table=identifier(model.table),
-            same=" AND ".join(f'l."{n}" IS NOT DISTINCT FROM i."{n}"' for n in names),
-            key=identifiers(model.key),
-        )
-    )
-    if not _any(connection, "fresh"):
-        return
-    parts = {"table": identifier(model.table), "columns": _columns(model)}
-    key = identifiers(model.key)
-    connection.execute(
-        fill(
-            "DELETE FROM lake.{table} WHERE ({key}) IN (SELECT ({key}) FROM fresh)",
-            key=key,
-            **parts,
-        )
-    )
-    connection.execute(
-        fill("INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM fresh", **parts)
-    )
+    upsert(connection, model, rows)
 
 
 def _replace_all(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> None:
     """Make rows of a small table all that it has."""
-    with _rows(connection, model, rows) as given:
+    with named_rows(connection, model, rows) as given:
         connection.execute(
             fill(
                 "DELETE FROM lake.{table} WHERE ({key}) NOT IN (SELECT ({key}) FROM {rows})",
                 table=identifier(model.table), key=identifiers(model.key), rows=given,
             )
         )  # fmt: skip
-        _upsert(connection, model, given)
+        upsert(connection, model, given)
 
 
 def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None:
@@ -291,7 +233,7 @@ def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None
     if taken is not None:
         named = ", ".join(f"{k}={v}" for k, v in zip(model.key, taken, strict=True))
         raise KeyTaken(f"{model.table} is only appended to, and has a row with {named} already.")
-    columns = _columns(model)
+    columns = columns_of(model)
     connection.execute(
         fill(
             "INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM {rows}",
@@ -299,35 +241,3 @@ def _append(connection: DuckDBPyConnection, model: type[Row], rows: str) -> None
             **parts,
         )
     )
-
-
-def _write_quarantine(connection: DuckDBPyConnection, rows: str) -> None:
-    if not _any(connection, rows) and not _any(connection, "lake.quarantine"):
-        return
-    connection.execute(fill("CREATE OR REPLACE TEMP TABLE refused_rows AS FROM {rows}", rows=rows))
-    pages = " UNION ".join(
-        fill("SELECT page_id FROM pages_of_{t}", t=m.table) for m in page_tables()
-    )
-    connection.execute(fill(_QUARANTINE, pages=pages, named=fill("pages_of_{t}", t=Page.table)))
-    _upsert(connection, Quarantine, "quarantine_rows")
-
-
-@contextmanager
-def _rows(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> Iterator[str]:
-    """Make rows readable as the table whose name this gives."""
-    from warehouse.tables.arrow import to_arrow
-
-    connection.register("given_rows", to_arrow(model, rows))
-    try:
-        yield "given_rows"
-    finally:
-        connection.unregister("given_rows")
-
-
-def _columns(model: type[Row]) -> str:
-    return identifiers(field.name for field in model.fields())
-
-
-def _any(connection: DuckDBPyConnection, table: str) -> bool:
-    row = connection.execute(fill("SELECT 1 FROM {table} LIMIT 1", table=table)).fetchone()
-    return row is not None

@@ -102,7 +102,7 @@ def _keep_apart(book: Book, entity: str, other: str, note: str | None) -> int:
     merges = [
         row
         for row in book.decisions.rows
-        if row.action == "merge" and {row.entity_id, row.other_id} == {entity, other}
+        if row.action == "merge" and {row.entity_id, row.into} == {entity, other}
     ]
     final = book.decisions.final(entity)
     if not merges and final == book.decisions.final(other):
@@ -163,7 +163,8 @@ def _decision(
     surface: str | None = None, article: str | None = None,
 ) -> Decision:  # fmt: skip
     from flows.settings import UsageError
-    from transforms.tag.decisions import DecisionError, decide
+    from transforms.decision_lines import DecisionError
+    from transforms.tag.decisions import decide
 
     try:
         return decide(

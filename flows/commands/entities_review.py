@@ -111,7 +111,7 @@ class _Review:
         self._of: dict[str, tuple[Any, ...]] = {row[0]: row for row in rows}
         final = book.decisions.final
         self._apart = {
-            frozenset((final(row.entity_id or ""), final(row.other_id)))
+            frozenset((final(row.entity_id or ""), final(row.into)))
             for row in book.decisions.rows
             if row.action == "apart"
         }

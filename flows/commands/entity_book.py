@@ -110,8 +110,8 @@ class Book:
         if known is not None:
             return Found(entity, known.type, known.name_ar, True)
         for row in self.decisions.rows:
-            if row.other_id == entity:
-                return Found(entity, kind_of(entity) or "PER", row.other_name, False)
+            if row.into == entity:
+                return Found(entity, kind_of(entity) or "PER", row.other_name or "", False)
         raise UsageError(f'{entity}: no entity has this id; ids: khabar sql "FROM entity_top"')
 
     def standing(self, entity: str) -> Found:

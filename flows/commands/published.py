@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from flows.commands.evaluate_shapes import EvaluateShape
 from flows.commands.forget_shapes import ForgetShape, TombstoneShape
+from flows.commands.quarantine_shapes import (
+    CheckShape,
+    QuarantineShowShape,
+    RefusedShape,
+    ReplayShape,
+)
 from flows.commands.run_shapes import DoctorShape, ReprocessShape, RunShape
 from flows.commands.shapes import (
     DatesShape,
@@ -33,4 +39,8 @@ PUBLISHED: dict[str, type[Shape]] = {
     "status": StatusShape,
     "sources": SourcesShape,
     "sources_check": SourcesCheckShape,
+    "quarantine": RefusedShape,
+    "quarantine_show": QuarantineShowShape,
+    "quarantine_replay": ReplayShape,
+    "check": CheckShape,
 }

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from flows.commands.shapes import Shape
-from warehouse.tables import Run
+from warehouse.tables import Row, Run
 
 
 class StageShape(Shape):
@@ -52,10 +52,10 @@ class FetchedShape(Shape):
     problem: str | None = Field(description="why its lists could not all be had")
 
 
-def _columns(*, required: bool) -> dict[str, Any]:
-    """Return the columns of `runs` as fields; not required, each may be missing."""
+def columns_of(model: type[Row], *, required: bool) -> dict[str, Any]:
+    """Return the columns of a table as fields; not required, each may be missing."""
     made: dict[str, Any] = {}
-    for field, info in zip(Run.fields(), Run.model_fields.values(), strict=True):
+    for field, info in zip(model.fields(), model.model_fields.values(), strict=True):
         kind: Any = info.annotation
         told = Field(... if required else None, description=field.column.description)
         made[field.name] = (kind if required else kind | None, told)
@@ -71,10 +71,11 @@ FollowedShape = create_model(
     "FollowedShape",
     __base__=Shape,
     __doc__="The run that read pages again with what this one taught: its row of `runs`.",
-    **_columns(required=True) | {"snapshot": (int | None, Field(description="of the catalog"))},
+    **columns_of(Run, required=True)
+    | {"snapshot": (int | None, Field(description="of the catalog"))},
 )
 
-_ENDED: dict[str, Any] = {
+ENDED: dict[str, Any] = {
     "exit_code": (int, Field(description="0 done, 1 held or failed, 130 interrupted")),
     "home": (str | None, None),
     "headline": (str | None, None),
@@ -101,14 +102,17 @@ RunShape = create_model(
     __base__=Shape,
     __doc__="What `khabar run --json` prints: its row of `runs`, and what came of it.\n\n"
     "A run that ended before it had a row has state, exit_code, message and home only.",
-    **_named("khabar.run/1") | _columns(required=False) | _ENDED,
+    **_named("khabar.run/1") | columns_of(Run, required=False) | ENDED,
 )
 
 ReprocessShape = create_model(
     "ReprocessShape",
     __base__=Shape,
     __doc__="What `khabar reprocess --json` prints; without anything to read, only its state.",
-    **_named("khabar.reprocess/1") | _columns(required=False) | _ENDED | {"exit_code": (int, 0)},
+    **_named("khabar.reprocess/1")
+    | columns_of(Run, required=False)
+    | ENDED
+    | {"exit_code": (int, 0)},
 )
 
 

@@ -241,10 +241,10 @@ def test_a_held_batch_does_not_heal_by_being_run_again(settings: Settings, tmp_p
 
 @pytest.mark.parametrize("stage", ["ingest", "clean", "tag", "publish"])
 def test_a_gate_that_fails_holds_the_batch(settings: Settings, tmp_path: Path, stage: str) -> None:
-    def gate(judged: str, batch: object) -> object:
+    def gate(judged: str, batch: object, *rest: object) -> object:
         if judged == stage:
             raise RuntimeError("the gate is on fire")
-        return Steps().gate(judged, batch)  # type: ignore[arg-type]
+        return Steps().gate(judged, batch, *rest)  # type: ignore[arg-type]
 
     outcome = run(settings, write_pages(tmp_path / "pages", 3), steps=Steps(gate=gate))  # type: ignore[arg-type]
     assert outcome.exit_code == 1

@@ -32,7 +32,8 @@ def test_all_tables_of_a_run_are_published(rows: ModuleType, home: Path, store: 
     assert counted == {
         "sources": 1, "fetches": 0, "pages": 2, "segments": 4, "articles": 2, "evidence": 2, "line_index": 0, "dates": 2,
         "mentions": 2, "entities": 1, "aliases": 1, "decisions": 0, "id_changes": 0, "versions": 0,
-        "runs": 1, "run_stages": 1, "gate_results": 1, "quarantine": 0, "tombstones": 0,
+        "runs": 1, "run_stages": 1, "gate_results": 1, "quarantine": 0, "attempts": 0,
+            "refused_pages": 0, "tombstones": 0,
     }  # fmt: skip
     assert rows.read(home, "articles", "title") == [
         ("افتتحت القاهرة متحفا جديدا",),
@@ -256,9 +257,10 @@ def test_known_pages(rows: ModuleType, home: Path, store: Store) -> None:
     rows.publish(store, "run-1", [rows.stage(rows.a_batch(home), [known, bad], refused=refused)])
     asked = [known.page_id, bad.page_id, new.page_id]
     assert store.known_pages(rows.SOURCE, asked) == {known.page_id}
-    same = Means("1", "0" * 64)
+    same = Means("1", "0" * 64, rows.RULES)
     assert store.refused_pages(rows.SOURCE, asked, same) == {bad.page_id}
-    for other in (Means("2", "0" * 64), Means("1", "1" * 64)):
+    others = (("2", "0" * 64, rows.RULES), ("1", "1" * 64, rows.RULES), ("1", "0" * 64, "1" * 64))
+    for other in (Means(*each) for each in others):
         assert store.refused_pages(rows.SOURCE, asked, other) == set()
     assert store.known_pages("another", asked) == set()
     assert store.known_pages(rows.SOURCE, []) == set()

@@ -8,12 +8,10 @@ gives is decided on again until no decision fits. `check` refuses decisions that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
+from transforms.decision_lines import DecisionError, read_lines, validated, write_lines
 from transforms.plain import one_line
 from transforms.tag.keys import fold_name, without_marks
 from warehouse.tables.identity import decision_id
@@ -24,17 +22,14 @@ COLUMNS = (
     "note",
 )  # fmt: skip
 _NAMES = ("name", "surface", "other_name")
+_OTHER = ("other_id", "other_name")
 #: What each action must have and must not have; a split names a surface, an article or both.
 _NEEDS: dict[str, tuple[set[str], set[str]]] = {
-    "merge": ({"entity_id"}, {"surface", "article_id"}),
-    "apart": ({"entity_id"}, {"surface", "article_id"}),
-    "split": ({"entity_id"}, set()),
-    "link": ({"surface"}, {"entity_id"}),
+    "merge": ({"entity_id", *_OTHER}, {"surface", "article_id"}),
+    "apart": ({"entity_id", *_OTHER}, {"surface", "article_id"}),
+    "split": ({"entity_id", *_OTHER}, set()),
+    "link": ({"surface", *_OTHER}, {"entity_id"}),
 }
-
-
-class DecisionError(ValueError):
-    """Decisions that cannot be followed; the message says which, for the person who wrote them."""
 
 
 class Decisions:
@@ -57,7 +52,7 @@ class Decisions:
         """Return the decision that says whose a mention is, or None: `entity` stays."""
         found = None
         while entity in self._of and (fits := self._first(entity, surface, article)) is not None:
-            found, entity = fits, fits.other_id
+            found, entity = fits, fits.into
         return found
 
     def final(self, entity: str) -> str:
@@ -81,7 +76,9 @@ def decide(**values: str | None) -> Decision:
         name: _cleaned(name, value) or None for name, value in values.items()
     }
     action = str(cleaned.get("action"))
-    needed, refused = _NEEDS.get(action, (set(), set()))
+    if action not in _NEEDS:
+        raise DecisionError(f"action: {action!r} is none of {', '.join(_NEEDS)}")
+    needed, refused = _NEEDS[action]
     if lacking := sorted(name for name in needed if not cleaned.get(name)):
         raise DecisionError(f"a {action} needs {', '.join(lacking)}")
     if excess := sorted(name for name in refused if cleaned.get(name)):
@@ -96,38 +93,31 @@ def read_decisions(text: str) -> list[Decision]:
 
     Raises DecisionError, with the number of the line, on what is no decision.
     """
-    lines = text.removeprefix("\ufeff").split("\n")
-    if tuple(lines[0].rstrip("\r").split("\t")) != COLUMNS:
-        raise DecisionError(f"line 1: the columns are, with tabs between: {' '.join(COLUMNS)}")
-    return [
-        _read(number, line.rstrip("\r")) for number, line in enumerate(lines[1:], 2) if line.strip()
-    ]
+    return read_lines(text, COLUMNS, lambda values: decide(**values))
 
 
 def write_decisions(rows: Iterable[Decision]) -> str:
     """Return decisions as the text of their file."""
-    lines = ["\t".join(COLUMNS)]
-    lines += ["\t".join(getattr(row, name) or "" for name in COLUMNS) for row in rows]
-    return "\n".join(lines) + "\n"
+    return write_lines(rows, COLUMNS)
 
 
 def check(rows: Sequence[Decision]) -> None:
     """Raise DecisionError where decisions contradict each other."""
     taken: dict[tuple[str | None, ...], Decision] = {}
     for row in rows:
-        if row.entity_id == row.other_id:
+        if row.entity_id == row.into:
             raise DecisionError(f"{told(row)}: an entity and itself")
         if row.action == "apart":
             continue
         other = taken.setdefault((row.entity_id, _key(row.surface), row.article_id), row)
-        if other.other_id != row.other_id:
+        if other.into != row.into:
             raise DecisionError(f"two decisions on the same: {told(other)}; and {told(row)}")
     for row in rows:
         if row.action != "apart" and (way := _way_back(row, rows)) is not None:
             raise DecisionError(f"one leads back to the other: {told(row)}; and {told(way)}")
     merged = _merged(rows)
     for row in rows:
-        ends = {_final(row.entity_id or "", merged), _final(row.other_id, merged)}
+        ends = {_final(row.entity_id or "", merged), _final(row.into, merged)}
         if row.action == "apart" and len(ends) == 1:
             raise DecisionError(f"merged into {ends.pop()}, but they are two: {told(row)}")
 
@@ -137,22 +127,12 @@ def told(row: Decision) -> str:
     scope = f" written {row.surface}" if row.surface else ""
     scope += f" in article {row.article_id}" if row.article_id else ""
     words = {
-        "merge": f"merge {row.entity_id} into {row.other_id}",
-        "apart": f"keep {row.entity_id} apart from {row.other_id}",
-        "split": f"split {row.entity_id}{scope} off to {row.other_id}",
-        "link": f"link open mentions{scope} to {row.other_id}",
+        "merge": f"merge {row.entity_id} into {row.into}",
+        "apart": f"keep {row.entity_id} apart from {row.into}",
+        "split": f"split {row.entity_id}{scope} off to {row.into}",
+        "link": f"link open mentions{scope} to {row.into}",
     }
     return f"{words[row.action]} ({row.decided_on})"
-
-
-def _read(number: int, line: str) -> Decision:
-    values = line.split("\t")
-    if len(values) != len(COLUMNS):
-        raise DecisionError(f"line {number}: {len(values)} values, {len(COLUMNS)} columns")
-    try:
-        return decide(**dict(zip(COLUMNS, values, strict=True)))
-    except DecisionError as problem:
-        raise DecisionError(f"line {number}: {problem}") from None
 
 
 def _cleaned(name: str, value: str | None) -> str:
@@ -168,16 +148,7 @@ def _row(values: dict[str, str | None]) -> Decision:
         values.get("article_id"),
         str(values.get("other_id")),
     )
-    try:
-        row = Decision.model_validate({"decision_id": own, **values})
-    except ValidationError as problem:
-        wrong = problem.errors()[0]
-        raise DecisionError(f"{wrong['loc'][0]}: {wrong['msg']}") from None
-    for field in Decision.fields():
-        value, pattern = getattr(row, field.name), field.column.pattern
-        if value is not None and pattern and not re.fullmatch(pattern, value):
-            raise DecisionError(f"{field.name} {value!r} is none: {pattern}")
-    return row
+    return validated({"decision_id": own, **values})
 
 
 def _key(surface: str | None) -> str | None:
@@ -205,16 +176,14 @@ class _Scope(NamedTuple):
 
 def _way_back(row: Decision, rows: Sequence[Decision]) -> Decision | None:
     """Return the decision by which a mention could come back to where `row` took it from."""
-    open_ends: list[tuple[str, _Scope]] = [
-        (row.other_id, _Scope(_key(row.surface), row.article_id))
-    ]
+    open_ends: list[tuple[str, _Scope]] = [(row.into, _Scope(_key(row.surface), row.article_id))]
     seen = set(open_ends)
     while open_ends:
         entity, scope = open_ends.pop()
         for other, narrower in _steps(entity, scope, rows):
-            if other.other_id == row.entity_id:
+            if other.into == row.entity_id:
                 return other
-            if (step := (other.other_id, narrower)) not in seen:
+            if (step := (other.into, narrower)) not in seen:
                 seen.add(step)
                 open_ends.append(step)
     return None
@@ -231,7 +200,7 @@ def _steps(
 
 
 def _merged(rows: Iterable[Decision]) -> dict[str, str]:
-    return {row.entity_id or "": row.other_id for row in rows if row.action == "merge"}
+    return {row.entity_id or "": row.into for row in rows if row.action == "merge"}
 
 
 def _final(entity: str, merged: dict[str, str]) -> str:

@@ -39,11 +39,11 @@ def kind_of(entity: str) -> EntityType | None:
 
 def decided_entity(decision: Decision, read_as: EntityType) -> Known:
     """Return the entity that a decision gives; one that no knowledge has by the file's name."""
-    known = lexicon().known.get(decision.other_id)
+    known = lexicon().known.get(decision.into)
     if known is not None:
         return known
-    kind = kind_of(decision.other_id) or read_as
-    return Known(decision.other_id, kind, None, decision.other_name, None, None, "text")
+    kind = kind_of(decision.into) or read_as
+    return Known(decision.into, kind, None, decision.other_name or "", None, None, "text")
 
 
 def only_bearer(kind: EntityType, key: str) -> Bearer | None:

@@ -4,7 +4,15 @@ from warehouse.tables.base import Column, Field, Row
 from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
 from warehouse.tables.forget import Tombstone
 from warehouse.tables.ingest import Fetch, Page, Source
-from warehouse.tables.publish import GateResult, Quarantine, Run, RunStage, Version
+from warehouse.tables.publish import (
+    Attempt,
+    GateResult,
+    Quarantine,
+    RefusedPage,
+    Run,
+    RunStage,
+    Version,
+)
 from warehouse.tables.tag import Alias, DateMention, Decision, Entity, IdChange, Mention
 
 #: Every table in the order of the stages; a table that is not listed does not exist.
@@ -27,13 +35,16 @@ TABLES: tuple[type[Row], ...] = (
     RunStage,
     GateResult,
     Quarantine,
+    Attempt,
+    RefusedPage,
     Tombstone,
 )
 
 BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 
 __all__ = [
-    "BY_NAME", "TABLES", "Alias", "Article", "Column", "DateMention", "Decision", "Entity",
-    "Evidence", "Fetch", "Field", "GateResult", "IdChange", "LineIndex", "Mention", "Page",
-    "Quarantine", "Row", "Run", "RunStage", "Segment", "Source", "Tombstone", "Version",
+    "BY_NAME", "TABLES", "Alias", "Article", "Attempt", "Column", "DateMention", "Decision",
+    "Entity", "Evidence", "Fetch", "Field", "GateResult", "IdChange", "LineIndex", "Mention",
+    "Page", "Quarantine", "RefusedPage", "Row", "Run", "RunStage", "Segment", "Source",
+    "Tombstone", "Version",
 ]  # fmt: skip

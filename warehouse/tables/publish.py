@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 from warehouse.tables.base import Column, ReplacedWith, Row
-from warehouse.tables.ingest import HEX32, HEX64
+from warehouse.tables.ingest import HEX32, HEX64, Page
 
 Stage = Literal["ingest", "clean", "tag", "publish"]
 Unit = Literal["page", "article"]
 Severity = Literal["critical", "warning"]
 RunState = Literal["published", "nothing_new", "refused", "held", "failed"]
 RunKind = Literal["pipeline", "reprocess"]
-QuarantineState = Literal["quarantined", "released"]
+QuarantineState = Literal["quarantined", "released", "accepted"]
+HEX12 = r"[0-9a-f]{12}"
 
 
 class Version(Row):
@@ -65,7 +66,11 @@ class Run(Row):
     )
     kind: Annotated[
         RunKind | None,
-        Column("pipeline: pages as they come in; reprocess: published ones read again"),
+        Column("pipeline: pages as they come in; reprocess: published or refused ones again"),
+    ] = None
+    rules_sha256: Annotated[
+        str | None,
+        Column("Hash of the gates' rules that refuse; null: an older row", pattern=HEX64),
     ] = None
 
 
@@ -152,6 +157,56 @@ class Quarantine(Row):
     attempts: Annotated[int, Column("How often it was tried", ge=1)]
     first_seen: Annotated[datetime, Column("First refusal (UTC)")]
     last_seen: Annotated[datetime, Column("Last refusal (UTC)")]
-    state: Annotated[QuarantineState, Column("quarantined, or released by a later run")]
-    run_id: Annotated[str, Column("Run of the last refusal", min_chars=1)]
+    state: Annotated[
+        QuarantineState,
+        Column("quarantined; released: passed since; accepted: let in by an analyst's decision"),
+    ]
+    run_id: Annotated[str, Column("Run of the last refusal or acceptance", min_chars=1)]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+    decision_id: Annotated[
+        str | None, Column("Decision that let it in against the rule", pattern=HEX12)
+    ] = None
+
+
+class Attempt(Row):
+    """One time that a record was refused, or got in after it had been: the history of quarantine.
+
+    `quarantine` says how a record stands; here stands how it came to that, run by run.
+    """
+
+    table: ClassVar[str] = "attempts"
+    key: ClassVar[tuple[str, ...]] = ("record_id", "stage", "run_id")
+    replaced_with: ClassVar[ReplacedWith] = "never"
+
+    record_id: Annotated[str, Column("page_id, or article_id for an article", min_chars=1)]
+    stage: Annotated[Stage, Column("Stage that refused it, or had")]
+    run_id: Annotated[str, Column("Run that tried it", min_chars=1)]
+    tried_at: Annotated[datetime, Column("End of that run (UTC)")]
+    outcome: Annotated[
+        Literal["refused", "released", "accepted"],
+        Column("refused; released: it passed; accepted: a decision let it in against the rule"),
+    ]
+    unit: Annotated[Unit, Column("What was tried")]
+    source_id: Annotated[str, Column("Source", min_chars=1)]
+    page_id: Annotated[str, Column("Page that it stands on", pattern=HEX64)]
+    rule: Annotated[str, Column("Id of the rule that refused, or had", min_chars=1)]
+    rule_version: Annotated[str, Column("Version of that rule", min_chars=1)]
+    evidence: Annotated[
+        str, Column("What was seen; empty where nothing was wrong any more", is_text=True)
+    ]
+    transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
+    decision_id: Annotated[
+        str | None, Column("Decision that let it in against the rule", pattern=HEX12)
+    ] = None
+
+
+class RefusedPage(Page):
+    """One page as it landed that a gate refused: what a replay reads. Goes once it is published.
+
+    What could not become a page at all has no row: a replay reads its file, or its bytes.
+    """
+
+    table: ClassVar[str] = "refused_pages"
+    key: ClassVar[tuple[str, ...]] = ("page_id",)
+    replaced_with: ClassVar[ReplacedWith] = "key"
+    row_group: ClassVar[int] = 2_048

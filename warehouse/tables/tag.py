@@ -12,7 +12,7 @@ Part = Literal["title", "body"]
 EntityType = Literal["PER", "ORG", "LOC"]
 LinkMethod = Literal["alias", "document", "decision", "none"]
 LinkStatus = Literal["linked", "new", "ambiguous"]
-DecisionAction = Literal["merge", "split", "link", "apart"]
+DecisionAction = Literal["merge", "split", "link", "apart", "accept"]
 HEX12 = r"[0-9a-f]{12}"
 ENTITY_ID = r"[a-z0-9][a-z0-9._-]*"
 
@@ -117,7 +117,11 @@ class Alias(Row):
 
 
 class Decision(Row):
-    """One decision of an analyst, as the home's file has it; wins over what is derived."""
+    """One decision of an analyst, as a file of the home has it; wins over what is derived.
+
+    Decisions on entities stand in `decisions/entities.tsv`; those that let a refused record in
+    (accept), in `decisions/quarantine.tsv`.
+    """
 
     table: ClassVar[str] = "decisions"
     key: ClassVar[tuple[str, ...]] = ("decision_id",)
@@ -128,16 +132,31 @@ class Decision(Row):
         DecisionAction,
         Column(
             "merge: two ids are one; split: links of an entity are another's; link: open mentions "
-            "are an entity's; apart: two ids are two"
+            "are an entity's; apart: two ids are two; accept: a rule does not count for a record"
         ),
     ]
     entity_id: Annotated[str | None, Column("Entity decided on; null for open mentions")] = None
     name: Annotated[str | None, Column("Its name in Arabic, for whoever reads the file")] = None
     surface: Annotated[str | None, Column("Only mentions written so; null for all")] = None
     article_id: Annotated[str | None, Column("Only in this article; null for all")] = None
-    other_id: Annotated[str, Column("Entity that it is, or is not (apart)", pattern=ENTITY_ID)]
-    other_name: Annotated[str, Column("That entity's name in Arabic", min_chars=1)]
+    other_id: Annotated[
+        str | None,
+        Column("Entity that it is, or is not (apart); null for accept", pattern=ENTITY_ID),
+    ] = None
+    other_name: Annotated[str | None, Column("That entity's name in Arabic", min_chars=1)] = None
     note: Annotated[str | None, Column("Why, in the analyst's words")] = None
+    record_id: Annotated[
+        str | None, Column("accept: page or article that is let in", min_chars=1)
+    ] = None
+    on_page: Annotated[
+        str | None, Column("accept: page whose bytes the analyst judged", pattern=HEX64)
+    ] = None
+    rule: Annotated[str | None, Column("accept: rule that does not count for it")] = None
+
+    @property
+    def into(self) -> str:
+        """Return `other_id`, which every decision on entities has."""
+        return self.other_id or ""
 
 
 class IdChange(Row):

@@ -9,6 +9,7 @@ SELECT
   count(*) AS records,
   count(*) FILTER (state = 'quarantined') AS quarantined,
   count(*) FILTER (state = 'released') AS released,
+  count(*) FILTER (state = 'accepted') AS accepted,
   min(first_seen) AS first_seen,
   max(last_seen) AS last_seen,
   max(attempts) AS most_attempts,
