@@ -101,9 +101,10 @@ def history_charts(runs: Sequence[RunLine], language: Language) -> dict[str, Cha
 
 def _history(runs: Sequence[RunLine], language: Language) -> Chart:
     first, last = runs[0].started_at, runs[-1].started_at
+    # In Arabic text a date with hyphens would be shown from its end; one with strokes is a number.
     said = _one(
         language,
-        f"صفحات {len(runs)} من التشغيلات، من {first:%Y-%m-%d} إلى {last:%Y-%m-%d}: "
+        f"صفحات {len(runs)} من التشغيلات، من {first:%Y/%m/%d} إلى {last:%Y/%m/%d}: "
         f"نُشر {sum(run.pages_published for run in runs):,}، "
         f"وحُجر {sum(run.pages_quarantined for run in runs):,}، "
         f"وعُلّق {sum(run.pages_held for run in runs):,}.",

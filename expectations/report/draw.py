@@ -61,7 +61,7 @@ def _configured(chart: Any) -> Any:
 def _bars(alt: Any, chart: dict[str, Any]) -> Any:
     rtl, several = chart["rtl"], len(chart["series"]) > 1
     whole = chart["share"] and several
-    axis = alt.Axis(format="%" if chart["share"] else "~s", tickCount=4)
+    axis = alt.Axis(format="%" if chart["share"] else ",d", tickCount=4)
     sides = alt.Axis(
         orient="right" if rtl else "left", labelLimit=150, ticks=False, domain=False, title=None
     )
@@ -89,7 +89,7 @@ def _columns(alt: Any, chart: dict[str, Any]) -> Any:
     drawn = _base(alt, chart).mark_bar(stroke="var(--paper)", strokeWidth=0.5)
     drawn = drawn.encode(
         x=alt.X("label:N", sort=labels, axis=times),
-        y=alt.Y("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=4), stack="zero"),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(format=",d", tickCount=4), stack="zero"),
         color=_colour(alt),
         order=alt.Order("part:Q"),
     )
