@@ -16,6 +16,8 @@ _SHORTEST = 8
 _WORDLESS = re.compile(r"[\d\s.,:/+TZ-]*")
 #: What gate results join values by, and rules their parts.
 _PARTS = re.compile(r", |; | = |\n")
+#: The vowel signs of Arabic (tanwin to sukun, the small alif) and the stretch.
+_SIGNS = dict.fromkeys((*range(0x64B, 0x653), 0x670, 0x640))
 #: What is written in place of words that are taken out.
 TAKEN_OUT = "(forgotten)"
 
@@ -51,8 +53,11 @@ class Quoted:
 
 
 def _folded(text: str) -> str:
-    """Return a text as reports and messages show it: marks of direction are U+FFFD there."""
-    return one_line(text)
+    """Return a text as reports and messages show it: marks of direction are U+FFFD there.
+
+    Vowel signs and the letter stretch are left out: names of entities are written without.
+    """
+    return one_line(text).translate(_SIGNS)
 
 
 def _runs(text: str) -> Iterator[str]:
