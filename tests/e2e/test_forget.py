@@ -274,7 +274,7 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     lines = [json.dumps(record, ensure_ascii=False), a_record("غدا", None).strip()]
     (pages / "export.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     assert run_pipeline(settings, [pages], "sahel").run.pages_quarantined == 1
-    assert any(name.startswith("reports/") for name in files_with(home, MARK))
+    assert any(name.startswith("reports/") for name in files_with(home, "يصرح للصحف"))
     # Another source has fetched the same bytes and not read them yet.
     [same] = Raw(home).put([lines[0].encode()])
     journal = home / "landing" / "wadi" / "1.jsonl"
@@ -287,7 +287,7 @@ def test_what_was_refused_is_forgotten_with_what_reports_quote(
     journal.unlink()
     assert Raw(home).remove([same]) == 1
     assert ask(home, "SELECT count(*) FROM quarantine") == [(0,)]
-    assert not any(name.startswith("reports/") for name in files_with(home, MARK))
+    assert not any(name.startswith("reports/") for name in files_with(home, "يصرح للصحف"))
     assert not files_with(home, "https://sahel.example/1")
     again = run_pipeline(settings, [pages], "sahel")
     assert (again.run.pages_quarantined, again.run.state) == (0, "nothing_new")
