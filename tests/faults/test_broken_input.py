@@ -80,7 +80,8 @@ def test_what_only_earlier_runs_show(fault: Fault, steady: Path, tmp_path: Path)
 def test_a_steady_source_alarms_nobody(steady: Path) -> None:
     from tests.run_pages import ask
 
-    told = ask(steady / "home", "SELECT rule, observed FROM gate_results WHERE action <> 'pass'")
+    odd = "SELECT rule, observed FROM gate_results WHERE scope = 'source' AND action <> 'pass'"
+    told = ask(steady / "home", odd)
     assert told == []
     judged = "SELECT count(DISTINCT rule) FROM gate_results WHERE scope = 'source' AND judged > 0"
     assert ask(steady / "home", judged) == [(9,)], "each rule on a source had its say"
