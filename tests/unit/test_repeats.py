@@ -17,8 +17,9 @@ NOTICE = "للاشتراك في نشرتنا اليومية أرسل رسالة 
 @pytest.mark.parametrize(
     ("body", "share"),
     [
-        (STORIES[0], 0.0),
-        (f"{STORIES[0]}\n{STORIES[0]}", 0.5),
+        ("\n".join(STORIES[:2]), 0.0),
+        ("\n".join(STORIES[:2] * 2), 0.5),
+        (f"{STORIES[0]}\n" * 4, 0.0),
         ("وأضاف أن ذلك مهم. " * 3 + STORIES[0], 0.0),
         ("", 0.0),
     ],
