@@ -291,7 +291,7 @@ def test_more_pages_than_a_run_may_take_are_taken_by_the_next(sites: Sites, tmp_
 
 def test_a_crawl_ends_when_its_time_is_over(sites: Sites, tmp_path: Path) -> None:
     settings = configured(tmp_path, sites)
-    slow = settings.fetch.model_copy(update={"delay_seconds": 2.0, "minutes": 0.1})
+    slow = settings.fetch.model_copy(update={"delay_seconds": 4.0, "minutes": 0.2})
     outcome = run_pipeline(settings.model_copy(update={"fetch": slow}))
     assert fetched(outcome) < OUTLETS * STORIES
     assert fetched(outcome) + fetched(outcome, "left") == OUTLETS * STORIES
