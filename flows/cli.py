@@ -267,6 +267,9 @@ def report(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="ar or en: which page to name.")] = "ar",
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    data_docs: Annotated[
+        bool, typer.Option("--data-docs", help="Great Expectations' pages of the run instead.")
+    ] = False,
     home: Home = None,
     config: Config = None,
 ) -> None:
@@ -276,10 +279,14 @@ def report(
     RUN the report of that run is built again from the tables: reports/RUN.html, and the same as
     JSON and CSV beside it. reports/index.html lists all runs. Each page has an English twin
     (.en.html). Exit status: 0, or 2 where there is no such run.
+
+    --data-docs writes every rule of every batch of RUN (without: of the newest run) as Great
+    Expectations shows it, for engineers: reports/data-docs/RUN/index.html.
     """
     from flows.commands.report import run as command
 
-    raise typer.Exit(command(run, language=lang, show=show, home=home, config=config))
+    how = {"language": lang, "show": show, "data_docs": data_docs}
+    raise typer.Exit(command(run, home=home, config=config, **how))  # type: ignore[arg-type]
 
 
 @app.command()

@@ -54,6 +54,20 @@ def rebuild(settings: Settings, run_id: str) -> Path:
         return reports.write_report(folder, report, runs_of(reader))
 
 
+def data_docs(settings: Settings, run_id: str) -> Path:
+    """Write Great Expectations' Data Docs of a run, unless they are there; return their index.
+
+    Raises UsageError where there is no such run, NothingPublished where there is none at all.
+    """
+    from expectations.data_docs import FOLDER, write_data_docs
+
+    with connect(settings.home) as reader:
+        report = stored_report(reader, run_named(reader, run_id))
+    folder = Home.at(settings.home).reports
+    place = folder / FOLDER / reports.file_of(folder, report.run.run_id).stem
+    return write_data_docs(place, report.run, report.gates)
+
+
 def renew_index(home: Path) -> None:
     """Write the list of all runs anew; nothing where there is no run yet."""
     try:

@@ -1,5 +1,5 @@
 """Great Expectations' Data Docs of one run: every rule of every batch, for the engineer."""
 
-from expectations.data_docs.site import write_data_docs
+from expectations.data_docs.site import FOLDER, write_data_docs
 
-__all__ = ["write_data_docs"]
+__all__ = ["FOLDER", "write_data_docs"]

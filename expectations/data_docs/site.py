@@ -23,6 +23,8 @@ from warehouse.tables import GateResult, Run
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+#: Folder of the Data Docs of all runs, in that of the reports.
+FOLDER = "data-docs"
 _TEMPLATES = Path(__file__).parent / "templates"
 _STAGES = ("ingest", "clean", "tag", "publish")
 #: What an outcome led to, the worst first.

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from expectations.data_docs import FOLDER as DATA_DOCS
 from expectations.report.page import put
 from transforms.spreadsheet import csv_line
 
@@ -25,8 +27,12 @@ _DESCRIBES = re.compile(r'( (?:aria-label|title|alt|content)=")([^"<>]*\S[^"<>]*
 
 
 def mask_reports(folder: Path, quotes: Quotes, mask: str) -> int:
-    """Write `mask` in the place of each value that quotes; return how many files had any."""
+    """Write `mask` in the place of each value that quotes; return how many files had any.
+
+    Data Docs are removed whole: they are built on demand, and then from what is left.
+    """
     masked = 0
+    shutil.rmtree(folder / DATA_DOCS, ignore_errors=True)
     for suffix, without in _FORMS.items():
         for file in sorted(folder.glob(f"*{suffix}")):
             text = file.read_text(encoding="utf-8")

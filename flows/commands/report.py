@@ -13,10 +13,24 @@ if TYPE_CHECKING:
 
 
 def run(
-    run_id: str | None, *, language: str, show: bool, home: Path | None, config: Path | None
-) -> int:
+    run_id: str | None, *, language: str, show: bool, home: Path | None, config: Path | None,
+    data_docs: bool = False,
+) -> int:  # fmt: skip
     """Write the report and say where it is; 2 for wrong use."""
+    if data_docs:
+        return guarded(lambda: _data_docs(run_id, show, home, config))
     return guarded(lambda: _report(run_id, language, show, home, config))
+
+
+def _data_docs(run_id: str | None, show: bool, home: Path | None, config: Path | None) -> int:
+    from flows.report_files import data_docs
+    from flows.settings import load_settings
+
+    index = data_docs(load_settings(home=home, config=config), run_id or "last")
+    print(f"Data Docs: {index}")
+    if show:
+        _open(index)
+    return 0
 
 
 def _report(

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (Debian: apt install chromium)"),
 ]
+DATA_DOCS = ("docs", "docs of a gate")
 REPORTS = ("report", "report.en", "index", "index.en", "latest", "latest.en")
 
 
@@ -42,11 +43,15 @@ def pages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     explain(
         files, as_json=False, with_text=False, html=view, source=None, home=folder, config=config
     )
+    docs = {"language": "ar", "show": False, "home": folder, "config": config}
+    assert report("last", data_docs=True, **docs) == 0  # type: ignore[arg-type]
     assert outcome.report is not None
+    index = folder / "reports" / "data-docs" / outcome.run.run_id / "index.html"
     reports = folder / "reports"
     return {
         "report": outcome.report, "report.en": outcome.report.with_suffix(".en.html"),
-        "explain": view,
+        "explain": view, "docs": index,
+        "docs of a gate": min(index.parent.glob("*.clean.html")),
         **{name: reports / f"{name}.html" for name in ("index", "latest", "index.en", "latest.en")},
     }  # fmt: skip
 
@@ -68,7 +73,7 @@ def heard(page: Page) -> tuple[list[str], list[str]]:
     return asked, said
 
 
-@pytest.mark.parametrize("name", [*REPORTS, "explain"])
+@pytest.mark.parametrize("name", [*REPORTS, "explain", *DATA_DOCS])
 def test_it_asks_for_nothing_and_reads_in_its_direction(
     name: str, pages: dict[str, Path], chromium: Browser
 ) -> None:
@@ -82,15 +87,16 @@ def test_it_asks_for_nothing_and_reads_in_its_direction(
     links = page.evaluate("[...document.links].map(link => link.href)")
     page.close()
     assert asked == [pages[name].as_uri()] and said == []
-    assert direction == ("ltr" if name.endswith(".en") else "rtl") and scripts == 0
+    english = name.endswith(".en") or name in DATA_DOCS
+    assert direction == ("ltr" if english else "rtl") and scripts == 0
     assert wide <= 0, f"{wide} px wider than a telephone"
-    assert any("\u0600" <= letter <= "\u06ff" for letter in words)
+    assert any("\u0600" <= letter <= "\u06ff" for letter in words) is (name not in DATA_DOCS)
     for link in links:
         assert link.startswith("file://"), link
         assert Path(link.removeprefix("file://").split("#")[0]).exists(), link
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", [*REPORTS, *DATA_DOCS])
 def test_axe_finds_nothing(name: str, pages: dict[str, Path], chromium: Browser) -> None:
     """WCAG 2 A and AA and best practices: on a telephone and a desk, by day and by night."""
     from axe_playwright_python.sync_playwright import Axe
