@@ -112,7 +112,7 @@ FAULTS = (
     Fault("header lost", "no-header", "ingest.batch.pages_refused_share",
           "More than half of the pages were refused", header=None),
     Fault("columns shifted", "shifted", "clean.article.body_chars",
-          "The body is shorter than one sentence", _shifted),
+          "The body is under 100 characters", _shifted),
     Fault("sentences doubled", "doubled", "tag.article.repeated_share",
           "The body holds its sentences twice", _texts(lambda _, text: f"{text}\n{text}")),
     Fault("empty texts", "empty", "ingest.batch.pages_refused_share",
