@@ -13,6 +13,8 @@ ifdef UV
 PIP := $(UV) pip install -q --python $(BIN)/python --no-deps
 endif
 DATA ?= data
+# A third of the time tests wait for servers and children: half as many workers again as cores.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check lint format docs screenshots knowledge train lock clean bench fuzz
@@ -56,7 +58,7 @@ lint: $(VENV)/.installed-dev
 
 test: lint ## Lint, types, import rules and every test (about twenty minutes)
 	@$(BIN)/pip check
-	@$(BIN)/pytest -q -n auto --dist worksteal --durations=15
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --durations=15
 
 check: lint ## The fast loop: lint, types, import rules, quick tests (under a minute)
 	@$(BIN)/pytest -q -n auto --dist worksteal -m "not slow and not server" tests/unit tests/architecture tests/property

@@ -80,13 +80,12 @@ def test_run_then_nothing_new_then_held(root: Path, tmp_path: Path) -> None:
     left = prefect_rows(home, "SELECT key, type, data FROM artifact ORDER BY created")
     assert [key for key, _, _ in left].count("khabar-run") == 3
     assert [key for key, _, _ in left].count("khabar-report") == 3
-    tables = [
-        (key, json.loads(data)) for key, kind, data in left if kind == "table"
-    ]  # JSON in JSON
+    # A table is JSON within JSON.
+    tables = [(key, json.loads(data)) for key, kind, data in left if kind == "table"]
     assert [key for key, _ in tables[:4]] == [
         f"khabar-gate-{stage}" for stage in ("ingest", "clean", "tag", "publish")
     ]
-    rows = json.loads(tables[-1][1])
+    rows = json.loads(dict(tables)["khabar-gate-ingest"])  # the last one of that name
     assert (rows[0]["rule"], rows[0]["led to"]) == ("ingest.batch.pages_refused_share", "hold")
     tasks = prefect_rows(home, "SELECT name, state_name FROM task_run ORDER BY start_time")
     assert [name for name, _ in tasks[:8]] == [

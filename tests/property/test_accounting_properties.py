@@ -107,7 +107,8 @@ def stage(batch: Batch, plan: Plan, at: Stage, lost: int | None) -> None:
         batch.write(at, Article, _table(("article_id", "page_id"), found))
     refusals += [("article", f"a{n}") for n, where in plan.refused_articles.items() if where == at]
     if refusals:
-        batch.write(at, Quarantine, _table(("unit", "record_id"), refusals))
+        rows = [(*refusal, "quarantined") for refusal in refusals]
+        batch.write(at, Quarantine, _table(("unit", "record_id", "state"), rows))
 
 
 def _table(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pa.Table:
