@@ -35,7 +35,8 @@ def write_artifacts(outcome: Outcome) -> None:
         create_table_artifact,
     )
 
-    create_markdown_artifact(summary(outcome), key=SUMMARY, description=outcome.headline)
+    headline = as_text(_plain(outcome.headline))  # Prefect shows a description as Markdown too
+    create_markdown_artifact(summary(outcome), key=SUMMARY, description=headline)
     for stage in STAGES:
         if table := gate_table(outcome, stage):
             failing = sum(row["batches failed"] > 0 for row in table)

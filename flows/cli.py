@@ -277,8 +277,8 @@ def report(
 
     Runs and why they were held, rules that failed, what stands in quarantine, and the sources. With
     RUN the report of that run is built again from the tables: reports/RUN.html, and the same as
-    JSON and CSV beside it. reports/index.html lists all runs. Each page has an English twin
-    (.en.html). Exit status: 0, or 2 where there is no such run.
+    JSON and CSV beside it. reports/index.html lists the newest 400 runs. Each page has an English
+    twin (.en.html). Exit status: 0, or 2 where there is no such run.
 
     --data-docs writes every rule of every batch of RUN (without: of the newest run) as Great
     Expectations shows it, for engineers: reports/data-docs/RUN/index.html.

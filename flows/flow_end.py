@@ -23,7 +23,7 @@ from transforms.plain import one_line
 
 def ended(outcome: Outcome, settings: Settings) -> State[Any]:
     """Return the state of a flow run that came to its end, good or bad; its message says why."""
-    _try("the artifacts", lambda: write_artifacts(outcome))
+    leave("the artifacts", lambda: write_artifacts(outcome))
     _tell(settings, ending_of(outcome), Notice.of(outcome))
     if outcome.exit_code:
         return Failed(message=outcome.headline)
@@ -37,8 +37,19 @@ def not_done(problem: Exception, settings: Settings | None, flow: str) -> State[
     """
     words = one_line(str(problem), MESSAGE)
     if settings is not None:
-        _tell(settings, "failed", Notice(f"{flow}: failed", words))
+        _tell(settings, "failed", Notice.of_problem(flow, words))
     return Failed(message=words)
+
+
+def tell_of_fault(problem: Exception, settings: Settings | None, flow: str) -> None:
+    """Tell that a flow run breaks off, whatever broke it; the caller raises `problem` again."""
+    if settings is not None:
+        _tell(settings, "failed", Notice.of_problem(flow, words_of(problem)))
+
+
+def leave(what: str, artifact: Callable[[], object]) -> None:
+    """Create an artifact; where that fails, it is logged and changes nothing."""
+    _try(what, artifact)
 
 
 def _tell(settings: Settings, ending: Ending, notice: Notice) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -93,8 +94,10 @@ class JsonWatch(Silent):
             "stage": stage,
         }
         known = {name: value for name, value in line.items() if value is not None}
-        self._to.write(json.dumps({**known, **(more or {})}, ensure_ascii=False) + "\n")
-        self._to.flush()
+        # A log whose reader is gone, or whose disk is full, ends no run.
+        with suppress(OSError):
+            self._to.write(json.dumps({**known, **(more or {})}, ensure_ascii=False) + "\n")
+            self._to.flush()
 
 
 Level = Literal["debug", "info", "error"]

@@ -10,7 +10,7 @@ from typing import Any
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from flows.flow_end import not_done
+from flows.flow_end import not_done, tell_of_fault
 from flows.outcome import MESSAGE
 from flows.pipeline import settings_of_run
 from flows.settings import UsageError
@@ -37,5 +37,8 @@ def maintain(home: str | None = None, config: str | None = None) -> State[Any]:
     except (UsageError, StoreError) as problem:
         log.error("%s", one_line(str(problem), MESSAGE))
         return not_done(problem, settings, "maintain")
+    except Exception as problem:
+        tell_of_fault(problem, settings, "maintain")
+        raise
     log.info("%s", line)
     return Completed(message=line)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: How a run can end, as far as anybody may want to be told. `warned`: published, but a gate warned.
+#: How a run can end, as far as anybody may want to be told. `warned`: published or nothing
+#: new, but a gate warned.
 Ending = Literal["failed", "held", "refused", "warned", "published", "nothing_new"]
 
 

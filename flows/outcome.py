@@ -86,11 +86,13 @@ class Outcome:
             return f"{nothing}{self.run.state}: {self.run.message}"
         if self.follow_up_problem:
             return self.follow_up_problem
-        if self.run.state == "nothing_new":
-            return nothing_new(self.run.pages_landed, web=bool(self.fetched))
-        return (
+        own = (
             f"{self.run.pages_published} pages and {self.run.articles_published} articles published"
         )
+        if self.run.state == "nothing_new":
+            own = nothing_new(self.run.pages_landed, web=bool(self.fetched))
+        after = self.reprocessed
+        return f"{own}; read again: {after.headline}" if after and after.exit_code else own
 
 
 def nothing_new(landed: int, *, web: bool = False) -> str:

@@ -18,7 +18,7 @@ from prefect.runtime import deployment
 
 from flows.clean import clean_batch
 from flows.fetch.crawl import crawl
-from flows.flow_end import ended, not_done
+from flows.flow_end import ended, not_done, tell_of_fault
 from flows.ingest import ingest_batch
 from flows.json_log import JsonWatch
 from flows.judge import judge_batch
@@ -129,4 +129,7 @@ def pipeline(
         )
     except (UsageError, StoreError) as problem:
         return not_done(problem, settings, "pipeline")
+    except Exception as problem:
+        tell_of_fault(problem, settings, "pipeline")
+        raise
     return ended(outcome, settings)

@@ -11,7 +11,8 @@ from prefect import State, flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed
 
-from flows.flow_end import not_done
+from flows.flow_end import leave, not_done, tell_of_fault
+from flows.markdown import as_text
 from flows.pipeline import settings_of_run
 from flows.settings import UsageError
 from flows.week import markdown, told, week_of, write_week
@@ -37,6 +38,12 @@ def report(home: str | None = None, config: str | None = None) -> State[Any]:
         path = write_week(place, week)
     except (UsageError, StoreError) as problem:
         return not_done(problem, settings, "report")
-    create_markdown_artifact(markdown(week), key=KEY, description=str(path))
+    except Exception as problem:
+        tell_of_fault(problem, settings, "report")
+        raise
+    leave(
+        "the artifact",
+        lambda: create_markdown_artifact(markdown(week), key=KEY, description=as_text(str(path))),
+    )
     get_run_logger().info("%s: %s", path, told(week))
     return Completed(message=told(week))

@@ -22,11 +22,10 @@ from expectations.report.data import (
     RunLine,
     RunReport,
 )
-from expectations.report.sources import judged
+from expectations.report.sources import source_lines
 from expectations.report.words import KINDS
 from flows.report_samples import samples_of
 from flows.settings import UsageError
-from warehouse.sqltext import fill
 from warehouse.tables import GateResult, Quarantine, Row, Run, RunStage
 from warehouse.tables.arrow import from_arrow
 
@@ -50,6 +49,8 @@ SELECT run_id, kind, state, started_at, seconds, pages_landed, pages_published,
        pages_quarantined, pages_held, message
 FROM run_history WHERE $at IS NULL OR started_at <= $at ORDER BY started_at DESC, run_id LIMIT $n
 """
+#: Of measures the mean over batches or sources; the run as a whole is none of them. Results of
+#: earlier versions say a measure in words only.
 _TRENDS = """
 WITH newest AS (
   SELECT run_id, started_at FROM run_history
@@ -58,35 +59,27 @@ WITH newest AS (
 ), seen AS (
   SELECT g.rule, r.started_at,
          CASE WHEN any_value(g.scope) = 'row' THEN sum(g.failed) / nullif(sum(g.judged), 0)
-              ELSE avg({measure}) FILTER (g.judged > 0) END AS value
+              ELSE avg(coalesce(g.value, try_cast(g.observed AS DOUBLE)))
+                   FILTER (g.judged > 0) END AS value
   FROM gate_results AS g JOIN newest AS r ON r.run_id = g.run_id
+  WHERE g.source_id <> '*'
   GROUP BY g.rule, r.run_id, r.started_at
 )
 SELECT rule, list(value ORDER BY started_at) FROM seen WHERE value IS NOT NULL GROUP BY rule
 """
-#: The number itself where results keep it; results of earlier versions say it in words only.
-_MEASURE = (
-    "coalesce(g.value, try_cast(g.observed AS DOUBLE))"
-    if "value" in GateResult.model_fields
-    else "try_cast(g.observed AS DOUBLE)"
-)
-#: A run's new pages of each source, and what its articles were like.
+#: What each source brought from run to run, as the gate on sources measured it.
 _MEASURED = """
-WITH brought AS (
-  SELECT s.source_id, s.run_id, r.started_at, sum(s.rows_in - s.duplicate)::BIGINT AS pages
-  FROM run_stages AS s JOIN run_history AS r ON r.run_id = s.run_id
-  WHERE s.stage = 'ingest' AND s.unit = 'page' AND r.started_at <= $at
-    AND r.started_at >= $at - INTERVAL 90 DAYS AND (r.kind = 'pipeline' OR r.run_id = $run)
-  GROUP BY s.source_id, s.run_id, r.started_at
-  QUALIFY row_number() OVER (PARTITION BY s.source_id ORDER BY r.started_at DESC) <= 21
-), articled AS (
-  SELECT source_id, run_id, avg((published_at IS NOT NULL)::INTEGER) AS dated,
-         avg(boilerplate_share) AS boilerplate, median(body_words) AS words
-  FROM articles WHERE run_id IN (SELECT run_id FROM brought) GROUP BY source_id, run_id
-)
-SELECT b.source_id, b.run_id, b.started_at, b.pages, a.dated, a.boilerplate, a.words
-FROM brought AS b LEFT JOIN articled AS a ON a.source_id = b.source_id AND a.run_id = b.run_id
-ORDER BY b.source_id, b.started_at
+SELECT g.source_id, g.run_id, r.started_at,
+       coalesce(max(g.value) FILTER (g.rule = 'publish.source.pages'), 0)::BIGINT,
+       max(g.value) FILTER (g.rule = 'publish.source.dated_share'),
+       max(g.value) FILTER (g.rule = 'publish.source.boilerplate_share'),
+       max(g.value) FILTER (g.rule = 'publish.source.body_chars')
+FROM gate_results AS g JOIN run_history AS r ON r.run_id = g.run_id
+WHERE g.scope = 'source' AND g.source_id <> '*'
+  AND r.started_at <= $at AND r.started_at >= $at - INTERVAL 90 DAYS
+GROUP BY g.source_id, g.run_id, r.started_at
+QUALIFY row_number() OVER (PARTITION BY g.source_id ORDER BY r.started_at DESC) <= 21
+ORDER BY g.source_id, r.started_at
 """
 _DATES = """
 SELECT a.source_id, count(*),
@@ -133,7 +126,8 @@ WHERE a.run_id = $run GROUP BY e.type, e.entity_id, e.name_ar, e.name_en
 QUALIFY row_number() OVER (PARTITION BY e.type ORDER BY articles DESC, e.entity_id) <= 12
 ORDER BY e.type, articles DESC, e.entity_id
 """
-#: Of a run that is over, the tables know what was asked while it ran.
+#: Of a run that is over, the tables know what was asked of its sources while it ran: another one
+#: may fetch other sources meanwhile, and one that reads pages again fetches none.
 _ASKED = """
 SELECT source_id, count(*) FILTER (what = 'page' AND outcome = 'fetched'),
        count(*) FILTER (what = 'page' AND outcome = 'unchanged'),
@@ -143,6 +137,7 @@ SELECT source_id, count(*) FILTER (what = 'page' AND outcome = 'fetched'),
        arg_max(coalesce(detail, rule), requested_at)
          FILTER (what = 'listing' AND outcome NOT IN ('fetched', 'unchanged'))
 FROM fetches WHERE what <> 'robots' AND requested_at BETWEEN $start AND $end
+  AND source_id IN (SELECT source_id FROM gate_results WHERE run_id = $run AND scope = 'source')
 GROUP BY source_id ORDER BY source_id
 """
 
@@ -172,12 +167,13 @@ def runs_of(reader: Reader, at: datetime | None = None, limit: int = _INDEX) -> 
 def stored_report(reader: Reader, run_id: str) -> RunReport:
     """Return what the tables hold of the run itself; `quarantine` as it stands now."""
     (run,) = _own(reader, Run, run_id)
-    asked = _rows(reader, _ASKED, start=run.started_at, end=run.finished_at)
+    refused = _own(reader, Quarantine, run_id)
+    asked = _rows(reader, _ASKED, run=run_id, start=run.started_at, end=run.finished_at)
     return RunReport(
         run=run,
         stages=_own(reader, RunStage, run_id),
         gates=_own(reader, GateResult, run_id),
-        quarantine=_own(reader, Quarantine, run_id),
+        quarantine=[row for row in refused if row.state == "quarantined"],
         asked=[AskedLine(*row) for row in asked],
     )
 
@@ -190,14 +186,15 @@ def filled(report: RunReport, reader: Reader, exported: Mapping[str, bool]) -> R
     run = report.run
     own = {"run": run.run_id}
     withheld = _withheld(reader, exported)
+    history = [each for each in runs_of(reader, run.started_at) if each.brings][:HISTORY]
     names = _rows(reader, "SELECT source_id, coalesce(name_ar, name_en) FROM sources")
-    trends = _rows(reader, fill(_TRENDS, measure=_MEASURE), at=run.started_at, n=_TREND, **own)
+    trends = _rows(reader, _TRENDS, at=run.started_at, n=_TREND, **own)
     return replace(
         report,
         quarantine=without_texts(report.quarantine, withheld),
-        history=runs_of(reader, run.started_at, HISTORY)[::-1],
+        history=history[::-1],
         trends=dict(trends),
-        sources=judged(_measured(reader, run), run.run_id, run.started_at, dict(names)),
+        sources=source_lines(_measured(reader, run), report.gates, run.run_id, dict(names)),
         dates=[DateLine(*row) for row in _rows(reader, _DATES, **own)],
         boilerplate=_boilerplate(reader, run.run_id, withheld),
         entities=[EntityLine(*row) for row in _rows(reader, _ENTITIES, **own)],
@@ -222,7 +219,7 @@ def _withheld(reader: Reader, exported: Mapping[str, bool]) -> list[str]:
 
 def _measured(reader: Reader, run: Run) -> dict[str, list[Measured]]:
     measured: dict[str, list[Measured]] = defaultdict(list)
-    rows = _rows(reader, _MEASURED, at=run.started_at, run=run.run_id)
+    rows = _rows(reader, _MEASURED, at=run.started_at)
     for source_id, *values in rows:
         measured[source_id].append(Measured(*values))
     return measured

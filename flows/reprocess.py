@@ -11,7 +11,7 @@ from typing import Any
 from prefect import State, flow
 from prefect.states import Completed
 
-from flows.flow_end import ended, not_done
+from flows.flow_end import ended, not_done, tell_of_fault
 from flows.pipeline import STEPS, settings_of_run, watch_of_flow
 from flows.run import reprocess_sources
 from flows.settings import UsageError
@@ -48,6 +48,9 @@ def reprocess(
         )
     except (UsageError, StoreError) as problem:
         return not_done(problem, settings, "reprocess")
+    except Exception as problem:
+        tell_of_fault(problem, settings, "reprocess")
+        raise
     if outcome is None:
         return Completed(message="nothing to read again")
     return ended(outcome, settings)

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.report.data import RunLine
-from expectations.report.latest import GateLine, ReasonLine, SourceLine, Week, write_latest
+from expectations.report.latest import (
+    LINES,
+    GateLine,
+    ReasonLine,
+    SourceLine,
+    Week,
+    write_latest,
+)
 from flows.markdown import as_row
 from warehouse.errors import NothingPublished
 from warehouse.home import Home
@@ -20,8 +27,6 @@ if TYPE_CHECKING:
     from warehouse.reader import Reader
 
 DAYS = 7
-#: A page is read: what is beyond these is in the views.
-_LINES = 200
 
 _RUNS = """
 SELECT run_id, kind, state, started_at, seconds, pages_landed, pages_published,
@@ -85,10 +90,10 @@ def told(week: Week) -> str:
     """Return in one line what the report says."""
     if not week.runs:
         return f"no run in {DAYS} days" if week.sources else "nothing has been published yet"
-    published = sum(run.pages_published for run in week.runs)
+    again = f"; published again: {week.read_again:,}" if week.read_again else ""
     return (
         f"runs in {DAYS} days: {len(week.runs):,}; held, refused or failed: "
-        f"{len(week.troubled):,}; pages published: {published:,}"
+        f"{len(week.troubled):,}; pages published: {week.published:,}{again}"
     )
 
 
@@ -97,11 +102,11 @@ def markdown(week: Week) -> str:
     lines = [f"**{told(week)}**", ""]
     if week.troubled:
         lines += ["| run | state | why |", "|---|---|---|"]
-        lines += [as_row(run.run_id, run.state, run.message or "") for run in week.troubled]
+        lines += [as_row(run.run_id, run.state, run.message or "") for run in week.troubled[:LINES]]
         lines.append("")
     if week.reasons:
         lines += ["| in quarantine | records |", "|---|---|"]
-        lines += [as_row(line.reason, line.records) for line in week.reasons]
+        lines += [as_row(line.reason, line.records) for line in week.reasons[:LINES]]
         lines.append("")
     if week.sources:
         lines += ["| source | health | pages | last page | refused |", "|---|---|---|---|---|"]
@@ -111,10 +116,10 @@ def markdown(week: Week) -> str:
                 f"{line.last_page_at:%Y-%m-%d %H:%M}" if line.last_page_at else "",
                 f"{100 * (line.refused_share or 0):.1f} %",
             )
-            for line in week.sources
+            for line in week.sources[:LINES]
         ]  # fmt: skip
     return "\n".join(lines)
 
 
 def _rows(reader: Reader, query: str, since: datetime | None = None) -> list[tuple[Any, ...]]:
-    return reader.execute(query, {"since": since} if since else None).fetchmany(_LINES)
+    return reader.execute(query, {"since": since} if since else None).fetchall()

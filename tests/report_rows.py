@@ -11,6 +11,7 @@ from expectations.report.data import (
     CutLine,
     DateLine,
     EntityLine,
+    Finding,
     Mark,
     Measured,
     Passage,
@@ -106,7 +107,11 @@ def full(words: str) -> RunReport:
         asked=[AskedLine(words, 1, 2, 3, 4, 5, None, words)],
         history=[line(run_id=words), line(run_id=words, message=words)],
         trends={"clean.article.body_chars": [0.1, 0.2], words: [1.0, 2.0]},
-        sources=[SourceLine(words, words, "silent", now, usual, START, [1, 2])],
+        sources=[
+            SourceLine(
+                words, words, "silent", now, usual, START, [1, 2], [Finding(words, words)]
+            )
+        ],
         dates=[DateLine(words, 9, 5, 1, 1, 2, 1, words, words)],
         boilerplate=[
             BoilerplateLine(words, 100, 20, {"ad": 20}, 150, [CutLine("ad", words, 40)])

@@ -93,8 +93,11 @@ def charts_of(report: RunReport, language: Language, sparks: Iterable[str]) -> d
 
 
 def history_charts(runs: Sequence[RunLine], language: Language) -> dict[str, Chart]:
-    """Return the chart of what runs did, oldest first; none of one run, or of a few pages."""
-    shown = runs[-_COLUMNS:]
+    """Return the chart of what runs of new pages did, oldest first; none of one, or of a few pages.
+
+    Pages that are read again would be counted twice.
+    """
+    shown = [run for run in runs if run.brings][-_COLUMNS:]
     worth = len(shown) > 1 and sum(run.pages_landed for run in shown) >= SHARES_FROM
     return {"history": _history(shown, language)} if worth else {}
 
@@ -104,11 +107,11 @@ def _history(runs: Sequence[RunLine], language: Language) -> Chart:
     # In Arabic text a date with hyphens would be shown from its end; one with strokes is a number.
     said = _one(
         language,
-        f"صفحات {len(runs)} من التشغيلات، من {first:%Y/%m/%d} إلى {last:%Y/%m/%d}: "
+        f"الصفحات الجديدة في {len(runs)} من التشغيلات، من {first:%Y/%m/%d} إلى {last:%Y/%m/%d}: "
         f"نُشر {sum(run.pages_published for run in runs):,}، "
         f"وحُجر {sum(run.pages_quarantined for run in runs):,}، "
         f"وعُلّق {sum(run.pages_held for run in runs):,}.",
-        f"Pages of {len(runs)} runs, {first:%Y-%m-%d} to {last:%Y-%m-%d}: "
+        f"New pages of {len(runs)} runs, {first:%Y-%m-%d} to {last:%Y-%m-%d}: "
         f"{sum(run.pages_published for run in runs):,} published, "
         f"{sum(run.pages_quarantined for run in runs):,} quarantined, "
         f"{sum(run.pages_held for run in runs):,} held.",

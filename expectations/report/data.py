@@ -27,6 +27,11 @@ class RunLine(NamedTuple):
     message: str | None
 
     @property
+    def brings(self) -> bool:
+        """Return whether it read new pages; others read again what had landed before."""
+        return self.kind == "pipeline"
+
+    @property
     def words(self) -> Words:
         """Return what the state is called."""
         return STATES[cast("RunState", self.state)]
@@ -50,19 +55,32 @@ class AskedLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run published of one source: shares from 0 to 1, None where nothing was."""
+    """What one source brought in one run: shares from 0 to 1, None where nothing was measured.
+
+    `chars` is the median length of its articles, in code points.
+    """
 
     run_id: str
     at: datetime
     pages: int
     dated: float | None = None
     boilerplate: float | None = None
-    words: float | None = None
+    chars: float | None = None
+
+
+class Finding(NamedTuple):
+    """A rule that did not hold for a source, and what it saw."""
+
+    rule: str
+    observed: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source in this run beside its earlier ones; `usual` are the medians over them."""
+    """A source in this run beside its earlier ones; `usual` are the medians over them.
+
+    `found` are the rules on sources that did not hold; `change` sums them up.
+    """
 
     source_id: str
     name: str | None
@@ -71,6 +89,7 @@ class SourceLine:
     usual: Measured | None
     last_at: datetime | None
     pages: Sequence[int] = ()
+    found: Sequence[Finding] = ()
 
     @property
     def words(self) -> Words:
@@ -177,9 +196,9 @@ class RunReport:
     """Everything that the report of one run says.
 
     The first five are the run's own; the others are read from the published tables, and are empty
-    where these could not be read: `unread` says why. `history` are the runs up to this one and
-    `trends` the newest values of each rule, both oldest first; a rule's value is its measure, or
-    for rules on single rows the share that failed.
+    where these could not be read: `unread` says why. `history` are the runs of new pages up to this
+    one and `trends` the newest values of each rule, both oldest first; a rule's value is its
+    measure, or for rules on single rows the share that failed.
     """
 
     run: Run

@@ -72,15 +72,16 @@ def _gates(report: RunReport) -> Iterator[Iterable[Any]]:
 
 
 def _sources(report: RunReport) -> Iterator[Iterable[Any]]:
-    measures = ("pages", "dated", "boilerplate", "words")
+    measures = ("pages", "dated", "boilerplate", "chars")
     yield (
         "source_id", "name", "change", "last_at", *measures,
-        *(f"usual_{name}" for name in measures),
+        *(f"usual_{name}" for name in measures), "found",
     )  # fmt: skip
     for line in report.sources:
         both = (line.now, line.usual)
         values = (getattr(each, name, None) for each in both for name in measures)
-        yield (line.source_id, line.name, line.change, line.last_at, *values)
+        found = "; ".join(f"{each.rule}: {each.observed or ''}" for each in line.found)
+        yield (line.source_id, line.name, line.change, line.last_at, *values, found)
 
 
 def _quarantine(report: RunReport) -> Iterator[Iterable[Any]]:

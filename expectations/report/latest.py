@@ -12,6 +12,8 @@ from expectations.report.page import files_of, named, put, render
 from expectations.report.words import HEALTH, LANGUAGES, SEVERITIES, STAGES, UNITS, Words
 
 LATEST = "latest"
+#: A page is read: of runs, rules, reasons and sources beyond these it has the numbers.
+LINES = 200
 
 
 class GateLine(NamedTuple):
@@ -82,6 +84,26 @@ class Week(NamedTuple):
         """Return the runs that were held, refused or failed."""
         return [run for run in self.runs if run.state in ("held", "failed", "refused")]
 
+    @property
+    def brought(self) -> list[RunLine]:
+        """Return the runs of new pages."""
+        return [run for run in self.runs if run.brings]
+
+    @property
+    def published(self) -> int:
+        """Return how many new pages were published."""
+        return sum(run.pages_published for run in self.brought)
+
+    @property
+    def quarantined(self) -> int:
+        """Return how many new pages were refused."""
+        return sum(run.pages_quarantined for run in self.brought)
+
+    @property
+    def read_again(self) -> int:
+        """Return how many pages were published anew after they had been read again."""
+        return sum(run.pages_published for run in self.runs if not run.brings)
+
 
 def write_latest(folder: Path, week: Week) -> Path:
     """Write `latest.html` and its English twin in the place of those before; return the former."""
@@ -92,8 +114,7 @@ def write_latest(folder: Path, week: Week) -> Path:
             language,
             week=week,
             stem=LATEST,
-            published=sum(run.pages_published for run in week.runs),
-            quarantined=sum(run.pages_quarantined for run in week.runs),
+            most=LINES,
             files=files_of(folder, (run.run_id for run in week.runs), language),
             severities=SEVERITIES,
             has_index=(folder / named("index", language)).exists(),

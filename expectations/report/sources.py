@@ -1,112 +1,78 @@
-"""Which sources fell silent or changed, judged from what their earlier runs brought."""
+"""Sources of a run beside their earlier runs: what the gate on sources said, and what is usual.
+
+The gate is the only judge (`expectations.source`); here stands what it saw. A run that read pages
+again judged no source, and its report says nothing of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
-from expectations.report.data import Measured, SourceLine
+from expectations.report.data import Finding, Measured, SourceLine
+from warehouse.tables import GateResult
 
-#: Fewer earlier runs do not show what is usual (as for the gates' rules on drift).
+#: Fewer earlier runs do not show what is usual.
 RUNS_FROM = 5
-#: Twice or half as many pages as usual is told. Nearer, and the days of a week would be: on
-#: Fridays Arabic outlets bring two thirds of what they bring on other days.
-_FACTOR = 2
-#: A source is silent after three times its usual pause; at twice, a holiday made it so.
-_PAUSES = 3
-#: No source is silent before this: one that is read hourly may have nothing new at night.
-_SILENT_FROM = timedelta(hours=24)
-#: Of so many articles up a share is compared, and so much of a difference is told: with fewer, or
-#: less, one page more or less would be a change.
-_ARTICLES_FROM = 20
-_SHARE = 0.2
+_RULE = "publish.source."
+_ORDER = ("silent", "less", "changed", "more", "young", "usual")
 
 
-def judged(
-    runs: Mapping[str, Sequence[Measured]], run_id: str, at: datetime,
+def source_lines(
+    runs: Mapping[str, Sequence[Measured]], gates: Iterable[GateResult], run_id: str,
     names: Mapping[str, str | None],
 ) -> list[SourceLine]:  # fmt: skip
-    """Return the sources of a run and those that are silent, what changed first.
+    """Return the sources that a run judged, what changed first.
 
-    `runs` are by source what its newest runs up to this one brought, oldest first. A source that
-    is neither in the run nor silent is left out: this run was not about it.
+    `runs` are by source its newest runs up to this one, oldest first; `gates` are the results of
+    this one, of which those on single sources count.
     """
+    judged: dict[str, list[GateResult]] = {}
+    for result in gates:
+        if result.scope == "source" and result.source_id in runs:
+            judged.setdefault(result.source_id, []).append(result)
     lines = [
-        line
-        for source_id, measured in runs.items()
-        if (line := _line(source_id, names.get(source_id), measured, run_id, at))
+        _line(source_id, names.get(source_id), runs[source_id], results, run_id)
+        for source_id, results in judged.items()
     ]
-    order = ("silent", "less", "changed", "more", "young", "usual")
-    return sorted(lines, key=lambda line: (order.index(line.change), line.source_id))
+    return sorted(lines, key=lambda line: (_ORDER.index(line.change), line.source_id))
 
 
 def _line(
-    source_id: str, name: str | None, measured: Sequence[Measured], run_id: str, at: datetime
-) -> SourceLine | None:
+    source_id: str, name: str | None, measured: Sequence[Measured],
+    results: Sequence[GateResult], run_id: str,
+) -> SourceLine:  # fmt: skip
     now = next((each for each in measured if each.run_id == run_id), None)
-    before = [each for each in measured if each.run_id != run_id]
     brought = [each for each in measured if each.pages]
-    change = _change(now, [each for each in before if each.pages], at)
-    if now is None and change != "silent":
-        return None
+    usual = _usual([each for each in brought if each.run_id != run_id])
     return SourceLine(
-        source_id, name, change, now, _usual(before), brought[-1].at if brought else None,
-        [each.pages for each in measured],
+        source_id, name, _change(results, now, usual), now, usual,
+        brought[-1].at if brought else None, [each.pages for each in measured],
+        [Finding(each.rule, each.observed) for each in results if not each.success],
     )  # fmt: skip
 
 
-def _change(now: Measured | None, before: Sequence[Measured], at: datetime) -> str:
-    if len(before) < RUNS_FROM:
-        return "young"
-    if now is None or not now.pages:
-        pauses = [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(before)]
-        usual = timedelta(seconds=median(pauses))
-        silent = at - before[-1].at > max(_PAUSES * usual, _SILENT_FROM)
-        return "silent" if silent else "usual"
-    pages = median(each.pages for each in before)
-    if now.pages <= pages / _FACTOR:
-        return "less"
-    if now.pages >= pages * _FACTOR:
-        return "more"
-    return "changed" if _looks_different(now, before) else "usual"
+def _change(results: Sequence[GateResult], now: Measured | None, usual: Measured | None) -> str:
+    """Return what the results come to; where several measures are odd, the weightiest."""
+    odd = {each.rule.removeprefix(_RULE) for each in results if not each.success}
+    if "silent" in odd:
+        return "silent"
+    if "pages" in odd and now and usual:
+        return "less" if now.pages < usual.pages else "more"
+    if odd:
+        return "changed"
+    compared = any(each.judged for each in results if each.rule == f"{_RULE}pages")
+    return "usual" if compared else "young"
 
 
-def _looks_different(now: Measured, before: Sequence[Measured]) -> bool:
-    """Return whether dates, furniture or length of the articles are far from what is usual."""
-    if now.pages < _ARTICLES_FROM:
-        return False
-    for get in (_dated, _boilerplate):
-        value, usual = get(now), _median(get, before)
-        if value is not None and usual is not None and abs(value - usual) > _SHARE:
-            return True
-    words = _median(_words, before)
-    if not words or now.words is None:
-        return False
-    return not words / _FACTOR < now.words < words * _FACTOR
-
-
-def _usual(before: Sequence[Measured]) -> Measured | None:
-    brought = [each for each in before if each.pages]
+def _usual(brought: Sequence[Measured]) -> Measured | None:
     if len(brought) < RUNS_FROM:
         return None
     return Measured(
         "", brought[-1].at, round(median(each.pages for each in brought)),
-        _median(_dated, brought), _median(_boilerplate, brought), _median(_words, brought),
+        _median(lambda each: each.dated, brought), _median(lambda each: each.boilerplate, brought),
+        _median(lambda each: each.chars, brought),
     )  # fmt: skip
-
-
-def _dated(each: Measured) -> float | None:
-    return each.dated
-
-
-def _boilerplate(each: Measured) -> float | None:
-    return each.boilerplate
-
-
-def _words(each: Measured) -> float | None:
-    return each.words
 
 
 def _median(get: Callable[[Measured], float | None], measured: Sequence[Measured]) -> float | None:

@@ -53,7 +53,7 @@ ACTIONS: dict[str, Words] = {
     "warn": Words("نبّهت", "warned"),
     "pass": Words("تحققت", "held"),
 }
-#: How a source did in a run beside its earlier ones (`sources.judged`).
+#: How a source did in a run beside its earlier ones (`sources.source_lines`).
 CHANGES: dict[str, Words] = {
     "silent": Words("صامت", "silent"),
     "less": Words("أقل من المعتاد", "less than usual"),

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from flows.artifacts import gate_table, summary
+from flows.artifacts import gate_table, summary, write_artifacts
 from flows.refusals import RefusedFor
 from tests.unit.test_notify import gate, outcome
 
@@ -54,3 +54,13 @@ def test_what_a_page_says_is_no_markup() -> None:
     assert "\x1b" not in text
     assert text.count("](") == 1
     assert re.search(r"^\| .*&#124;.* \| 3 \|$", text, re.M)
+
+
+def test_a_description_is_no_markup_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(
+        "prefect.artifacts.create_markdown_artifact",
+        lambda _text, *, key, description: said.append(description),
+    )
+    write_artifacts(outcome("failed", "![x](https://evil.example/seen) <b>"))
+    assert len(said) == 1 and not set("<>[]()") & set(said[0])

@@ -61,6 +61,17 @@ def test_a_run_that_publishes_nothing_says_so() -> None:
     assert watch.uncertain is None
 
 
+def test_a_log_that_nobody_reads_any_more_ends_no_run() -> None:
+    class Gone(io.StringIO):
+        def flush(self) -> None:
+            raise BrokenPipeError("the reader is gone")
+
+    watch = JsonWatch(Gone())
+    watch.started("r")
+    watch.finished(outcome())
+    assert watch.outcome is not None
+
+
 def test_the_setting_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = load_settings(home=tmp_path)
     assert type(watch_of(text, quiet=True)) is Silent

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from flows.notify import Notice, ending_of
+from flows.notify import Notice, NotSentError, ending_of, notify
 from flows.notify_choice import NotifyChoice
 from flows.outcome import Outcome, run_row
 from flows.settings import load_settings
@@ -63,12 +63,12 @@ def test_a_notice_says_what_why_and_where() -> None:
 def test_a_notice_is_short_and_gives_no_orders() -> None:
     many = outcome(
         "failed",
-        "<!channel> <script>",
+        "<!channel> <script> @everyone",
         gates=[gate("hold", batch_id=f"b-{n:05d}") for n in range(20)],
     )
     notice = Notice.of(many)
     assert "and 12 more, in the report" in notice.body
-    assert "<" not in notice.body
+    assert not set("<>@") & set(notice.body)
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,21 @@ def test_a_notice_is_short_and_gives_no_orders() -> None:
         (outcome("refused", "why"), "refused"),
         (outcome("failed", "why"), "failed"),
         (outcome("nothing_new"), "nothing_new"),
+        (outcome("nothing_new", gates=(gate("warn"),)), "warned"),
         (outcome(unshown="the disk is full"), "failed"),
         (outcome(follow_up_problem="no"), "failed"),
     ],
 )
 def test_endings(over: Outcome, ending: str) -> None:
     assert ending_of(over) == ending
+
+
+def test_a_run_whose_pages_read_again_are_held_says_so() -> None:
+    after = outcome("held", "akhbar-00001: dates are gone")
+    assert outcome(reprocessed=outcome()).headline == "50 pages and 0 articles published"
+    assert outcome(reprocessed=after).headline == (
+        "50 pages and 0 articles published; read again: held: akhbar-00001: dates are gone"
+    )
 
 
 def test_the_table_of_khabar_toml(tmp_path: Path) -> None:
@@ -114,3 +123,39 @@ def test_mail_is_sent_as_plain_text() -> None:
     assert mail["To"] == "editor@desk.example"
     assert mail.get_content_type() == "text/plain"
     assert mail.get_content().split() == ["خبر:", "held", "why", "<b>"]
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_what_cannot_be_sent_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.blocks.core import Block
+
+    from flows.blocks import Email
+
+    with MailServer() as server:
+        address = server.address
+    block: Any = Email(url=address)  # whose server is gone by now
+    monkeypatch.setattr(Block, "load", lambda _slug: block)
+    with pytest.raises(NotSentError, match=r"\[WARNING\]: \w+"):
+        notify("khabar-email/desk", Notice("Khabar: held", "why"))
+
+
+def test_the_address_of_a_hook_is_in_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpx
+    from prefect.blocks.abstract import NotificationBlock
+    from prefect.blocks.core import Block
+
+    class Hook(NotificationBlock):
+        def notify(self, body: str, subject: str | None = None) -> None:
+            asked = httpx.Request("POST", "https://hooks.example/SECRET")
+            httpx.Response(404, request=asked).raise_for_status()
+
+    monkeypatch.setattr(Block, "load", lambda _slug: Hook())
+    with pytest.raises(NotSentError, match=r"^it was answered with 404$"):
+        notify("hook/desk", Notice("Khabar: held", "why"))
+
+
+def test_only_warnings_of_a_failed_notification_are_told() -> None:
+    from flows.notify import _said
+
+    log = "[DEBUG]: POST https://hooks.example/SECRET\nmore\n[WARNING]: no route to the server"
+    assert _said(log) == "[WARNING]: no route to the server"

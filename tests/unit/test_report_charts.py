@@ -82,6 +82,8 @@ def test_a_few_pages_are_not_drawn() -> None:
     }
     history = [line(pages_landed=20), line(pages_landed=30)]
     assert set(charts_of(report(history=history), "ar", [])) == {"account", "history"}
+    again = [line(), line(kind="reprocess")]
+    assert set(charts_of(report(history=again), "ar", [])) == {"account"}
 
 
 def test_a_chart_that_fails_costs_only_itself() -> None:

@@ -82,7 +82,25 @@ def test_it_reads_the_published_tables(store: Any, rows: Any, home: Path) -> Non
     later = week_of(home, newest + timedelta(days=8))
     assert (later.runs, later.gates) == ([], [])
     assert told(later) == "no run in 7 days"
-    assert "لم يعمل شيء في هذه الأيام." in Seen(write_week(home, later)).text
+    assert "لم يجرِ أي تشغيل في هذه الأيام." in Seen(write_week(home, later)).text
+
+
+def test_a_long_week_is_counted_in_full_and_shown_in_part(
+    store: Any, rows: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows.some_runs(home, store, runs=3)
+    monkeypatch.setattr("expectations.report.latest.LINES", 2)
+    week = week_of(home, rows.NOON + timedelta(hours=3))
+    seen = Seen(write_week(home, week).with_suffix(".en.html")).text
+    assert "run-2" in seen and "run-0" not in seen
+    assert "And other runs: 1" in seen and "runs: 3" in seen
+
+
+def test_pages_that_were_read_again_are_no_new_ones() -> None:
+    again = a_run()._replace(kind="reprocess", pages_published=50)
+    week = Week(SINCE, UNTIL, runs=[a_run(), again])
+    assert told(week).endswith("pages published: 1,200; published again: 50")
+    assert week.quarantined == 30
 
 
 def test_a_home_that_was_moved_is_said(

@@ -1,78 +1,84 @@
-"""Which sources fell silent or changed: told by their own earlier runs, and by enough of them."""
+"""What a report says of sources is what the gate on sources said, beside what they usually bring."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from expectations.report.data import Measured
-from expectations.report.sources import judged
+from expectations.report.data import Finding, Measured, SourceLine
+from expectations.report.files import write_csv
+from expectations.report.sources import source_lines
+from tests.report_rows import gate, report
+from warehouse.tables import GateResult
 
 NOW = datetime(2026, 3, 20, 6, tzinfo=UTC)
+RUN = "run-8"
 
 
-def runs(pages: list[int], dated: float = 0.9, words: float = 200) -> list[Measured]:
-    """Return daily runs of a source, the newest of them now."""
-    first = NOW - timedelta(days=len(pages) - 1)
+def runs(pages: int, before: int = 8) -> list[Measured]:
+    """Return daily runs of a source that usually brings fifty pages, the newest of them now."""
+    counts = [50] * before + [pages]
     return [
-        Measured(f"run-{at}", first + timedelta(days=at), count, dated, 0.2, words)
-        for at, count in enumerate(pages)
+        Measured(f"run-{at}", NOW - timedelta(days=before - at), count, 0.9, 0.2, 800)
+        for at, count in enumerate(counts)
     ]
 
 
-def change(measured: list[Measured], run_id: str | None = None) -> str | None:
-    now = run_id or f"run-{len(measured) - 1}"
-    lines = judged({"barq": measured}, now, NOW, {"barq": "برق"})
-    return lines[0].change if lines else None
+def result(measure: str, action: str = "pass", source: str = "barq", **more: Any) -> GateResult:
+    values: dict[str, Any] = {
+        "scope": "source", "source_id": source, "batch_id": f"{source}/all", "judged": 1,
+    }  # fmt: skip
+    return gate(f"publish.source.{measure}", action, **values | more)
+
+
+def lines(pages: int, *gates: GateResult, before: int = 8) -> list[SourceLine]:
+    run_id = f"run-{before}"
+    return source_lines({"barq": runs(pages, before)}, gates, run_id, {"barq": "برق"})
 
 
 @pytest.mark.parametrize(
-    ("pages", "wanted"),
+    ("pages", "gates", "wanted"),
     [
-        ([50, 52, 48, 51, 49, 50], "usual"),
-        ([50, 52, 48, 51, 49, 100], "more"),
-        ([50, 52, 48, 51, 49, 25], "less"),
-        ([50, 52, 48, 51, 49, 0], "usual"),
-        ([50, 52, 48, 51, 49, 0, 0, 0, 0], "silent"),
-        ([50, 52, 48, 51, 500], "young"),
-        ([0, 0, 0, 0, 0, 500], "young"),
+        (50, [result("pages"), result("silent")], "usual"),
+        (9, [result("pages", "warn"), result("silent")], "less"),
+        (150, [result("pages", "hold"), result("body_chars", "warn")], "more"),
+        (0, [result("pages", "warn"), result("silent", "warn")], "silent"),
+        (50, [result("pages"), result("dated_share", "warn")], "changed"),
+        (0, [result("pages", judged=0)], "young"),
     ],
 )
-def test_volume_is_held_against_the_usual(pages: list[int], wanted: str) -> None:
-    assert change(runs(pages)) == wanted
+def test_the_gate_is_the_only_judge(pages: int, gates: list[GateResult], wanted: str) -> None:
+    [line] = lines(pages, *gates)
+    assert line.change == wanted
+    assert [each.rule for each in line.found] == [g.rule for g in gates if not g.success]
+    assert (line.name, line.now and line.now.pages) == ("برق", pages)
 
 
-def test_a_source_that_is_not_in_the_run_is_told_only_where_it_is_silent() -> None:
-    daily = runs([50] * 8)
-    assert change(daily[:-1], "another") is None
-    long_gone = [each for each in daily if each.at < NOW - timedelta(days=3)]
-    long_gone = [
-        Measured(each.run_id, each.at - timedelta(days=1), each.pages)
-        for each in runs([50] * 11)[:7]
-    ]
-    assert change(long_gone, "another") == "silent"
+def test_a_source_that_was_not_judged_in_this_run_is_not_told() -> None:
+    assert lines(9) == []
+    of_a_batch = gate("clean.batch.dated_share", "hold", source_id="barq", scope="batch")
+    of_the_run = result("pages", "warn", "*")
+    assert lines(9, of_a_batch, of_the_run) == []
 
 
-def test_dates_that_stop_and_articles_that_shrink_are_a_change() -> None:
-    before = runs([50] * 6)[:-1]
-    now = Measured("run-5", NOW, 50, 0.1, 0.2, 200)
-    assert change([*before, now]) == "changed"
-    assert change([*before, Measured("run-5", NOW, 50, 0.9, 0.2, 60)]) == "changed"
-    assert change([*before, Measured("run-5", NOW, 50, 0.9, 0.7, 200)]) == "changed"
-    assert change([*before, Measured("run-5", NOW, 50, 0.85, 0.25, 190)]) == "usual"
+def test_the_usual_needs_five_runs_that_brought_something() -> None:
+    [line] = lines(50, result("pages"), before=5)
+    assert line.usual is not None
+    assert (line.usual.pages, line.usual.dated, line.usual.chars) == (50, 0.9, 800)
+    [line] = lines(50, result("pages"), before=4)
+    assert line.usual is None
+    [line] = lines(0, result("pages", "warn"))
+    assert line.last_at == NOW - timedelta(days=1)
 
 
-def test_shares_of_a_few_articles_are_no_change() -> None:
-    before = [Measured(f"run-{n}", NOW - timedelta(days=9 - n), 4, 1.0, 0.1, 90) for n in range(6)]
-    assert change([*before, Measured("run-6", NOW, 4, 0.5, 0.1, 90)]) == "usual"
-
-
-def test_what_changed_comes_first_with_what_is_usual() -> None:
-    lines = judged(
-        {"a": runs([50] * 6), "b": runs([50, 50, 50, 50, 50, 9])}, "run-5", NOW, {"a": None}
-    )
-    assert [(line.source_id, line.change) for line in lines] == [("b", "less"), ("a", "usual")]
-    usual = lines[0].usual
-    assert usual is not None and (usual.pages, usual.dated, usual.words) == (50, 0.9, 200)
-    assert lines[0].pages == [50, 50, 50, 50, 50, 9]
+def test_what_changed_comes_first(tmp_path: Path) -> None:
+    both = {"a": runs(50), "b": runs(9)}
+    gates = [result("pages", source="a"), result("pages", "warn", "b", observed="9, usually 50")]
+    told = source_lines(both, gates, RUN, {"a": None})
+    assert [(line.source_id, line.change) for line in told] == [("b", "less"), ("a", "usual")]
+    assert told[0].found == [Finding("publish.source.pages", "9, usually 50")]
+    write_csv(tmp_path, "x", report(sources=told))
+    assert "publish.source.pages: 9, usually 50" in (tmp_path / "x.sources.csv").read_text("utf-8")
