@@ -93,11 +93,13 @@ class _Judged:
             return None
         if rows < rule.from_rows:
             return f"{rows} < {rule.from_rows}"
-        return "these records were picked" if self.picked else None
+        share = rule.column.endswith("_share")
+        return "these records were picked" if self.picked and share else None
 
     def all_let_in(self, rule: Rule) -> bool:
         """Return whether every row that fails a rule is let in by a decision."""
-        return 0 < len(self.outcomes[rule.id].failed) == sum(e.rule == rule.id for e in self.let_in)
+        failed = len(self.outcomes[rule.id].failed)
+        return 0 < failed == sum(rule.id in each.overruled for each in self.let_in)
 
 
 def _judge(

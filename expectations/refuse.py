@@ -28,7 +28,8 @@ RecordUnit = Literal["page", "article"]
 class Refused:
     """One record that a gate refused: `rule` is the first critical rule that failed.
 
-    With a `decision_id` it is let in all the same: an analyst's decision wins over the rule.
+    With a `decision_id` it is let in all the same: an analyst's decision wins over the rule, and
+    `overruled` are all the rules that it fails.
     """
 
     record_id: str
@@ -41,6 +42,7 @@ class Refused:
     reason: str
     evidence: str
     decision_id: str | None = None
+    overruled: tuple[str, ...] = ()
 
 
 def refused_rows(
@@ -85,7 +87,10 @@ def _refused(
     told = refusing or faults
     decisive = told[0][0]
     refused = _link(record, unit, decisive.id, decisive.version, decisive.reason, shown(told))
-    return refused if refusing else replace(refused, decision_id=decisions[0])
+    if refusing:
+        return refused
+    overruled = tuple(rule.id for rule, _ in faults)
+    return replace(refused, decision_id=decisions[0], overruled=overruled)
 
 
 def shown(faults: Iterable[tuple[Rule, Value]]) -> str:

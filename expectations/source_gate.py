@@ -64,10 +64,15 @@ def judge_sources(
         stopped = bad and each.source_id in stops
         results.append(_result(rule, each, run_id, at, bad=bad, stopped=stopped))
         if bad:
-            words = f"{rule.reason} ({_observed(rule, each)}). {rule.advice}"
-            warned.append(f"{each.source_id}: {words}")
+            words = f"{rule.reason} ({_observed(rule, each)})"
+            warned.append(f"{each.source_id}: {words}. {rule.advice}")
         if stopped:
-            held.setdefault(each.source_id, f'{rule.id}: {words} It is set to drift = "stop".')
+            # What to do comes before the advice: of a long line the run keeps the beginning.
+            held.setdefault(
+                each.source_id,
+                f'{rule.id}: {words}; drift = "stop" holds it, "warn" lets it through where the '
+                f"change is right (docs/sources.md). {rule.advice}",
+            )
     return SourcesVerdict(results, held, warned)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from flows.accepted import accepted_in
 from flows.crew import Crew, now
+from flows.leftovers import HELD
 from flows.progress import Silent, Watch
 from flows.recall import Recall
 from flows.run import Steps, taken
@@ -40,7 +41,8 @@ class Preview:
     `would_refuse` are published and refused now, with the rule that does it; `would_admit` stand in
     quarantine and pass now, with the rule that had refused them. `stays_refused` counts records
     that stay in quarantine, `not_read` those without a page that is kept, `not_found` published
-    articles that their page gives no more: the transforms have changed. `held` are batches.
+    articles that their page gives no more: the transforms have changed. `held` are batches; of what
+    is in them only the refusals are told.
     """
 
     snapshot: int
@@ -66,10 +68,11 @@ class _Standing:
 
 @dataclass(slots=True)
 class _Judged:
-    """What the gates said now: refusals by record, and all that passed."""
+    """What the gates said now: refusals by record, all that passed, pages of held batches."""
 
     refused: dict[str, Quarantine] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
 
 
 def preview(
@@ -132,11 +135,12 @@ def _standing(looking: Looking, source: str | None) -> _Standing:
 
 def _recalls(standing: _Standing, crew: Crew) -> Iterator[Recall]:
     size = crew.settings.batch_pages
-    for pages in (standing.pages, standing.kept):
+    # What is published is read as a reprocess would: whole, so that shares of it can hold it.
+    for pages, picked in ((standing.pages, False), (standing.kept, True)):
         for source_id, page_ids in pages.items():
             ordered = [*page_ids]
             for start in range(0, len(ordered), size):
-                batch = crew.next_batch(source_id, picked=True)
+                batch = crew.next_batch(source_id, picked=picked)
                 yield Recall(batch, ordered[start : start + size])
 
 
@@ -144,14 +148,21 @@ def _one_by_one(recalls: Iterable[Recall], judged: _Judged) -> Iterator[Recall]:
     """Yield batches; once one was taken, keep what was said of it and remove its files."""
     for recall in recalls:
         yield recall
-        _read(recall.batch, judged)
+        _read_refused(recall.batch, judged)
+        if (recall.batch.folder / HELD).exists():
+            judged.held.update(recall.page_ids)
+        else:
+            _read_passed(recall.batch, judged)
         shutil.rmtree(recall.batch.folder, ignore_errors=True)
 
 
-def _read(batch: Batch, judged: _Judged) -> None:
+def _read_refused(batch: Batch, judged: _Judged) -> None:
     for stage in STAGES:
         for row in batch.refusals(stage):
             judged.refused.setdefault(row.record_id, row)
+
+
+def _read_passed(batch: Batch, judged: _Judged) -> None:
     pages = {page for (page,) in columns(batch.read("ingest", Page), "page_id")}
     articles = columns(batch.read("clean", Article), "article_id", "page_id")
     lost = judged.refused.keys()
@@ -163,6 +174,7 @@ def _compared(snapshot: int, standing: _Standing, judged: _Judged, held: Sequenc
     pages = {page for found in standing.pages.values() for page in found}
     published = pages | standing.articles.keys()
     seen = judged.passed | judged.refused.keys()
+    unjudged = [row for own, row in standing.refused.items() if own not in seen]
     open_now = standing.refused.keys()
     return Preview(
         snapshot=snapshot,
@@ -174,9 +186,9 @@ def _compared(snapshot: int, standing: _Standing, judged: _Judged, held: Sequenc
         ],
         would_admit=[row for own, row in standing.refused.items() if own in judged.passed],
         stays_refused=len(open_now & judged.refused.keys()),
-        not_read=len(open_now - seen),
+        not_read=sum(row.page_id not in judged.held for row in unjudged),
         not_found=sum(
-            own not in seen and page not in judged.refused
+            own not in seen and page not in judged.refused and page not in judged.held
             for own, page in standing.articles.items()
         ),
         held=list(held),

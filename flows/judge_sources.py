@@ -68,7 +68,9 @@ def judge_sources(
     else:
         brought.pop(WHOLE, None)
     seen = _seen(pages, brought, held, crew, started)
-    return judge(seen, run_id=crew.run_id, at=now(), stops=crew.settings.stopping)
+    # Of a source that brought nothing there is nothing to hold: that it is silent is told.
+    there = {each.batch.source_id for each in batches if each.held is None and each.counts.pages}
+    return judge(seen, run_id=crew.run_id, at=now(), stops=crew.settings.stopping & there)
 
 
 def _seen(

@@ -109,6 +109,7 @@ def replay_records(
         found = _chosen(crew, chosen, done.left)
         batches = list(_batches(crew, found, done.left))
         if batches:
+            watch.started(crew.run_id)
             done.outcome = taken(batches, crew, steps or Steps(), watch, started).finish()
             tidy(crew.store, watch)
     return done

@@ -73,6 +73,7 @@ def _is(own_id: str, record: RawRecord) -> bool:
 
 
 def _from_raw(crew: Crew, refused: Sequence[Refused]) -> Iterator[tuple[str, RawRecord]]:
+    from warehouse.errors import RawDamaged, RawMissing
     from warehouse.raw import Raw
 
     raw = Raw(crew.settings.home)
@@ -83,7 +84,10 @@ def _from_raw(crew: Crew, refused: Sequence[Refused]) -> Iterator[tuple[str, Raw
     for source_id, url, final, payload_sha256, media_type, charset, at in rows:
         own_id = page_id(payload_sha256, source_id, final)
         if own_id in ids and raw.has(payload_sha256):
-            payload = raw.read(payload_sha256)
+            try:
+                payload = raw.read(payload_sha256)
+            except (RawMissing, RawDamaged):  # others can be tried; khabar verify tells of damage
+                continue
             yield (
                 own_id,
                 RawRecord(

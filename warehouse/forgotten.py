@@ -54,7 +54,7 @@ def forgotten(store: Store) -> Forgotten:
 
 
 def unshared(store: Store, payloads: Collection[str]) -> set[str]:
-    """Return those payloads that no published page has."""
+    """Return those payloads that no page has, be it published or kept for a replay."""
     import pyarrow as pa
 
     asked = pa.table({"payload_sha256": pa.array(payloads, pa.string())})
@@ -63,7 +63,8 @@ def unshared(store: Store, payloads: Collection[str]) -> set[str]:
         try:
             rows = connection.execute(
                 "FROM asked_payloads WHERE payload_sha256 NOT IN"
-                " (SELECT payload_sha256 FROM lake.pages)"
+                " (SELECT payload_sha256 FROM lake.pages"
+                " UNION SELECT payload_sha256 FROM lake.refused_pages)"
             ).fetchall()
         finally:
             connection.unregister("asked_payloads")

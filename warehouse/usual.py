@@ -29,12 +29,17 @@ class Measured(NamedTuple):
     sample: int | None
 
 
-#: The runs before, newest first. What was held is no usual value.
+#: The runs before, newest first. What was held is no usual value, and is read again by a later run:
+#: a source of which a batch was held brought in that run what another one will bring once more.
 _PAST = """
   SELECT g.source_id, g.rule, r.run_id, r.started_at, g.value, g.sample
   FROM lake.gate_results AS g JOIN lake.runs AS r USING (run_id)
   SEMI JOIN measured AS m
     ON m.source_id = g.source_id AND m.series = g.batch_id AND m.rule = g.rule
+  ANTI JOIN (
+    SELECT DISTINCT run_id, unnest([source_id, '*']) AS source_id
+    FROM lake.run_stages WHERE held > 0
+  ) AS h ON h.run_id = g.run_id AND h.source_id = g.source_id
   WHERE g.scope = 'source' AND g.value IS NOT NULL AND g.action <> 'hold'
     AND coalesce(r.kind, 'pipeline') = 'pipeline'
     AND g.judged_on >= $since AND r.started_at < $started

@@ -25,7 +25,7 @@ def run(
     against: int | None, *, source: str | None, home: Path | None, config: Path | None,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Print the preview; 0 where nothing published would be refused, 1 where some would, 2."""
+    """Print the preview; 0 where nothing published would be refused or held, else 1; 2."""
     return guarded(lambda: _run(against, source, home, config, as_json=as_json))
 
 
@@ -35,18 +35,14 @@ def _run(
 ) -> int:  # fmt: skip
     from flows.check import preview
     from flows.guard import prepare
-    from flows.progress import Silent, TerminalWatch
+    from flows.json_log import watch_of
     from flows.settings import load_settings
 
     settings = load_settings(home=home, config=config)
     prepare()
-    if as_json:
-        found = preview(settings, against, source, Silent())
-        print(line(_shape(found)))
-    else:
-        with TerminalWatch() as watch:
-            found = preview(settings, against, source, watch)
-        print("\n".join(_told(found)))
+    with watch_of(settings, quiet=as_json) as watch:
+        found = preview(settings, against, source, watch)
+    print(line(_shape(found)) if as_json else "\n".join(_told(found)))
     return 1 if found.would_refuse or found.held else 0
 
 

@@ -130,7 +130,8 @@ def _told(found: Sequence[dict[str, Any]], counts: Counter[str]) -> list[str]:
         lines += _of_record(each)
     total = counts.total()
     shown = f", {len(found)} of them shown (--limit)" if len(found) < total else ""
-    lines += ["", f"{total} records{shown}; all of one: khabar quarantine show RECORD"]
+    noun = "record" if total == 1 else "records"
+    lines += ["", f"{total} {noun}{shown}; all of one: khabar quarantine show RECORD"]
     if len(counts) > 1:
         most = ", ".join(f"{count} {rule}" for rule, count in counts.most_common(_COUNTED))
         lines.append(f"most by: {most}")

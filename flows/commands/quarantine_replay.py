@@ -36,21 +36,20 @@ def run(
 
 def _run(chosen: Chosen, home: Path | None, config: Path | None, *, as_json: bool) -> int:
     from flows.guard import prepare
-    from flows.progress import Silent, TerminalWatch
+    from flows.json_log import watch_of
     from flows.replay import replay_records
     from flows.settings import load_settings
     from flows.summary import as_json as outcome_json
 
     settings = load_settings(home=home, config=config)
     prepare()
+    with watch_of(settings, quiet=as_json) as watch:
+        done = replay_records(settings, chosen, watch=watch)
     if as_json:
-        done = replay_records(settings, chosen, watch=Silent())
         shape = outcome_json(done.outcome, settings) if done.outcome else {"state": "nothing_new"}
         shape |= {"schema": "khabar.quarantine_replay/1", "left": done.left}
         print(json.dumps(shape, ensure_ascii=False))
         return done.exit_code
-    with TerminalWatch() as watch:
-        done = replay_records(settings, chosen, watch=watch)
     for told in done.left:
         print(plain(told))
     if done.outcome is None:

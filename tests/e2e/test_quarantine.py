@@ -17,12 +17,14 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from expectations import catalogue
+from flows import check
 from flows.cli import app
 from flows.forget import forget_pages, opened, traces_of
-from flows.run import run_pipeline
+from flows.run import Steps, run_pipeline
 from flows.settings import Settings, load_settings
 from tests.e2e.test_forget import files_with
 from tests.run_pages import ask, page_text, tables_of
+from warehouse.forgotten import unshared
 from warehouse.store import Store
 
 RULE = "clean.article.body_chars"
@@ -189,6 +191,19 @@ def test_a_changed_rule_is_tried_beforehand_and_then_replayed(
     assert (tables_of(home), ask(home, "SELECT count(*) FROM runs")) == (tables, runs)
 
 
+def test_of_what_would_be_held_nothing_is_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("no knowledge")
+
+    monkeypatch.setattr(check, "Steps", lambda: Steps(tag=broken))  # type: ignore[arg-type]
+    found = check.preview(settings)
+    assert len(found.held) == 2 and all("no knowledge" in each for each in found.held)
+    assert (found.would_admit, found.stays_refused) == ([], 0)
+    assert (found.not_read, found.not_found) == (0, 0), "their pages are there, and not cut anew"
+
+
 def test_the_same_rules_are_not_asked_again_unless_somebody_insists(
     settings: Settings, khabar: Callable[..., Result]
 ) -> None:
@@ -304,11 +319,14 @@ def test_what_could_not_become_a_page_is_replayed_from_its_file(
     other.unlink()
     columns = '[sources.columns]\ntext = "khabar_story"\n'
     (place / "khabar.toml").write_text(
-        f'{TOML}[[sources]]\nid = "sahel"\npath = "sahel.jsonl"\n{columns}\n'
+        f'log_format = "json"\n{TOML}[[sources]]\nid = "sahel"\npath = "sahel.jsonl"\n{columns}\n'
         f'[[sources]]\nid = "sahil"\npath = "sahil.jsonl"\n{columns}', "utf-8",
     )  # fmt: skip
     done = khabar("quarantine", "replay", "--source", "sahel")
     assert done.exit_code == 0, done.output
+    logged = [json.loads(line) for line in done.stderr.splitlines()]
+    assert logged[0]["event"] == "started"
+    assert {each.get("run_id") for each in logged} == {logged[0]["run_id"]}
     assert ask(home, "SELECT url FROM articles WHERE source_id = 'sahel'") == [(record["url"],)]
     left = khabar("quarantine", "replay", "--source", "sahil")
     assert (left.exit_code, "1 not tried: their file or bytes are gone" in left.stdout) == (0, True)
@@ -322,7 +340,9 @@ def test_what_was_refused_is_forgotten_whole(settings: Settings) -> None:
     home = settings.home
     [(page,)] = ask(home, "SELECT page_id FROM refused_pages")
     assert "warehouse/data" in files_with(home, "المرجانية")
+    [(payload,)] = ask(home, "SELECT payload_sha256 FROM refused_pages")
     with opened(settings) as store:
+        assert unshared(store, {str(payload), "0" * 64}) == {"0" * 64}, "a replay may read it"
         forget_pages(store, traces_of(store, str(page)), "withdrawn")
     for table in ("refused_pages", "attempts", "quarantine"):
         assert ask(home, f"SELECT count(*) FROM {table}") == [(0,)], table

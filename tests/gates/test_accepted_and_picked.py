@@ -65,8 +65,11 @@ def test_it_helps_no_other_record_page_or_rule(judged: Callable[..., Verdict]) -
     both = OWN | {"body_chars": 3, "published_year": 1970}
     [row] = judged([both], accepts(ARTICLE, SHORT)).quarantine
     assert (row.state, row.rule, "body_chars" in row.evidence) == ("quarantined", OLD, False)
-    [row] = judged([both], accepts(ARTICLE, SHORT, OLD)).quarantine
+    verdict = judged([both], accepts(ARTICLE, SHORT, OLD))
+    [row] = verdict.quarantine
     assert (row.state, row.rule) == ("accepted", SHORT)
+    actions = {each.rule: each.action for each in verdict.results if each.failed}
+    assert (actions[SHORT], actions[OLD]) == ("warn", "warn"), "neither refuses anything"
 
 
 def test_a_fault_of_the_program_cannot_be_overruled(judged: Callable[..., Verdict]) -> None:
@@ -104,6 +107,15 @@ def test_no_share_of_picked_records_holds_them(
     ]
     assert shares
     assert {each.observed for each in shares} == {"not judged: these records were picked"}
+
+
+def test_picked_records_that_were_not_tagged_are_held(
+    make_frames: Callable[..., Frames], at: datetime
+) -> None:
+    frames = make_frames("tag", {}, {"mentions": 0, "mentions_per_article": 0.0})
+    verdict = judge("tag", frames, batch=Batch("run-1", "akhbar", 3, Path("nowhere"), True), at=at)
+    assert verdict.held
+    assert "tag.batch.mentions_per_article" in (verdict.message or "")
 
 
 def test_what_refuses_decides_the_hash_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:

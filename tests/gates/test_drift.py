@@ -19,6 +19,7 @@ from expectations.drift import (
 )
 from expectations.rules import Rule
 from expectations.source_gate import Seen, SourcesVerdict, judge_sources
+from flows.crew import LOG_LINE
 from warehouse.tables import GateResult
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -126,7 +127,7 @@ def test_a_source_that_is_set_to_stop_is_held() -> None:
     verdict = judged(Drift(0.3, 0.95, -6.8, 20, 60), stops=("barq",))
     assert (result(verdict).action, result(verdict).severity) == ("hold", "critical")
     assert verdict.held.keys() == {"barq"}
-    assert 'drift = "stop"' in verdict.held["barq"]
+    assert 'drift = "stop"' in verdict.held["barq"][:LOG_LINE]
     assert judged(Drift(0.9, 0.95, 0.0, 20, 60), stops=("barq",)).held == {}
 
 
@@ -149,6 +150,10 @@ def test_every_rule_on_a_source_fails_on_its_side_only(rule: Rule) -> None:
         drift = Drift(1.0, 2.0, far, 20, 60)
         told = result(judged(drift, rule.id.rpartition(".")[2]))
         assert told.success is (getattr(rule, side) is None), (side, told)
+        stopped = judged(drift, rule.id.rpartition(".")[2], stops=("barq",)).held
+        assert stopped.keys() == (set() if told.success else {"barq"})
+        for words in stopped.values():
+            assert '"warn" lets it through' in words[:LOG_LINE], "of a long line the end is lost"
 
 
 def test_what_great_expectations_does_not_judge_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 -- One row a source of the run, and one of the run as a whole (*): shares and means over the articles
 -- that stand. Unknown are the names that no list has: entities that only texts know.
 WITH refused AS (
-    SELECT record_id, unit FROM staged_quarantine
+    SELECT record_id, unit FROM staged_quarantine WHERE state = 'quarantined'
 ), standing AS (
     SELECT a.source_id, a.article_id, a.version, a.role, a.language, a.published_at, a.body_chars,
         a.boilerplate_share
