@@ -56,7 +56,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 
-test: lint ## Lint, types, import rules and every test (about twenty minutes)
+test: lint ## Lint, types, import rules and every test (about twenty-five minutes)
 	@$(BIN)/pip check
 	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --durations=15
 
