@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from flows.accepted import accepted_in
-from flows.crew import Crew, now
+from flows.crew import Crew, guard_of, now
 from flows.leftovers import HELD
 from flows.progress import Silent, Watch
 from flows.recall import Recall
@@ -86,19 +86,13 @@ def preview(
         NothingPublished, SnapshotGone: There is nothing to judge.
         DecisionsRefused: The files of decisions cannot be followed.
     """
-    from flows.guard import Guard
     from warehouse.decisions import decisions_of
     from warehouse.snapshot import looking_at
 
     with (
         tempfile.TemporaryDirectory(prefix="khabar-check-") as scratch,
         looking_at(settings.home, against, Path(scratch) / "spill") as looking,
-        Guard(
-            workers=settings.workers,
-            seconds_per_item=settings.seconds_per_page,
-            memory_limit_mb=settings.memory_limit_mb,
-            chunk=settings.chunk,
-        ) as guard,
+        guard_of(settings) as guard,
     ):
         standing = _standing(looking, source)
         # A store that can only be read: nothing here asks it for more.

@@ -42,6 +42,18 @@ _KILLED = {
 }
 
 
+def guard_of(settings: Settings) -> Guard:
+    """Return the children that read pages, as many and within the limits that the settings say."""
+    from flows.guard import Guard
+
+    return Guard(
+        workers=settings.workers,
+        seconds_per_item=settings.seconds_per_page,
+        memory_limit_mb=settings.memory_limit_mb,
+        chunk=settings.chunk,
+    )
+
+
 class Crew:
     """The tools of one run: its settings, its stamp, the guarded child processes, the store.
 

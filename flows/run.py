@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from flows.aftermath import outcome_of
 from flows.clean import clean_batch
 from flows.counts import StageCounts, known_row, stage_rows
-from flows.crew import LOG_LINE, Crew, new_run_id, now, words_of
+from flows.crew import LOG_LINE, Crew, guard_of, new_run_id, now, words_of
 from flows.fetch.crawl import Crawl, CrawlOrder, crawl
 from flows.fetch.journal import JournalsRead, left_journals, waiting
 from flows.fetched import BUSY, Fetched
@@ -263,18 +263,12 @@ def crew_of(settings: Settings, run_id: str) -> Iterator[Crew]:
     Raises StoreLocked, DecisionsRefused.
     """
     from flows.accepted import accepted_in
-    from flows.guard import Guard
     from warehouse.decisions import decisions_of
     from warehouse.store import Store
 
     with (
         Store.open(settings.home, settings.lock_wait_seconds, run_id=run_id) as store,
-        Guard(
-            workers=settings.workers,
-            seconds_per_item=settings.seconds_per_page,
-            memory_limit_mb=settings.memory_limit_mb,
-            chunk=settings.chunk,
-        ) as guard,
+        guard_of(settings) as guard,
     ):
         accepts = accepted_in(settings.home)
         yield Crew(settings, run_id, guard, store, decisions_of(settings.home), accepts)

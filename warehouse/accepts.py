@@ -11,9 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from transforms.accepts import Accepts, read_accepts, write_accepts
-from transforms.decision_lines import DecisionError
-from warehouse.decisions import write_whole
-from warehouse.errors import DecisionsRefused
+from warehouse.decisions import read_whole, write_whole
 from warehouse.home import Home
 from warehouse.lock import writer_lock
 
@@ -39,14 +37,7 @@ UNION SELECT page_id FROM lake.refused_pages WHERE page_id IN (SELECT unnest($pa
 def accepts_of(home: Home | Path) -> Accepts:
     """Return what is accepted in a home, if anything; raises DecisionsRefused."""
     file = Home.at(home).accepts
-    try:
-        return Accepts(read_accepts(file.read_bytes().decode("utf-8")))
-    except FileNotFoundError:
-        return Accepts()
-    except UnicodeDecodeError:
-        raise DecisionsRefused(f"{file} is not UTF-8") from None
-    except DecisionError as problem:
-        raise DecisionsRefused(f"{file}: {problem}") from None
+    return read_whole(file, lambda text: Accepts(read_accepts(text))) or Accepts()
 
 
 def change_accepts(

@@ -22,7 +22,7 @@ from warehouse.tables.arrow import from_arrow
 from warehouse.writes import Decided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import TypeVar
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from transforms.accepts import Accepts
 
     R = TypeVar("R", Decision, IdChange)
+    D = TypeVar("D")
 
 #: Mentions that a decision may concern: all that follow one, and those of the ids decided on.
 _CONCERNED = """
@@ -50,14 +51,7 @@ WHERE origin = 'text' AND knowledge_version <> $knowledge_version
 def decisions_of(home: Home | Path) -> Decisions:
     """Return the decisions of a home, none where there is no file; raises DecisionsRefused."""
     file = Home.at(home).decisions
-    try:
-        return Decisions(read_decisions(file.read_bytes().decode("utf-8")))
-    except FileNotFoundError:
-        return Decisions()
-    except UnicodeDecodeError:
-        raise DecisionsRefused(f"{file} is not UTF-8") from None
-    except DecisionError as problem:
-        raise DecisionsRefused(f"{file}: {problem}") from None
+    return read_whole(file, lambda text: Decisions(read_decisions(text))) or Decisions()
 
 
 def change_decisions(
@@ -79,6 +73,18 @@ def change_decisions(
             raise DecisionsRefused(f"not written: {problem}") from None
         write_whole(home.decisions, write_decisions(decisions.rows))
     return decisions
+
+
+def read_whole(file: Path, read: Callable[[str], D]) -> D | None:
+    """Return what a file of decisions says, None where there is none; raises DecisionsRefused."""
+    try:
+        return read(file.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise DecisionsRefused(f"{file} is not UTF-8") from None
+    except DecisionError as problem:
+        raise DecisionsRefused(f"{file}: {problem}") from None
 
 
 def write_whole(file: Path, text: str) -> None:
