@@ -2,7 +2,7 @@
 
 FastWARC 2.0.1 unpacks faster than anything else at hand, but its reading of records stops at the
 first damage, takes a file that ends within a record for a whole one, and hands on a record whose
-stated length is wrong without a word (decision 0009). So the file is cut into records here: each is
+stated length is wrong without a word (decision 0013). So the file is cut into records here: each is
 handed on whole, or refused by itself. FastWARC unpacks until something is wrong; from there on the
 gzip members are unpacked one by one.
 
