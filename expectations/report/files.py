@@ -17,6 +17,8 @@ from transforms.spreadsheet import csv_line
 from warehouse.tables import Quarantine
 
 SCHEMA = "khabar.report/1"
+#: Without it Excel takes UTF-8 for the code page of the machine, and Arabic for gibberish.
+MARK = "\ufeff"
 #: A spreadsheet is scrolled: of more refusals the table quarantine has all.
 _REFUSALS = 10_000
 _OWN = ("run", "stages", "gates", "quarantine")
@@ -93,7 +95,7 @@ def _quarantine(report: RunReport) -> Iterator[Iterable[Any]]:
 
 
 def _sheet(rows: Iterable[Iterable[Any]]) -> str:
-    return "".join(csv_line(map(_said, row)) for row in rows)
+    return MARK + "".join(csv_line(map(_said, row)) for row in rows)
 
 
 def _said(value: Any) -> Any:

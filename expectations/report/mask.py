@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.data_docs import FOLDER as DATA_DOCS
+from expectations.report.files import MARK
 from expectations.report.page import put
 from transforms.spreadsheet import csv_line
 
@@ -72,10 +73,10 @@ def _values(told: Any, quotes: Quotes, mask: str) -> Any:
 
 
 def _csv(text: str, quotes: Quotes, mask: str) -> str:
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = list(csv.reader(io.StringIO(text.removeprefix(MARK), newline="")))
     kept = [[mask if quotes(value) else value for value in row] for row in rows]
     # What was guarded stays so: an apostrophe begins no formula, and gets no second one.
-    return text if kept == rows else "".join(map(csv_line, kept))
+    return text if kept == rows else MARK + "".join(map(csv_line, kept))
 
 
 _FORMS: dict[str, Callable[[str, Quotes, str], str]] = {

@@ -88,7 +88,7 @@ def test_sheets_hold_no_formula(
 ) -> None:
     outcome, _ = run
     assert outcome.report is not None
-    sheets = [path.read_text("utf-8") for path in outcome.report.parent.glob("*.csv")]
+    sheets = [path.read_text("utf-8-sig") for path in outcome.report.parent.glob("*.csv")]
     for query in ("SELECT title, byline, url, body FROM articles", "FROM quarantine"):
         assert sql(query, "csv", home=settings.home, config=None) == 0
         sheets.append(capsys.readouterr().out)

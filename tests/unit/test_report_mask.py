@@ -56,7 +56,7 @@ def test_they_go_from_every_form_and_place(folder: Path) -> None:
         assert f'aria-label="{TAKEN_OUT}"' in (folder / name).read_text("utf-8")
     told = json.loads((folder / "run-1.json").read_text("utf-8"))
     assert [p["text"] for p in told["samples"][0]["kept"]] == [TAKEN_OUT, TAKEN_OUT, OTHER]
-    with (folder / "run-1.quarantine.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "run-1.quarantine.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["evidence"] for row in rows] == [TAKEN_OUT, f"'={OTHER}"]
     assert rows[1]["url"] == "https://akhbar.example/2"
