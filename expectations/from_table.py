@@ -21,6 +21,10 @@ _CHILDREN: dict[type[Row], str] = {
 }
 
 
+#: Names the columns of a row that break the contract, with the first of their values.
+OUT_OF_CONTRACT = "out_of_contract"
+
+
 def contract_rules(stage: str) -> tuple[Rule, ...]:
     """Return the contract's rules that the gate of a stage judges."""
     own = [_own_rule(model) for model, place in _OWN.items() if place.startswith(f"{stage}.")]
@@ -43,10 +47,10 @@ _BREAKS = "breaks the contract of its table"
 def _own_rule(model: type[Row]) -> Rule:
     stage, unit = _OWN[model].split(".")
     return Rule(
-        id=f"{stage}.{unit}.out_of_contract",
+        id=f"{stage}.{unit}.{OUT_OF_CONTRACT}",
         stage="ingest" if stage == "ingest" else "clean",
         unit="page" if unit == "page" else "article",
-        column="out_of_contract",
+        column=OUT_OF_CONTRACT,
         kind="absent",
         severity="critical",
         why=f"What the contract states of the columns of {model.table}: readers and the store "

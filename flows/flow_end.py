@@ -12,7 +12,7 @@ from typing import Any
 from prefect import State, get_run_logger
 from prefect.states import Completed, Failed
 
-from flows.artifacts import write_artifacts
+from flows.artifacts import artifacts_of
 from flows.crew import words_of
 from flows.notify import Notice, ending_of, notify
 from flows.notify_choice import Ending
@@ -23,7 +23,7 @@ from transforms.plain import one_line
 
 def ended(outcome: Outcome, settings: Settings) -> State[Any]:
     """Return the state of a flow run that came to its end, good or bad; its message says why."""
-    leave("the artifacts", lambda: write_artifacts(outcome))
+    _try("the artifacts", lambda: _leave_all(outcome))
     _tell(settings, ending_of(outcome), Notice.of(outcome))
     if outcome.exit_code:
         return Failed(message=outcome.headline)
@@ -47,9 +47,14 @@ def tell_of_fault(problem: Exception, settings: Settings | None, flow: str) -> N
         _tell(settings, "failed", Notice.of_problem(flow, words_of(problem)))
 
 
-def leave(what: str, artifact: Callable[[], object]) -> None:
+def _leave_all(outcome: Outcome) -> None:
+    for key, create in artifacts_of(outcome):
+        leave(key, create)
+
+
+def leave(key: str, create: Callable[[], object]) -> None:
     """Create an artifact; where that fails, it is logged and changes nothing."""
-    _try(what, artifact)
+    _try(f"the artifact {key}", create)
 
 
 def _tell(settings: Settings, ending: Ending, notice: Notice) -> None:

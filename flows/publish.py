@@ -194,17 +194,18 @@ def _decided(edition: Edition, crew: Crew) -> Decided | None:
 
 def _with_report(outcome: Outcome, refusals: Sequence[Quarantine], crew: Crew) -> Outcome:
     """Return the outcome with its report. What is published stays so, whatever the report does."""
-    from expectations.report import AskedLine, RunReport
-    from flows import report_files
+    try:
+        from expectations.report import AskedLine, RunReport
+        from flows import report_files
 
-    report = RunReport(
-        run=outcome.run, stages=outcome.stages, gates=outcome.gates, quarantine=refusals,
-        asked=[
+        asked = [
             AskedLine(*(getattr(each, name) for name in AskedLine._fields))
             for each in outcome.fetched
-        ],
-    )  # fmt: skip
-    try:
+        ]
+        report = RunReport(
+            run=outcome.run, stages=outcome.stages, gates=outcome.gates, quarantine=refusals,
+            asked=asked,
+        )  # fmt: skip
         return replace(outcome, report=report_files.write(crew.settings, report))
     except Exception as problem:
         return replace(outcome, report_problem=f"could not be written: {words_of(problem)}")

@@ -42,7 +42,7 @@ def report(home: str | None = None, config: str | None = None) -> State[Any]:
         tell_of_fault(problem, settings, "report")
         raise
     leave(
-        "the artifact",
+        KEY,
         lambda: create_markdown_artifact(markdown(week), key=KEY, description=as_text(str(path))),
     )
     get_run_logger().info("%s: %s", path, told(week))

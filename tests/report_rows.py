@@ -61,7 +61,7 @@ def refusal(n: int = 0, **changes: Any) -> Quarantine:
     values: dict[str, Any] = {
         "record_id": f"{n:064x}", "stage": "clean", "unit": "page", "source_id": "akhbar",
         "page_id": f"{n:064x}", "locator": f"pages/{n}.txt", "url": f"https://akhbar.example/{n}",
-        "reason": "The body is shorter than one sentence", "rule": "clean.article.body_chars",
+        "reason": "The body is under 100 characters", "rule": "clean.article.body_chars",
         "rule_version": "1", "evidence": "body_chars = 12, expected >= 100", "attempts": 1,
         "first_seen": START, "last_seen": START, "state": "quarantined", "run_id": RUN_ID,
         "transform_version": "1",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.catalogue import all_rules
 from expectations.data_docs.view import shown
+from expectations.from_table import OUT_OF_CONTRACT
 from expectations.rules import Rule
 from expectations.suite import great_expectations_at_work
 from transforms.plain import plain
@@ -65,13 +66,21 @@ def write_data_docs(folder: Path, run: Run, results: Sequence[GateResult]) -> Pa
     partial.mkdir(parents=True)
     try:
         with great_expectations_at_work():
-            pages = [_write_page(partial, run, rows) for rows in _by_gate_and_batch(results)]
+            told = [_without_text(each) for each in results]
+            pages = [_write_page(partial, run, rows) for rows in _by_gate_and_batch(told)]
         _write(partial / "index.html", "index.html.j2", run=run, pages=pages)
         shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return index
+
+
+def _without_text(result: GateResult) -> GateResult:
+    """Return the result without values that break a table's contract: they may be texts."""
+    if result.rule.endswith(f".{OUT_OF_CONTRACT}"):
+        return result.model_copy(update={"observed": None})
+    return result
 
 
 def _by_gate_and_batch(results: Sequence[GateResult]) -> list[list[GateResult]]:

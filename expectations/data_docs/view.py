@@ -81,7 +81,7 @@ def _value(value: object, style: Block) -> Markup:
     for each in style.get("classes", ()):
         if each in _ICONS:
             return Markup('<span class="{}">{}</span>').format(*_ICONS[each])
-    return Markup("<b>{}</b>").format(_text(value))
+    return Markup("<strong>{}</strong>").format(_text(value))
 
 
 def _table(block: Block) -> Markup:

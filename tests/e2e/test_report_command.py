@@ -100,7 +100,9 @@ def test_it_says_what_the_tables_say(place: Place) -> None:
     assert (told["run"]["pages_landed"], told["run"]["pages_quarantined"]) == (landed, quarantined)
     assert quarantined == 9
     assert sum(reason["count"] for reason in told["reasons"]) == 9
-    with (place.reports / f"{run_id}.quarantine.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (place.reports / f"{run_id}.quarantine.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         assert len(list(csv.DictReader(file))) == 9
     assert [source["source_id"] for source in told["sources"]] == ["nakheel", "sahel"]
     assert told["sources"][0]["now"]["pages"] == 13

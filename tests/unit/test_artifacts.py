@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from flows.artifacts import gate_table, summary, write_artifacts
+from flows.artifacts import artifacts_of, gate_table, summary
 from flows.refusals import RefusedFor
 from tests.unit.test_notify import gate, outcome
 
@@ -30,6 +30,14 @@ def test_a_row_a_rule_and_what_failed_first() -> None:
         ("clean.batch.titled_share", "pass", 0, 1),
     ]
     assert gate_table(outcome(), "clean") == []
+
+
+def test_values_of_rows_may_quote_a_page_and_stay_out() -> None:
+    quoted = {"rule": "clean.article.out_of_contract", "scope": "row", "observed": "title=عنوان"}
+    told = outcome("refused", "why", gates=(gate("quarantine", **quoted), gate("hold")))
+    rows = {row["rule"]: row["observed"] for row in gate_table(told, "clean")}
+    assert rows == {"clean.article.out_of_contract": "", "clean.batch.dated_share": "0.1"}
+    assert "عنوان" not in summary(told)
 
 
 def test_the_chart_has_the_runs_counts() -> None:
@@ -62,5 +70,6 @@ def test_a_description_is_no_markup_either(monkeypatch: pytest.MonkeyPatch) -> N
         "prefect.artifacts.create_markdown_artifact",
         lambda _text, *, key, description: said.append(description),
     )
-    write_artifacts(outcome("failed", "![x](https://evil.example/seen) <b>"))
+    [(_, create)] = artifacts_of(outcome("failed", "![x](https://evil.example/seen) <b>"))
+    create()
     assert len(said) == 1 and not set("<>[]()") & set(said[0])

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from flows.notify import Notice
+from flows.settings import load_settings
+from tests.unit.test_notify import gate, outcome
 
 FLOWS = {
     "pipeline": "run_pipeline",
@@ -59,4 +61,23 @@ def test_an_artifact_that_fails_changes_nothing_of_a_report(
     assert state.is_completed()
     assert state.message == "nothing has been published yet"
     assert (Path(place["home"]) / "reports" / "latest.html").exists()
-    assert "the artifact failed: OSError: the server is gone" in caplog.text
+    assert "the artifact khabar-latest failed: OSError: the server is gone" in caplog.text
+
+
+def test_an_artifact_that_fails_costs_no_other(
+    place: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from flows.flow_end import ended
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("the server is gone")
+
+    made: list[str] = []
+    monkeypatch.setattr("prefect.artifacts.create_markdown_artifact", refused)
+    for kind in ("table", "link"):
+        name = f"prefect.artifacts.create_{kind}_artifact"
+        monkeypatch.setattr(name, lambda *_, key, **__: made.append(key))
+    over = outcome(gates=(gate("warn"),), report=Path("/srv/khabar/reports/r.html"))
+    assert ended(over, load_settings(**place)).is_completed()
+    assert made == ["khabar-gate-clean", "khabar-report"]
+    assert "the artifact khabar-run failed: OSError: the server is gone" in caplog.text
