@@ -14,6 +14,9 @@ from transforms.accepts import Accepts, read_accepts, write_accepts
 from warehouse.decisions import read_whole, write_whole
 from warehouse.home import Home
 from warehouse.lock import writer_lock
+from warehouse.quarantine import LET_IN
+from warehouse.sqltext import fill
+from warehouse.upsert import any_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
 _CONCERNED = """
 SELECT source_id, page_id, record_id, rule, state, decision_id FROM lake.quarantine
 WHERE state = 'accepted' OR state = 'quarantined' AND list_contains($pages, page_id)
+"""
+#: What stands by a decision although its row in quarantine is that of a newer version by now.
+_STANDING = """
+SELECT l.source_id, l.page_id, l.record_id, l.rule, 'accepted' AS state, l.decision_id
+FROM ({let_in}) AS l SEMI JOIN lake.articles AS a
+  ON a.page_id = l.page_id AND (a.article_id = l.record_id OR a.page_id = l.record_id)
 """
 _KEPT = """
 SELECT page_id FROM lake.pages WHERE page_id IN (SELECT unnest($pages))
@@ -66,9 +75,11 @@ def change_accepts(
 def unsettled_pages(connection: DuckDBPyConnection, accepts: Accepts) -> dict[str, list[str]]:
     """Return by source the pages whose records stand otherwise than what is accepted says.
 
-    Where nothing was ever accepted one table is asked, which has few rows.
+    Where nothing was ever accepted, two tables are asked of no text.
     """
     concerned = connection.execute(_CONCERNED, {"pages": sorted(accepts.pages)}).fetchall()
+    if any_row(connection, "(SELECT 1 FROM lake.attempts WHERE outcome = 'accepted')"):
+        concerned += connection.execute(fill(_STANDING, let_in=LET_IN)).fetchall()
     if not concerned:
         return {}
     asked = sorted({row[1] for row in concerned})

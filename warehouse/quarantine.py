@@ -66,14 +66,24 @@ WHERE state <> 'released'
    OR record_id NOT IN (SELECT record_id FROM quarantine_rows WHERE state <> 'released')
 """
 
+#: What came last of each record on each page, where that was to be let in by a decision. Quarantine
+#: does not say it of a page whose newer version was refused since: its row is that version's then.
+LET_IN = """
+SELECT source_id, page_id, record_id, rule, decision_id FROM (
+  FROM lake.attempts
+  WHERE record_id IN (SELECT record_id FROM lake.attempts WHERE outcome = 'accepted')
+  QUALIFY rank() OVER (PARTITION BY record_id, page_id ORDER BY tried_at DESC) = 1
+) WHERE outcome = 'accepted'
+"""
+
 #: Records that a decision had let in, which is not there any more, and that are refused now: they
 #: stand published with no right to it. An earlier version that had passed by itself would stay.
 _WITHDRAWN = """
 CREATE OR REPLACE TEMP TABLE withdrawn AS
 SELECT DISTINCT r.record_id, r.unit, r.page_id
-FROM refused_rows AS r JOIN lake.quarantine AS o USING (record_id)
-WHERE r.state = 'quarantined' AND o.state = 'accepted'
-  AND o.decision_id NOT IN (SELECT decision_id FROM lake.decisions)
+FROM refused_rows AS r JOIN ({let_in}) AS l USING (record_id, page_id)
+WHERE r.state = 'quarantined'
+  AND l.decision_id NOT IN (SELECT decision_id FROM lake.decisions)
 """
 
 _WITHDRAWN_ARTICLES = """
@@ -131,7 +141,7 @@ def write_quarantine(
 
 def _withdraw(connection: DuckDBPyConnection) -> None:
     """Take out of the published tables what only a decision had let in that is gone."""
-    connection.execute(_WITHDRAWN)
+    connection.execute(fill(_WITHDRAWN, let_in=LET_IN))
     if not any_row(connection, "withdrawn"):
         return
     connection.execute(_WITHDRAWN_ARTICLES)

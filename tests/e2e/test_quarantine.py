@@ -275,6 +275,39 @@ def test_what_is_accepted_stays_in_until_it_is_taken_back(
     assert lawful(home)
 
 
+def test_a_decision_is_taken_back_after_a_newer_version_was_refused(
+    settings: Settings, place: Path, khabar: Callable[..., Result]
+) -> None:
+    home, export = settings.home, place / "sahel.jsonl"
+    title, _, *body = SHORT.replace(HOSTILE, "").splitlines()
+    record = {"title": title, "text": "\n".join(body), "url": "https://sahel.example/9"}
+
+    def land(more: str) -> None:
+        changed = record | {"text": record["text"] + more}
+        export.write_text(json.dumps(changed, ensure_ascii=False) + "\n", "utf-8")
+        assert run_pipeline(settings, [export]).run.state == "refused"
+
+    def standing() -> list[tuple[object, ...]]:
+        return ask(home, "SELECT article_id, page_id FROM articles WHERE source_id = 'sahel'")
+
+    own = "FROM quarantine WHERE unit = 'article' AND source_id = 'sahel'"
+    with body_chars_from(STRICT, "2"):
+        land("")
+        [(article, page)] = ask(home, f"SELECT record_id, page_id {own}")
+        assert khabar("quarantine", "accept", str(article), "--why", "نشرة").exit_code == 0
+        assert khabar("quarantine", "replay", str(article)).exit_code == 0
+        assert standing() == [(article, page)]
+        land("\nوانتهى اليوم الأول.")
+        assert standing() == [(article, page)], "the last good version stays"
+        assert ask(home, f"SELECT record_id, state {own}") == [(article, "quarantined")]
+        assert khabar("reprocess").stdout.startswith("Nothing to read again")
+        assert khabar("quarantine", "accept", str(article), "--revoke").exit_code == 0
+        assert khabar("reprocess").exit_code == 1
+        assert standing() == []
+        assert khabar("reprocess").stdout.startswith("Nothing to read again")
+    assert lawful(home)
+
+
 def test_a_record_is_listed_and_shown_in_eighty_columns_whatever_it_says(
     settings: Settings, khabar: Callable[..., Result], root: Path
 ) -> None:
