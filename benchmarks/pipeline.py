@@ -98,11 +98,11 @@ from flows.settings import load_settings
 
 spent = 0.0
 
-def gate(stage, batch):
+def gate(*what):
     global spent
     start = time.process_time()
     try:
-        return judge_batch(stage, batch)
+        return judge_batch(*what)
     finally:
         spent += time.process_time() - start
 
@@ -113,7 +113,10 @@ if __name__ == "__main__":
     imports = time.process_time() - before
     for pages, home in (("one", "plain-one"), ("pages", "plain")):
         before, spent = time.process_time(), 0.0
-        run_pipeline(load_settings(home=folder / home), [folder / pages], steps=Steps(gate=gate))
+        settings = load_settings(home=folder / home)
+        outcome = run_pipeline(settings, [folder / pages], steps=Steps(gate=gate))
+        if outcome.run.state != "published":
+            sys.exit(f"the run without Prefect ended as {outcome.run.state}: {outcome.run.message}")
     own = time.process_time() - before
     print(json.dumps({"own": own, "gates": spent, "imports": imports}))
 """
