@@ -58,8 +58,13 @@ class Shelves:
             file.stat().st_size for name in self._names for file in (self._folder / name).iterdir()
         )
 
-    def cover(self, added: Sequence[Shelf], snapshot: int) -> None:
-        """Add shelves, and say which snapshot of the tables all of them cover now."""
+    def cover(self, added: Sequence[Shelf], snapshot: int, *, afresh: bool = False) -> None:
+        """Add shelves, and say which snapshot of the tables all of them cover now.
+
+        With `afresh` what was there before is thrown away.
+        """
+        if afresh:
+            self.clear()
         if added:
             shelf, names = (merged(added) if len(added) > 1 else added[0]), list(self._names)
             opened = list(self._open)

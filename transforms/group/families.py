@@ -114,4 +114,5 @@ def _nearest(each: tuple[str, Overlap, First, Relation | None]) -> tuple[int, fl
     """Order by relation, likeness, then who was first by most, then the id."""
     other, found, first, relation = each
     score = max(found.jaccard, found.of_left, found.of_right)
-    return _CLOSENESS[relation or "extended"], -score, -(first.minutes or 0), other
+    lag = first.minutes if first.minutes is not None else (first.days or 0) * 24 * 60
+    return _CLOSENESS[relation or "extended"], -score, -lag, other

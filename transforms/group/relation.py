@@ -6,6 +6,7 @@ tell, what the page names as its source does; else it stays unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 from transforms.clean.letters import fold
 from transforms.group.compare import Overlap, Relation
 
+_WORD = re.compile(r"\w+")
 FirstRule = Literal["time", "day", "stated_source", "dateline"]
 
 #: Shingles that both bodies have, at least: fewer are a name with its titles, or a formula.
@@ -33,8 +35,8 @@ _MADE_FROM = 0.5
 class Report:
     """What is known of an article beside its body: who published it when, on whose authority.
 
-    `names` are the folded names of its outlet; `says` the folded source that its page names, and
-    `opens` its folded dateline, with the agency where it names one.
+    `names` are the names of its outlet, `says` the source that its page names, and `opens` its
+    dateline, with the agency where it names one; all as `spoken`.
     """
 
     article_id: str
@@ -88,7 +90,12 @@ def first_of(one: Report, other: Report) -> First:
 
 def folded_names(names: Collection[str | None]) -> frozenset[str]:
     """Return the names of an outlet as they are compared."""
-    return frozenset(fold(name).strip() for name in names if name and name.strip())
+    return frozenset(said for name in names if (said := spoken(name)))
+
+
+def spoken(text: str | None) -> str | None:
+    """Return the words of a name, or of what names one, as they are compared."""
+    return " ".join(_WORD.findall(fold(text))) or None if text else None
 
 
 def _by_time(one: Report, other: Report) -> First | None:

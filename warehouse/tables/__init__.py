@@ -3,7 +3,7 @@
 from warehouse.tables.base import Column, Field, Row
 from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
 from warehouse.tables.forget import Tombstone
-from warehouse.tables.group import Copy, CopySpan, Overlap, Story, StoryArticle
+from warehouse.tables.group import Copy, CopyPair, CopySpan, Story, StoryArticle
 from warehouse.tables.ingest import Fetch, Page, Source
 from warehouse.tables.publish import (
     Attempt,
@@ -31,7 +31,7 @@ TABLES: tuple[type[Row], ...] = (
     Alias,
     Decision,
     IdChange,
-    Overlap,
+    CopyPair,
     Copy,
     CopySpan,
     Story,
@@ -49,8 +49,8 @@ TABLES: tuple[type[Row], ...] = (
 BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 
 __all__ = [
-    "BY_NAME", "TABLES", "Alias", "Article", "Attempt", "Column", "Copy", "CopySpan",
+    "BY_NAME", "TABLES", "Alias", "Article", "Attempt", "Column", "Copy", "CopyPair", "CopySpan",
     "DateMention", "Decision", "Entity", "Evidence", "Fetch", "Field", "GateResult", "IdChange",
-    "LineIndex", "Mention", "Overlap", "Page", "Quarantine", "RefusedPage", "Row", "Run",
+    "LineIndex", "Mention", "Page", "Quarantine", "RefusedPage", "Row", "Run",
     "RunStage", "Segment", "Source", "Story", "StoryArticle", "Tombstone", "Version",
 ]  # fmt: skip

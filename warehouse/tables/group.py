@@ -25,10 +25,10 @@ _FIRST_RULE = (
 )
 
 
-class Overlap(Row):
+class CopyPair(Row):
     """Two articles whose bodies share text, compared word by word. The smaller id stands first."""
 
-    table: ClassVar[str] = "overlaps"
+    table: ClassVar[str] = "copy_pairs"
     key: ClassVar[tuple[str, ...]] = ("article_id", "other_id")
     replaced_with: ClassVar[ReplacedWith] = "key"
 

@@ -1,0 +1,293 @@
+"""Groups of copies in the tables: what a publication changes in them.
+
+    change = regrouped(connection, arriving(...), shelves, stamp, sources)   before the transaction
+    write_groups(connection, change)                                  within it
+    shelves.cover(change.shelves, snapshot)                           after it
+
+New bodies are looked up on the shelves (`warehouse.shelves`), what they meet is compared with the
+bodies that stand, and the groups that this touches are made again from all of their pairs: so the
+result hangs on the articles alone, not on the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transforms.group.candidates import Shelf
+from transforms.group.compare import Overlap
+from transforms.group.families import Member, Pair, members
+from transforms.group.meeting import Body, met, pairs_of, runs_of
+from transforms.group.relation import Report, folded_names, spoken
+from transforms.stamp import Stamp
+from warehouse.sqltext import fill, identifier, identifiers
+from warehouse.tables import Copy, CopyPair, CopySpan, Row, Source
+from warehouse.tables.arrow import to_arrow
+from warehouse.upsert import columns_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+    from warehouse.arriving import Arriving
+
+#: Rows of bodies that are read at a time.
+_AT_ONCE = 2_000
+
+_BODIES = """
+SELECT article_id, body, dateline FROM {articles} WHERE article_id IN (FROM asked_articles)
+"""
+
+_REPORTS = """
+SELECT a.article_id, a.source_id, a.published_at, a.published_precision, a.published_earliest,
+       a.published_latest, a.publisher, a.stated_source, a.dateline, a.title
+FROM {articles} AS a WHERE a.article_id IN (FROM asked_articles)
+"""
+
+#: What is compared as it will stand: what is written, and what stands and is not replaced.
+_AS_IT_WILL_STAND = """
+(SELECT {columns} FROM {arriving}
+ UNION ALL
+ SELECT {columns} FROM lake.articles WHERE article_id NOT IN (FROM changed_articles))
+"""
+
+#: Pairs of articles that stay as they are, in the groups that are touched.
+_STANDING_PAIRS = """
+WITH touched AS (
+  SELECT DISTINCT group_id FROM lake.copies WHERE article_id IN (FROM asked_articles)
+), member AS (
+  SELECT article_id FROM lake.copies WHERE group_id IN (FROM touched)
+)
+SELECT o.article_id, o.other_id, o.contained, o.contains, o.shared, o.same_words
+FROM lake.copy_pairs AS o
+WHERE o.article_id IN (FROM member) AND o.other_id IN (FROM member)
+  AND o.article_id NOT IN (FROM changed_articles)
+  AND o.other_id NOT IN (FROM changed_articles)
+"""
+
+_SOURCES = "SELECT source_id, name_ar, name_en, country FROM lake.sources"
+
+_TOUCHED = """
+SELECT article_id FROM lake.copies WHERE group_id IN (
+  SELECT group_id FROM lake.copies WHERE article_id IN (FROM asked_articles))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What is to be written: the articles whose rows go, and the rows that come."""
+
+    changed: Sequence[str] = ()
+    touched: Sequence[str] = ()
+    pairs: Sequence[CopyPair] = ()
+    copies: Sequence[Copy] = ()
+    spans: Sequence[CopySpan] = ()
+    shelves: Sequence[Shelf] = ()
+    #: Whether the shelves are all that there is: those before were of no use.
+    afresh: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to write or to remove."""
+        return not (self.touched or self.pairs or self.copies)
+
+
+def regrouped(
+    connection: DuckDBPyConnection,
+    arriving: Arriving,
+    shelves: Sequence[Shelf],
+    stamp: Stamp,
+    sources: Sequence[Source] = (),
+) -> Regrouped:
+    """Return what articles that arrive or go change in the groups of copies; writes nothing.
+
+    `sources` are rows that the table may not have yet.
+    """
+    name_articles(connection, "changed_articles", arriving.changed)
+    now = fill(
+        _AS_IT_WILL_STAND,
+        columns=identifiers((
+            "article_id", "source_id", "title", "body", "dateline", "publisher", "stated_source",
+            "published_at", "published_precision", "published_earliest", "published_latest",
+        )),
+        arriving=arriving.articles,
+    )  # fmt: skip
+    known = () if arriving.afresh else shelves
+    meeting = met((_bodies(connection, each) for each in arriving.portions), known)
+    new = pairs_of(meeting, lambda ids: _bodies_of(connection, now, ids))
+    # What is new and meets nothing is in no group: most publications need not look for any.
+    near = {each for pair in new for each in (pair.one, pair.other)} | set(arriving.standing)
+    touched = _touched(connection, near) if near else []
+    standing = _standing_pairs(connection, near) if touched else []
+    pairs = [*standing, *new]
+    if not pairs:
+        return Regrouped(arriving.changed, touched, shelves=meeting.shelves, afresh=arriving.afresh)
+    reports = _reports(connection, now, {e for p in pairs for e in (p.one, p.other)}, sources)
+    found = members(pairs, reports)
+    grouped = {each.article_id for each in found}
+    kept = [pair for pair in new if pair.one in grouped and pair.other in grouped]
+    return Regrouped(
+        arriving.changed,
+        sorted({*touched, *grouped}),
+        [_pair_row(pair, stamp) for pair in kept],
+        [_copy_row(each, stamp) for each in found],
+        list(_spans(connection, now, found, stamp)),
+        meeting.shelves,
+        arriving.afresh,
+    )
+
+
+def write_groups(connection: DuckDBPyConnection, change: Regrouped) -> None:
+    """Write what changes; within a transaction that the caller begins and commits."""
+    if change.is_empty:
+        return
+    name_articles(connection, "changed_articles", change.changed)
+    name_articles(connection, "asked_articles", change.touched)
+    gone = "article_id IN (FROM changed_articles)"
+    connection.execute(
+        fill(
+            "DELETE FROM lake.copy_pairs WHERE {gone} OR other_id IN (FROM changed_articles)",
+            gone=gone,
+        )
+    )
+    for table in ("copies", "copy_spans"):
+        connection.execute(
+            fill(
+                "DELETE FROM lake.{table} WHERE {gone} OR article_id IN (FROM asked_articles)",
+                table=identifier(table), gone=gone,
+            )
+        )  # fmt: skip
+    for model, rows in (
+        (CopyPair, change.pairs), (Copy, change.copies), (CopySpan, change.spans),
+    ):  # fmt: skip
+        _insert(connection, model, rows)
+
+
+def name_articles(connection: DuckDBPyConnection, name: str, ids: Iterable[str]) -> None:
+    """Make ids readable as a temporary table of one column, `article_id`."""
+    import pyarrow as pa
+
+    table = pa.table({"article_id": pa.array(sorted(set(ids)), pa.string())})
+    connection.register("named_ids", table)
+    try:
+        connection.execute(
+            fill("CREATE OR REPLACE TEMP TABLE {name} AS FROM named_ids", name=identifier(name))
+        )
+    finally:
+        connection.unregister("named_ids")
+
+
+def _insert(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    connection.register("given_rows", to_arrow(model, rows))
+    try:
+        connection.execute(
+            fill(
+                "INSERT INTO lake.{table} ({columns}) SELECT {columns} FROM given_rows",
+                table=identifier(model.table), columns=columns_of(model),
+            )
+        )  # fmt: skip
+    finally:
+        connection.unregister("given_rows")
+
+
+def _bodies(connection: DuckDBPyConnection, articles: str) -> list[Body]:
+    query = fill("SELECT article_id, body, dateline FROM {articles}", articles=articles)
+    return _read(connection.execute(query).to_arrow_table())
+
+
+def _bodies_of(
+    connection: DuckDBPyConnection, articles: str, ids: Sequence[str]
+) -> Iterator[list[Body]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        name_articles(connection, "asked_articles", ids[start : start + _AT_ONCE])
+        query = fill(_BODIES, articles=articles)
+        yield _read(connection.execute(query).to_arrow_table())
+
+
+def _read(table: pa.Table) -> list[Body]:
+    columns = (table.column(name).to_pylist() for name in Body._fields)
+    return [Body(*values) for values in zip(*columns, strict=True)]
+
+
+def _touched(connection: DuckDBPyConnection, ids: set[str]) -> list[str]:
+    """Return the articles of the groups that some of these are in."""
+    name_articles(connection, "asked_articles", ids)
+    return sorted(each for (each,) in connection.execute(_TOUCHED).fetchall())
+
+
+def _standing_pairs(connection: DuckDBPyConnection, ids: set[str]) -> list[Pair]:
+    name_articles(connection, "asked_articles", ids)
+    return [
+        Pair(one, other, Overlap(round(shared / of_one), round(shared / of_other), shared, same))
+        for one, other, of_one, of_other, shared, same in connection.execute(
+            _STANDING_PAIRS
+        ).fetchall()
+    ]
+
+
+def _reports(
+    connection: DuckDBPyConnection, articles: str, ids: set[str], sources: Sequence[Source]
+) -> dict[str, Report]:
+    known = {row[0]: row for row in connection.execute(_SOURCES).fetchall()}
+    known |= {each.source_id: _named(each) for each in sources}
+    name_articles(connection, "asked_articles", ids)
+    found = {}
+    for row in connection.execute(fill(_REPORTS, articles=articles)).fetchall():
+        article, source_id, at, precision, earliest, latest, publisher, says, opens, title = row
+        _, arabic, latin, country = known.get(source_id, (source_id, None, None, None))
+        found[article] = Report(
+            article, source_id, at, precision, earliest, latest,
+            folded_names((publisher, arabic, latin)),
+            spoken(says), spoken(opens),
+            country, title,
+        )  # fmt: skip
+    return found
+
+
+def _named(source: Source) -> tuple[str, str | None, str | None, str | None]:
+    return source.source_id, source.name_ar, source.name_en, source.country
+
+
+def _spans(
+    connection: DuckDBPyConnection, articles: str, found: Sequence[Member], stamp: Stamp
+) -> Iterator[CopySpan]:
+    """Yield what copies share with their nearest, a thousand of them at a time."""
+    copies = [each for each in found if each.relation is not None]
+    for start in range(0, len(copies), _AT_ONCE):
+        some = copies[start : start + _AT_ONCE]
+        ids = sorted({i for each in some for i in (each.article_id, each.nearest)})
+        bodies = {b.article_id: b for part in _bodies_of(connection, articles, ids) for b in part}
+        wanted = [
+            (each.article_id, each.nearest)
+            for each in some
+            if each.article_id in bodies and each.nearest in bodies
+        ]
+        for (article, other), runs in runs_of(wanted, bodies).items():
+            for seq, run in enumerate(runs):
+                yield CopySpan(
+                    article_id=article, seq=seq, start=run.start, end=run.end, other_id=other,
+                    other_start=run.other_start, other_end=run.other_end, **stamp._asdict(),
+                )  # fmt: skip
+
+
+def _pair_row(pair: Pair, stamp: Stamp) -> CopyPair:
+    return CopyPair(
+        article_id=pair.one, other_id=pair.other, jaccard=pair.found.jaccard,
+        contained=pair.found.of_left, contains=pair.found.of_right, shared=pair.found.both,
+        same_words=pair.found.same_words, **stamp._asdict(),
+    )  # fmt: skip
+
+
+def _copy_row(each: Member, stamp: Stamp) -> Copy:
+    first = each.first
+    later = each.copy_of is not None
+    return Copy(
+        article_id=each.article_id, group_id=each.group_id, copy_of=each.copy_of,
+        nearest_id=each.nearest, relation=each.relation, jaccard=each.found.jaccard,
+        contained=each.found.of_left, contains=each.found.of_right, first_rule=first.rule,
+        lag_minutes=first.minutes if later else None, lag_days=first.days if later else None,
+        **stamp._asdict(),
+    )  # fmt: skip
