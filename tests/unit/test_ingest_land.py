@@ -156,11 +156,14 @@ def test_a_page_without_an_address_takes_the_one_it_gives_itself() -> None:
         ("http://x.example.org.:80/a", "http://x.example.org/a"),
         ("http://x.example.org.:8080/a", "http://x.example.org:8080/a"),
         ("http://x.example.org:/a", "http://x.example.org/a"),
+        ("http://x.example.org:./a", "http://x.example.org/a"),
+        ("http://x.example.org:80./a", "http://x.example.org/a"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a"),
     ],
 )
 def test_canonical_address(url: str | None, canonical: str | None) -> None:
     assert canonical_url(url) == canonical
+    assert canonical_url(canonical) == canonical
 
 
 @pytest.mark.parametrize(

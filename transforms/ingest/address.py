@@ -33,11 +33,18 @@ def canonical_url(url: str | None) -> str | None:
     if not parts.netloc:
         return url or None
     scheme, host = parts.scheme.lower(), parts.netloc.lower()
-    host = _HOST_END.sub("", host.removesuffix(_DEFAULT_PORTS.get(scheme, "\n")), count=1)
+    host = _without_end(host, _DEFAULT_PORTS.get(scheme, "\n"))
     query = "&".join(p for p in parts.query.split("&") if not p.lower().startswith(_TRACKING))
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     path, query, fragment = (_ESCAPED.sub(_escape, p) for p in (parts.path, query, fragment))
     return urlunsplit((scheme, host, _without_dots(path), query, fragment))
+
+
+def _without_end(host: str, port: str) -> str:
+    """Return a host without its default port, full stop and bare colon, in whatever order."""
+    while (shorter := _HOST_END.sub("", host.removesuffix(port), count=1)) != host:
+        host = shorter
+    return host
 
 
 def _without_dots(path: str) -> str:
