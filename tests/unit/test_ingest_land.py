@@ -153,6 +153,7 @@ def test_a_page_without_an_address_takes_the_one_it_gives_itself() -> None:
         ("http://x.example.org/a/../b/./c/%2e%2e", "http://x.example.org/b/"),
         ("http://x.example.org/../..//a/", "http://x.example.org//a/"),
         ("http://x.example.org/%7ea%2fb%zz", "http://x.example.org/~a%2Fb%zz"),
+        ("http://x.example.org/%%66/%6%361", "http://x.example.org/%%66/%6%361"),
         ("http://x.example.org.:80/a", "http://x.example.org/a"),
         ("http://x.example.org.:8080/a", "http://x.example.org:8080/a"),
         ("http://x.example.org:/a", "http://x.example.org/a"),

@@ -9,8 +9,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 _TRACKING = ("utm_", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "ocid")
 #: A path whose end is a page's own: a number, or words as long as a headline's.
 _NAMES_A_PAGE = re.compile(r"[0-9]{4}|[^/]{24}")
-#: What an address has in another form in another's hands: `ا` is `%D8%A7` and `%d8%a7`.
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|[^!-~]")
+#: What an address has in another form in another's hands: `ا` is `%D8%A7` and `%d8%a7`. Behind a
+#: bare `%` nothing is taken for an escape: `%%66` would become `%f`, and that the next escape.
+_ESCAPED = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}|[^!-~]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 #: A host's full stop says that the name is whole; a colon without a port says nothing.
 _HOST_END = re.compile(r"(?<=[^.])\.?:?$|(?<=[^.])\.(?=:[0-9]+$)")
