@@ -11,8 +11,9 @@ result hangs on the articles alone, not on the order in which they came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from transforms.group.candidates import Shelf
@@ -21,7 +22,7 @@ from transforms.group.families import Member, Pair, members
 from transforms.group.meeting import Body, met, pairs_of, runs_of
 from transforms.group.relation import Report, folded_names, spoken
 from transforms.stamp import Stamp
-from warehouse.sqltext import fill, identifier, identifiers
+from warehouse.sqltext import fill, identifier, identifiers, literal
 from warehouse.tables import Copy, CopyPair, CopySpan, Row, Source
 from warehouse.tables.arrow import to_arrow
 from warehouse.upsert import columns_of
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 2_000
 
 _BODIES = """
-SELECT article_id, body, dateline FROM {articles} WHERE article_id IN (FROM asked_articles)
+SELECT article_id, body, dateline, published_earliest AS day FROM {articles}
+WHERE article_id IN (FROM asked_articles) AND {of_days}
 """
 
 _REPORTS = """
@@ -115,7 +117,7 @@ def regrouped(
     )  # fmt: skip
     known = () if arriving.afresh else shelves
     meeting = met((_bodies(connection, each) for each in arriving.portions), known)
-    new = pairs_of(meeting, lambda ids: _bodies_of(connection, now, ids))
+    new = pairs_of(meeting, lambda days: _bodies_of(connection, now, days))
     # What is new and meets nothing is in no group: most publications need not look for any.
     near = {each for pair in new for each in (pair.one, pair.other)} | set(arriving.standing)
     touched = _touched(connection, near) if near else []
@@ -132,7 +134,7 @@ def regrouped(
         sorted({*touched, *grouped}),
         [_pair_row(pair, stamp) for pair in kept],
         [_copy_row(each, stamp) for each in found],
-        list(_spans(connection, now, found, stamp)),
+        list(_spans(connection, now, found, reports, stamp)),
         meeting.shelves,
         arriving.afresh,
     )
@@ -194,17 +196,43 @@ def _insert(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row
 
 
 def _bodies(connection: DuckDBPyConnection, articles: str) -> list[Body]:
-    query = fill("SELECT article_id, body, dateline FROM {articles}", articles=articles)
+    query = fill(
+        "SELECT article_id, body, dateline, published_earliest AS day FROM {articles}",
+        articles=articles,
+    )
     return _read(connection.execute(query).to_arrow_table())
 
 
 def _bodies_of(
-    connection: DuckDBPyConnection, articles: str, ids: Sequence[str]
+    connection: DuckDBPyConnection, articles: str, days: Mapping[str, set[date | None]]
 ) -> Iterator[list[Body]]:
+    """Yield the bodies of articles: the days that they may have spare reading all the others.
+
+    The tables are in the order of the days, so that whole files and row groups are passed over.
+    """
+    ids = list(days)
     for start in range(0, len(ids), _AT_ONCE):
-        name_articles(connection, "asked_articles", ids[start : start + _AT_ONCE])
-        query = fill(_BODIES, articles=articles)
-        yield _read(connection.execute(query).to_arrow_table())
+        some = ids[start : start + _AT_ONCE]
+        name_articles(connection, "asked_articles", some)
+        every = {day for each in some for day in days[each]}
+        dated = sorted(day for day in every if day is not None)
+        parts = [_within(dated)] if dated else []
+        parts += ["published_earliest IS NULL"] if None in every else []
+        for part in parts:
+            query = fill(_BODIES, articles=articles, of_days=part)
+            yield _read(connection.execute(query).to_arrow_table())
+
+
+def _within(days: Sequence[date]) -> str:
+    """Return the condition that a date is one of some, which come in their order."""
+    return fill(
+        "published_earliest BETWEEN {first} AND {last} AND published_earliest IN ({days})",
+        first=_day(days[0]), last=_day(days[-1]), days=", ".join(map(_day, days)),
+    )  # fmt: skip
+
+
+def _day(day: date) -> str:
+    return f"DATE {literal(day.isoformat())}"
 
 
 def _read(table: pa.Table) -> list[Body]:
@@ -252,14 +280,18 @@ def _named(source: Source) -> tuple[str, str | None, str | None, str | None]:
 
 
 def _spans(
-    connection: DuckDBPyConnection, articles: str, found: Sequence[Member], stamp: Stamp
+    connection: DuckDBPyConnection,
+    articles: str,
+    found: Sequence[Member],
+    reports: Mapping[str, Report],
+    stamp: Stamp,
 ) -> Iterator[CopySpan]:
     """Yield what copies share with their nearest, a thousand of them at a time."""
     copies = [each for each in found if each.relation is not None]
     for start in range(0, len(copies), _AT_ONCE):
         some = copies[start : start + _AT_ONCE]
-        ids = sorted({i for each in some for i in (each.article_id, each.nearest)})
-        bodies = {b.article_id: b for part in _bodies_of(connection, articles, ids) for b in part}
+        days = {i: {reports[i].earliest} for each in some for i in (each.article_id, each.nearest)}
+        bodies = {b.article_id: b for part in _bodies_of(connection, articles, days) for b in part}
         wanted = [
             (each.article_id, each.nearest)
             for each in some

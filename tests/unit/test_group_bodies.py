@@ -14,7 +14,7 @@ from transforms.clean.letters import folded
 from transforms.group.candidates import meet, merged, shelf_of
 from transforms.group.compare import overlap, shared_runs
 from transforms.group.core import core_of
-from transforms.group.meeting import Body, met, packed, pairs_of, unpacked
+from transforms.group.meeting import Body, days_of, met, packed, pairs_of, unpacked
 from transforms.group.minhash import BANDS, ROWS, estimates, signatures, sketches
 from transforms.group.shingles import SIZE, in_order, shingles_of
 from transforms.group.words import words_of
@@ -175,14 +175,18 @@ def test_portions_and_shelves_change_nothing(size: int) -> None:
     shelf = merged(met(parts[:-1], ()).shelves) if len(parts) > 1 else None
     if shelf is not None:
         by_id = {b.article_id: b for b in bodies}
-        late = pairs_of(met(parts[-1:], [shelf]), lambda ids: [[by_id[i] for i in ids]])
+        late = pairs_of(met(parts[-1:], [shelf]), lambda days: [[by_id[i] for i in days]])
         new = {b.article_id for b in parts[-1]}
         assert late == [pair for pair in whole if {pair.one, pair.other} & new]
 
 
 def test_a_shelf_of_nothing_meets_nothing() -> None:
-    empty = shelf_of(shingles_of(words_of(["", "...", " \n"])), packed(["0" * 32] * 3))
-    some = shelf_of(shingles_of(words_of([told(1)])), packed(["1" * 32]))
+    empty = shelf_of(
+        shingles_of(words_of(["", "...", " \n"])),
+        packed(["0" * 32] * 3),
+        days_of([Body("", "")] * 3),
+    )
+    some = shelf_of(shingles_of(words_of([told(1)])), packed(["1" * 32]), days_of([Body("", "")]))
     for one, other in ((empty, some), (some, empty)):
         assert not len(meet(one, other).asked)
     assert not pairs_of(met([[Body("a" * 32, ""), Body("b" * 32, "")]], ()), _no)

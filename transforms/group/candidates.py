@@ -25,6 +25,10 @@ from transforms.group.minhash import (
 from transforms.group.shingles import Shingles
 from transforms.group.words import I64, U32, U64
 
+I32 = NDArray[np.int32]
+
+#: The day of a body without a date.
+UNDATED = np.iinfo(np.int32).min
 #: Of a key that more bodies have (a formula of the trade, the text of an error page) the newest
 #: rows are looked at only.
 MOST_OF_A_KEY = 256
@@ -42,7 +46,7 @@ class Shelf:
     `keys` and `rows` of shape (42, n): for each band its keys in sorted order, and whose they are.
     `sketches` of shape (n, 128). `sampled` and `sampled_rows` of length m, sorted by shingle;
     `samples` of length n, how many of them each body has. `texts` of length n. `ids`: 16 bytes,
-    of shape (n, 16).
+    of shape (n, 16). `days`: of the publication, counted from 1970, or `UNDATED`.
     """
 
     keys: U32
@@ -53,6 +57,7 @@ class Shelf:
     samples: U32
     texts: U64
     ids: U8
+    days: I32
 
     def __len__(self) -> int:
         """Return how many bodies the shelf has."""
@@ -73,8 +78,8 @@ class Met:
     shared: I64
 
 
-def shelf_of(shingles: Shingles, ids: U8) -> Shelf:
-    """Return a shelf of bodies; `ids` of shape (bodies, 16)."""
+def shelf_of(shingles: Shingles, ids: U8, days: I32) -> Shelf:
+    """Return a shelf of bodies; `ids` of shape (bodies, 16), `days` of length bodies."""
     found = signatures(shingles)
     keys = band_keys(found)
     order = np.argsort(keys, axis=1, kind="stable").astype(np.uint32)
@@ -89,6 +94,7 @@ def shelf_of(shingles: Shingles, ids: U8) -> Shelf:
         samples=np.bincount(of_body, minlength=len(shingles)).astype(np.uint32),
         texts=shingles.texts,
         ids=ids,
+        days=days,
     )
 
 
@@ -180,4 +186,5 @@ def merged(shelves: Sequence[Shelf]) -> Shelf:
         samples=np.concatenate([shelf.samples for shelf in shelves]),
         texts=np.concatenate([shelf.texts for shelf in shelves]),
         ids=np.concatenate([shelf.ids for shelf in shelves]),
+        days=np.concatenate([shelf.days for shelf in shelves]),
     )

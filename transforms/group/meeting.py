@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.group.candidates import Met, Shelf, meet, shelf_of
+from transforms.group.candidates import I32, UNDATED, Met, Shelf, meet, shelf_of
 from transforms.group.compare import Overlap, Shared, overlap, shared_runs
 from transforms.group.core import core_of
 from transforms.group.families import Pair
 from transforms.group.minhash import U8
 from transforms.group.shingles import Shingles, in_order, shingles_of
-from transforms.group.words import U32, Words, words_of
+from transforms.group.words import I64, U32, Words, words_of
 
 #: Bodies that are hashed together.
 AT_ONCE = 2_000
+_FIRST = date(1970, 1, 1)
 
 
 class Body(NamedTuple):
-    """The body of an article, and the dateline that opens it."""
+    """The body of an article, the dateline that opens it, and the first day of its date."""
 
     article_id: str
     body: str
     dateline: str | None = None
+    day: date | None = None
 
     @property
     def core(self) -> str:
@@ -36,11 +39,20 @@ class Body(NamedTuple):
 
 @dataclass(slots=True)
 class Meeting:
-    """New bodies, hashed, and the pairs that they are likely to make."""
+    """New bodies, hashed, and the pairs that they are likely to make.
+
+    `days` are those under which articles of other shelves were put there.
+    """
 
     shelves: list[Shelf] = field(default_factory=list)
     sets: dict[str, tuple[U32, int]] = field(default_factory=dict)
     likely: set[tuple[str, str]] = field(default_factory=set)
+    days: dict[str, set[date | None]] = field(default_factory=dict)
+
+    def standing(self) -> dict[str, set[date | None]]:
+        """Return the days of the articles that are met and are not new, by their ids in order."""
+        met_ids = {each for pair in self.likely for each in pair} - self.sets.keys()
+        return {each: self.days[each] for each in sorted(met_ids)}
 
 
 def met(new: Iterable[Sequence[Body]], known: Sequence[Shelf]) -> Meeting:
@@ -53,13 +65,14 @@ def met(new: Iterable[Sequence[Body]], known: Sequence[Shelf]) -> Meeting:
 
 
 def pairs_of(
-    meeting: Meeting, bodies: Callable[[Sequence[str]], Iterable[Sequence[Body]]]
+    meeting: Meeting,
+    bodies: Callable[[Mapping[str, set[date | None]]], Iterable[Sequence[Body]]],
 ) -> list[Pair]:
-    """Return the likely pairs as they are: `bodies` gives those of ids that are not new.
+    """Return the likely pairs as they are: `bodies` gives those of articles that are not new.
 
-    An id that it does not give is of an article that is gone.
+    It is told their ids and the days that they may have; one that it does not give is gone.
     """
-    old = sorted({each for pair in meeting.likely for each in pair} - meeting.sets.keys())
+    old = meeting.standing()
     sets = dict(meeting.sets)
     if old:
         for portion in bodies(old):
@@ -102,9 +115,11 @@ def _in_parts(portion: Sequence[Body]) -> Iterable[Sequence[Body]]:
 
 def _take(some: Sequence[Body], known: Sequence[Shelf], meeting: Meeting) -> None:
     shingles = shingles_of(words_of([each.core for each in some]))
-    shelf = shelf_of(shingles, packed([each.article_id for each in some]))
+    shelf = shelf_of(shingles, packed([each.article_id for each in some]), days_of(some))
     for other in (*known, *meeting.shelves, shelf):
-        meeting.likely |= _by_id(meet(shelf, other), shelf, other)
+        found = meet(shelf, other)
+        meeting.likely |= _by_id(found, shelf, other)
+        _note_days(meeting, other, found.rows)
     meeting.shelves.append(shelf)
     meeting.sets |= _sets(some, shingles)
 
@@ -126,6 +141,19 @@ def _by_id(found: Met, batch: Shelf, shelf: Shelf) -> set[tuple[str, str]]:
         for one, other in zip(left, right, strict=True)
         if one != other
     }
+
+
+def _note_days(meeting: Meeting, shelf: Shelf, rows: I64) -> None:
+    own = np.unique(rows)
+    for article, day in zip(unpacked(shelf.ids[own]), shelf.days[own].tolist(), strict=True):
+        known = None if day == UNDATED else _FIRST + timedelta(days=day)
+        meeting.days.setdefault(article, set()).add(known)
+
+
+def days_of(some: Sequence[Body]) -> I32:
+    """Return the days of bodies, counted from 1970."""
+    counted = (UNDATED if each.day is None else (each.day - _FIRST).days for each in some)
+    return np.fromiter(counted, np.int32, len(some))
 
 
 def packed(ids: Sequence[str]) -> U8:
