@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.compared import name_articles
 from warehouse.incoming import portions, read_chosen, staged_files
 from warehouse.sqltext import fill
-from warehouse.tables import Article
+from warehouse.tables import Article, Mention
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 _PORTION_BYTES = 16_000_000
 #: Articles that are caught up with at a time.
 _AT_ONCE = 2_000
-
-NO_ARTICLES = "(FROM lake.articles WHERE false)"
 
 _LATE = """
 CREATE OR REPLACE TEMP TABLE late_articles AS
@@ -52,7 +51,7 @@ SELECT article_id FROM written_articles UNION SELECT article_id FROM replaced_ar
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """What changes: SQL that reads the articles to be compared, and the ids of all that change.
+    """What changes: SQL that reads the articles to be compared and their mentions, and all the ids.
 
     `changed` are those that are written, replaced or removed, and those that come late; `standing`
     are those of them that groups of copies may know. `portions` reads the articles some thousands
@@ -60,6 +59,7 @@ class Arriving:
     """
 
     articles: str
+    mentions: str
     portions: Sequence[str]
     changed: Sequence[str]
     standing: Sequence[str]
@@ -71,8 +71,6 @@ def arriving(connection: DuckDBPyConnection, shelves: Shelves, newest: int) -> A
 
     `newest` is the snapshot that stands before it.
     """
-    from warehouse.copies import name_articles
-
     written = [each for (each,) in connection.execute(_WRITTEN).fetchall()]
     replaced = connection.execute("SELECT article_id FROM replaced_articles").fetchall()
     name_articles(connection, "changed_articles", written)
@@ -82,22 +80,29 @@ def arriving(connection: DuckDBPyConnection, shelves: Shelves, newest: int) -> A
     parts = [
         read_chosen(connection, Article, files=some) for some in portions(files, _PORTION_BYTES)
     ]
+    named = [read_chosen(connection, Mention)] if staged_files(connection, Mention) else []
     if late:
-        reads.append(_LATE_ROWS)
+        reads.append(fill(_LATE_ROWS, table="articles"))
+        named.append(fill(_LATE_ROWS, table="mentions"))
         parts += _late_parts(connection)
+    standing = [*(each for (each,) in replaced), *late]
     return Arriving(
-        _union(reads), parts, [*written, *late], [*(each for (each,) in replaced), *late], afresh
-    )
+        _union(reads, "articles"), _union(named, "mentions"), parts, [*written, *late], standing,
+        afresh,
+    )  # fmt: skip
 
 
-_LATE_ROWS = "(FROM lake.articles WHERE article_id IN (SELECT article_id FROM late_articles))"
+def leaving(ids: Sequence[str]) -> Arriving:
+    """Return what changes where articles go and none comes."""
+    return Arriving(_union((), "articles"), _union((), "mentions"), (), ids, ids)
+
+
+_LATE_ROWS = "(FROM lake.{table} WHERE article_id IN (SELECT article_id FROM late_articles))"
 
 
 def _late(connection: DuckDBPyConnection, shelves: Shelves, newest: int) -> tuple[list[str], bool]:
     """Return the articles that the shelves do not cover, and whether that is all there are."""
     import duckdb
-
-    from warehouse.copies import name_articles
 
     if shelves.covered == newest:
         return [], False
@@ -126,7 +131,7 @@ def _late_parts(connection: DuckDBPyConnection) -> Iterator[str]:
         )
 
 
-def _union(reads: Sequence[str]) -> str:
+def _union(reads: Sequence[str], table: str) -> str:
     if not reads:
-        return NO_ARTICLES
+        return fill("(FROM lake.{table} WHERE false)", table=table)
     return "(" + " UNION ALL BY NAME ".join(f"FROM {read}" for read in reads) + ")"

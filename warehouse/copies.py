@@ -11,19 +11,20 @@ result hangs on the articles alone, not on the order in which they came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from transforms.group.candidates import Shelf
-from transforms.group.compare import Overlap
 from transforms.group.families import Member, Pair, members
 from transforms.group.meeting import Body, met, pairs_of, runs_of
-from transforms.group.relation import Report, folded_names, spoken
+from transforms.group.relation import Report, relation_of
 from transforms.stamp import Stamp
-from warehouse.sqltext import fill, identifier, identifiers, literal
-from warehouse.tables import Copy, CopyPair, CopySpan, Row, Source
+from warehouse.compared import Standing, name_articles, pairs_among
+from warehouse.retold import Retold, retold
+from warehouse.sqltext import fill, identifier, identifiers, literal, literals
+from warehouse.tables import Copy, CopyPair, CopySpan, Row, Source, Story, StoryArticle
 from warehouse.tables.arrow import to_arrow
 from warehouse.upsert import columns_of
 
@@ -41,12 +42,6 @@ SELECT article_id, body, dateline, published_earliest AS day FROM {articles}
 WHERE article_id IN (FROM asked_articles) AND {of_days}
 """
 
-_REPORTS = """
-SELECT a.article_id, a.source_id, a.published_at, a.published_precision, a.published_earliest,
-       a.published_latest, a.publisher, a.stated_source, a.dateline, a.title
-FROM {articles} AS a WHERE a.article_id IN (FROM asked_articles)
-"""
-
 #: What is compared as it will stand: what is written, and what stands and is not replaced.
 _AS_IT_WILL_STAND = """
 (SELECT {columns} FROM {arriving}
@@ -54,21 +49,12 @@ _AS_IT_WILL_STAND = """
  SELECT {columns} FROM lake.articles WHERE article_id NOT IN (FROM changed_articles))
 """
 
-#: Pairs of articles that stay as they are, in the groups that are touched.
-_STANDING_PAIRS = """
-WITH touched AS (
-  SELECT DISTINCT group_id FROM lake.copies WHERE article_id IN (FROM asked_articles)
-), member AS (
-  SELECT article_id FROM lake.copies WHERE group_id IN (FROM touched)
-)
-SELECT o.article_id, o.other_id, o.contained, o.contains, o.shared, o.same_words
-FROM lake.copy_pairs AS o
-WHERE o.article_id IN (FROM member) AND o.other_id IN (FROM member)
-  AND o.article_id NOT IN (FROM changed_articles)
-  AND o.other_id NOT IN (FROM changed_articles)
+_MENTIONS_AS_THEY_WILL_STAND = """
+(SELECT article_id, part, start, entity_id FROM {arriving}
+ UNION ALL
+ SELECT article_id, part, start, entity_id FROM lake.mentions
+ WHERE article_id NOT IN (FROM changed_articles))
 """
-
-_SOURCES = "SELECT source_id, name_ar, name_en, country FROM lake.sources"
 
 _TOUCHED = """
 SELECT article_id FROM lake.copies WHERE group_id IN (
@@ -85,6 +71,7 @@ class Regrouped:
     pairs: Sequence[CopyPair] = ()
     copies: Sequence[Copy] = ()
     spans: Sequence[CopySpan] = ()
+    retold: Retold = field(default_factory=Retold)
     shelves: Sequence[Shelf] = ()
     #: Whether the shelves are all that there is: those before were of no use.
     afresh: bool = False
@@ -92,7 +79,9 @@ class Regrouped:
     @property
     def is_empty(self) -> bool:
         """Return whether there is nothing to write or to remove."""
-        return not (self.touched or self.pairs or self.copies)
+        return not (
+            self.touched or self.pairs or self.copies or self.retold.gone or self.retold.stories
+        )
 
 
 def regrouped(
@@ -115,26 +104,35 @@ def regrouped(
         )),
         arriving=arriving.articles,
     )  # fmt: skip
+    standing = Standing(
+        now, fill(_MENTIONS_AS_THEY_WILL_STAND, arriving=arriving.mentions), sources
+    )
     known = () if arriving.afresh else shelves
     meeting = met((_bodies(connection, each) for each in arriving.portions), known)
-    new = pairs_of(meeting, lambda days: _bodies_of(connection, now, days))
+    new = [
+        pair
+        for pair in pairs_of(meeting, lambda days: _bodies_of(connection, now, days))
+        if relation_of(pair.found, same_source=False) is not None
+    ]
     # What is new and meets nothing is in no group: most publications need not look for any.
     near = {each for pair in new for each in (pair.one, pair.other)} | set(arriving.standing)
     touched = _touched(connection, near) if near else []
-    standing = _standing_pairs(connection, near) if touched else []
-    pairs = [*standing, *new]
+    pairs = [*pairs_among(connection, touched), *new] if touched else new
+    told = retold(connection, standing, {*arriving.changed, *near, *touched}, new, stamp)
     if not pairs:
-        return Regrouped(arriving.changed, touched, shelves=meeting.shelves, afresh=arriving.afresh)
-    reports = _reports(connection, now, {e for p in pairs for e in (p.one, p.other)}, sources)
+        return Regrouped(
+            arriving.changed, touched, retold=told, shelves=meeting.shelves,
+            afresh=arriving.afresh,
+        )  # fmt: skip
+    reports = standing.reports(connection, {e for p in pairs for e in (p.one, p.other)})
     found = members(pairs, reports)
-    grouped = {each.article_id for each in found}
-    kept = [pair for pair in new if pair.one in grouped and pair.other in grouped]
     return Regrouped(
         arriving.changed,
-        sorted({*touched, *grouped}),
-        [_pair_row(pair, stamp) for pair in kept],
+        sorted({*touched, *(each.article_id for each in found)}),
+        [_pair_row(pair, stamp) for pair in new],
         [_copy_row(each, stamp) for each in found],
         list(_spans(connection, now, found, reports, stamp)),
+        told,
         meeting.shelves,
         arriving.afresh,
     )
@@ -160,24 +158,19 @@ def write_groups(connection: DuckDBPyConnection, change: Regrouped) -> None:
                 table=identifier(table), gone=gone,
             )
         )  # fmt: skip
+    if change.retold.gone:
+        for table in ("stories", "story_articles"):
+            connection.execute(
+                fill(
+                    "DELETE FROM lake.{table} WHERE story_id IN ({gone})",
+                    table=identifier(table), gone=literals(change.retold.gone),
+                )
+            )  # fmt: skip
     for model, rows in (
         (CopyPair, change.pairs), (Copy, change.copies), (CopySpan, change.spans),
+        (Story, change.retold.stories), (StoryArticle, change.retold.tellers),
     ):  # fmt: skip
         _insert(connection, model, rows)
-
-
-def name_articles(connection: DuckDBPyConnection, name: str, ids: Iterable[str]) -> None:
-    """Make ids readable as a temporary table of one column, `article_id`."""
-    import pyarrow as pa
-
-    table = pa.table({"article_id": pa.array(sorted(set(ids)), pa.string())})
-    connection.register("named_ids", table)
-    try:
-        connection.execute(
-            fill("CREATE OR REPLACE TEMP TABLE {name} AS FROM named_ids", name=identifier(name))
-        )
-    finally:
-        connection.unregister("named_ids")
 
 
 def _insert(connection: DuckDBPyConnection, model: type[Row], rows: Sequence[Row]) -> None:
@@ -244,39 +237,6 @@ def _touched(connection: DuckDBPyConnection, ids: set[str]) -> list[str]:
     """Return the articles of the groups that some of these are in."""
     name_articles(connection, "asked_articles", ids)
     return sorted(each for (each,) in connection.execute(_TOUCHED).fetchall())
-
-
-def _standing_pairs(connection: DuckDBPyConnection, ids: set[str]) -> list[Pair]:
-    name_articles(connection, "asked_articles", ids)
-    return [
-        Pair(one, other, Overlap(round(shared / of_one), round(shared / of_other), shared, same))
-        for one, other, of_one, of_other, shared, same in connection.execute(
-            _STANDING_PAIRS
-        ).fetchall()
-    ]
-
-
-def _reports(
-    connection: DuckDBPyConnection, articles: str, ids: set[str], sources: Sequence[Source]
-) -> dict[str, Report]:
-    known = {row[0]: row for row in connection.execute(_SOURCES).fetchall()}
-    known |= {each.source_id: _named(each) for each in sources}
-    name_articles(connection, "asked_articles", ids)
-    found = {}
-    for row in connection.execute(fill(_REPORTS, articles=articles)).fetchall():
-        article, source_id, at, precision, earliest, latest, publisher, says, opens, title = row
-        _, arabic, latin, country = known.get(source_id, (source_id, None, None, None))
-        found[article] = Report(
-            article, source_id, at, precision, earliest, latest,
-            folded_names((publisher, arabic, latin)),
-            spoken(says), spoken(opens),
-            country, title,
-        )  # fmt: skip
-    return found
-
-
-def _named(source: Source) -> tuple[str, str | None, str | None, str | None]:
-    return source.source_id, source.name_ar, source.name_en, source.country
 
 
 def _spans(

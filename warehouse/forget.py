@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from transforms.ingest.address import canonical_url
 from transforms.stamp import Stamp
 from warehouse import catalog
-from warehouse.arriving import NO_ARTICLES, Arriving
+from warehouse.arriving import leaving
 from warehouse.copies import Regrouped, regrouped, write_groups
 from warehouse.forgotten import address_sha256
 from warehouse.purge import MESSAGE
@@ -122,8 +122,7 @@ def _groups_without(connection: DuckDBPyConnection, at: datetime) -> Regrouped:
     """Return the groups of copies as they stand without the articles that are forgotten."""
     rows = connection.execute("SELECT article_id FROM forgotten_articles").fetchall()
     gone = [article for (article,) in rows]
-    leaving = Arriving(NO_ARTICLES, (), gone, gone)
-    return regrouped(connection, leaving, (), Stamp(f"forget {at:%Y%m%dT%H%M%S}"))
+    return regrouped(connection, leaving(gone), (), Stamp(f"forget {at:%Y%m%dT%H%M%S}"))
 
 
 def tombstones_of(
