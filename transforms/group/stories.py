@@ -39,6 +39,9 @@ FAR = 7
 _NEARLY = 0.75
 #: The score of headline and lead where bodies of the same days share less than half.
 _AGREE = 0.2
+#: An outlet's own articles of one day are one report where so much of the one is in the other: of
+#: its template they may share three quarters.
+_HELD = 0.9
 #: A body that holds several others, each at most this share of it, may be a round-up. Two that
 #: have nothing in common leave each other a tenth at least.
 _PART = 0.9
@@ -196,7 +199,7 @@ def _stays(pair: Pair, told: Mapping[str, Told], score: float) -> bool:
     do the forecasts of two days. So bodies that are not nearly the same must be of the same days,
     and where they share less than half, headline and lead must agree a little. An outlet's own
     articles must be of the same day unless they are the same word for word, and one must hold the
-    other.
+    other nearly whole.
     """
     one, other = told[pair.one], told[pair.other]
     same = one.source_id == other.source_id
@@ -207,7 +210,7 @@ def _stays(pair: Pair, told: Mapping[str, Told], score: float) -> bool:
     if relation == "identical":
         return True
     if same:
-        return apart == 0 and (relation != "edited copy" or score >= JOIN)
+        return apart == 0 and max(pair.found.of_left, pair.found.of_right) >= _HELD
     if apart is None or apart > APART:
         return pair.found.jaccard >= _NEARLY
     return pair.found.jaccard >= EDITED or score >= _AGREE
