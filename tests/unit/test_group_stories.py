@@ -395,6 +395,23 @@ def test_the_first_of_a_story_is_before_all_others() -> None:
     assert first_told(["a", "x"], reports).article_id is None
 
 
+def test_an_outlet_that_brings_its_report_twice_at_once_was_first() -> None:
+    def at(name: str, outlet: str, moment: str) -> Report:
+        day = date.fromisoformat(moment[:10])
+        return Report(name, outlet, moment, "time", day, day)
+
+    once, twice = at("a", "nahr", "2020-08-05T12:00:00Z"), at("b", "nahr", "2020-08-05T12:00:00Z")
+    other = at("c", "jabal", "2020-08-05T12:40:00Z")
+    reports = {each.article_id: each for each in (once, twice, other)}
+    first = first_told(reports.keys(), reports)
+    assert (first.article_id, first.minutes) == ("a", 40)
+    reports["b"] = at("b", "nahr", "2020-08-05T11:50:00Z")
+    assert first_told(reports.keys(), reports).article_id == "b"
+    assert first_told(["a", "b"], reports).article_id == "b"
+    reports["c"] = at("c", "jabal", "2020-08-05T12:00:00Z")
+    assert first_told(["a", "c"], reports).article_id is None
+
+
 def test_each_row_of_the_words_says_what_it_does() -> None:
     lines = files("transforms.group").joinpath("rules/event_words.tsv").read_text("utf-8")
     rows = list(csv.DictReader(lines.splitlines(), delimiter="\t"))

@@ -115,20 +115,24 @@ def stories_of(told: Sequence[Told], pairs: Sequence[Pair] = ()) -> list[Group]:
 
 
 def first_told(article_ids: Collection[str], reports: Mapping[str, Report]) -> First:
-    """Return which article of a story was before all others, beside the one that came next.
+    """Return which article of a story was before those of all other outlets, and the next of them.
 
-    Unknown where one article's report is missing, or where it may have been before or after.
+    Of its own outlet none was before it; of several that say the same time the one with the
+    smallest id is named. Unknown where a report is missing, or where one may have been before.
     """
     if not all(each in reports for each in article_ids):
         return UNKNOWN
     for article_id in sorted(article_ids):
+        own = reports[article_id]
         beside = [
-            first_of(reports[article_id], reports[other])
-            for other in sorted(article_ids)
-            if other != article_id
+            (first_of(own, other), other.source_id != own.source_id)
+            for each in sorted(article_ids)
+            if each != article_id and (other := reports[each])
         ]
-        if beside and all(each.article_id == article_id for each in beside):
-            return min(beside, key=_lag)
+        later = [first for first, foreign in beside if foreign] or [each for each, _ in beside]
+        none_before = all(first.article_id in (article_id, None) for first, _ in beside)
+        if later and none_before and all(each.article_id == article_id for each in later):
+            return min(later, key=_lag)
     return UNKNOWN
 
 
