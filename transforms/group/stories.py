@@ -39,6 +39,9 @@ FAR = 7
 _NEARLY = 0.75
 #: The score of headline and lead where bodies of the same days share less than half.
 _AGREE = 0.2
+#: An outlet's own articles of one day are one report where so much of the one is in the other: of
+#: its template they may share three quarters.
+_HELD = 0.9
 #: A body that holds several others, each at most this share of it, may be a round-up. Two that
 #: have nothing in common leave each other a tenth at least.
 _PART = 0.9
@@ -112,20 +115,24 @@ def stories_of(told: Sequence[Told], pairs: Sequence[Pair] = ()) -> list[Group]:
 
 
 def first_told(article_ids: Collection[str], reports: Mapping[str, Report]) -> First:
-    """Return which article of a story was before all others, beside the one that came next.
+    """Return which article of a story was before those of all other outlets, and the next of them.
 
-    Unknown where one article's report is missing, or where it may have been before or after.
+    Of its own outlet none was before it; of several that say the same time the one with the
+    smallest id is named. Unknown where a report is missing, or where one may have been before.
     """
     if not all(each in reports for each in article_ids):
         return UNKNOWN
     for article_id in sorted(article_ids):
+        own = reports[article_id]
         beside = [
-            first_of(reports[article_id], reports[other])
-            for other in sorted(article_ids)
-            if other != article_id
+            (first_of(own, other), other.source_id != own.source_id)
+            for each in sorted(article_ids)
+            if each != article_id and (other := reports[each])
         ]
-        if beside and all(each.article_id == article_id for each in beside):
-            return min(beside, key=_lag)
+        later = [first for first, foreign in beside if foreign] or [each for each, _ in beside]
+        none_before = all(first.article_id in (article_id, None) for first, _ in beside)
+        if later and none_before and all(each.article_id == article_id for each in later):
+            return min(later, key=_lag)
     return UNKNOWN
 
 
@@ -196,7 +203,7 @@ def _stays(pair: Pair, told: Mapping[str, Told], score: float) -> bool:
     do the forecasts of two days. So bodies that are not nearly the same must be of the same days,
     and where they share less than half, headline and lead must agree a little. An outlet's own
     articles must be of the same day unless they are the same word for word, and one must hold the
-    other.
+    other nearly whole.
     """
     one, other = told[pair.one], told[pair.other]
     same = one.source_id == other.source_id
@@ -207,7 +214,7 @@ def _stays(pair: Pair, told: Mapping[str, Told], score: float) -> bool:
     if relation == "identical":
         return True
     if same:
-        return apart == 0 and (relation != "edited copy" or score >= JOIN)
+        return apart == 0 and max(pair.found.of_left, pair.found.of_right) >= _HELD
     if apart is None or apart > APART:
         return pair.found.jaccard >= _NEARLY
     return pair.found.jaccard >= EDITED or score >= _AGREE

@@ -91,8 +91,8 @@ class Evidence:
     likeness: cosine of their words' weights; least, most: share of the one's and of the other's
     headline that the other article has, by weight; distinct: logarithm of the likeness over that
     to any third article that is no copy; names: cosine of their entities' weights; clash: exact
-    numbers in both and none the same; order: ordinals in both headlines and none the same (the
-    second aid flight, the third); days: how many they lie apart.
+    numbers in both and none the same; order: the same of exact numbers in both headlines, or of
+    ordinals there (the second aid flight, the third); days: how many they lie apart.
     """
 
     one: I64
@@ -236,12 +236,14 @@ class _Compare:
         terms = words.terms
         self._in_title = terms.in_title
         self._exact = terms.exact[terms.ids]
-        self._ordinal = terms.ordinal[terms.ids] & terms.in_title
+        self._headed = [
+            marked & terms.in_title for marked in (self._exact, terms.ordinal[terms.ids])
+        ]
         self._norms = np.sqrt(weights.sums(words, 2))
         self._name_norms = np.sqrt(name_weights.sums(names, 2))
         self._heads = weights.sums(words, 1, terms.in_title)
         self._has_exact = weights.has(words, self._exact)
-        self._has_ordinal = weights.has(words, self._ordinal)
+        self._have_headed = [weights.has(words, marked) for marked in self._headed]
 
     def pairs(self, one: I64, other: I64) -> tuple[F64, ...]:
         """Return likeness, least, most, names, clash and order of some pairs."""
@@ -254,16 +256,17 @@ class _Compare:
         )
         named, name, _ = self._names.shared(one, other)
         same_exact = np.bincount(pair[self._exact[place]], minlength=count)
-        in_order = self._ordinal[place] & self._ordinal[at]
+        order = np.zeros(count)
+        for marked, has in zip(self._headed, self._have_headed, strict=True):
+            same = np.bincount(pair[marked[place] & marked[at]], minlength=count)
+            order = np.maximum(order, self._clash(has, same, one, other))
         return (
             self._cosine(pair, weight, self._norms, one, other),
             np.minimum(one_share, other_share),
             np.maximum(one_share, other_share),
             self._cosine(named, self._name_weights.at(name), self._name_norms, one, other),
             self._clash(self._has_exact, same_exact, one, other),
-            self._clash(
-                self._has_ordinal, np.bincount(pair[in_order], minlength=count), one, other
-            ),
+            order,
         )
 
     def _cosine(self, pair: I64, weight: F64, norms: F64, one: I64, other: I64) -> F64:
