@@ -23,7 +23,7 @@ from transforms.group.relation import Report, relation_of
 from transforms.stamp import Stamp
 from warehouse.compared import Standing, name_articles, pairs_among
 from warehouse.retold import Retold, retold
-from warehouse.sqltext import fill, identifier, identifiers, literal, literals
+from warehouse.sqltext import fill, identifier, identifiers, literal
 from warehouse.tables import Copy, CopyPair, CopySpan, Row, Source, Story, StoryArticle
 from warehouse.tables.arrow import to_arrow
 from warehouse.upsert import columns_of
@@ -159,11 +159,12 @@ def write_groups(connection: DuckDBPyConnection, change: Regrouped) -> None:
             )
         )  # fmt: skip
     if change.retold.gone:
+        name_articles(connection, "gone_stories", change.retold.gone)
         for table in ("stories", "story_articles"):
             connection.execute(
                 fill(
-                    "DELETE FROM lake.{table} WHERE story_id IN ({gone})",
-                    table=identifier(table), gone=literals(change.retold.gone),
+                    "DELETE FROM lake.{table} WHERE story_id IN (FROM gone_stories)",
+                    table=identifier(table),
                 )
             )  # fmt: skip
     for model, rows in (

@@ -74,6 +74,9 @@ def test_the_order_of_runs_changes_nothing(
         for number, part in enumerate(order):
             publish(store, homes[1], f"run-{number}", parts[part])
     assert groups(homes[0]) == groups(homes[1])
+    told_alike = "article_id, story_id, nearest_id, rule, round(score, 6)"
+    stories = [rows.read(home, "story_articles", told_alike) for home in homes]
+    assert stories[0] == stories[1] != []
     counted = [rows.read(home, "copy_pairs", "article_id, other_id, shared") for home in homes]
     assert counted[0] == counted[1]
     assert len(counted[0]) >= 4
