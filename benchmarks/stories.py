@@ -124,7 +124,8 @@ def say(some: Set, across: Sequence[Group], which: str) -> None:
 def narrow(some: Set, found: Sequence[Group]) -> None:
     """Print whether the days to read say the same of the days to write as all days do."""
     day_of = {each.article_id: each.latest for each in some.told if each.latest}
-    days = random.Random(SEED).sample(sorted(set(day_of.values())), DAYS_DRAWN)
+    every = sorted(set(day_of.values()))
+    days = random.Random(SEED).sample(every, min(DAYS_DRAWN, len(every)))
     written = other = 0
     for day in days:
         (first, last), (from_day, to_day) = days_to_write(day), days_to_read(day)
