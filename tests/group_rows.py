@@ -56,9 +56,18 @@ def article(
     source: str, text: str, day: int, *, url: str | None = None, run_id: str = "run-1",
     at: str | None = None,
 ) -> tuple[Page, Article]:  # fmt: skip
+    title = f"عنوان من {source}"
+    return told(source, title, text, day, url=url, run_id=run_id, at=at)
+
+
+def told(
+    source: str, title: str, text: str, day: int, *, url: str | None = None,
+    run_id: str = "run-1", at: str | None = None,
+) -> tuple[Page, Article]:  # fmt: skip
+    """Return an article of a day of March 2026, or of the minute `at`, with its page."""
     page = rows.a_page(
-        f"عنوان من {source}\n{text}", source_id=source, run_id=run_id,
-        url=url or f"https://{source}.example/{abs(hash(text))}",
+        f"{title}\n{text}", source_id=source, run_id=run_id,
+        url=url or f"https://{source}.example/{rows.sha256_hex(text.encode())[:12]}",
     )  # fmt: skip
     on = date(2026, 3, day)
     dated: dict[str, object] = {

@@ -10,6 +10,7 @@ from itertools import permutations
 
 import pytest
 
+from tests.story_texts import BEIRUT, BEIRUT_NEXT_DAY, BEIRUT_RETOLD, SUEZ, SUEZ_RETOLD
 from transforms.clean.letters import folded
 from transforms.group import event_words, stories
 from transforms.group.compare import Overlap
@@ -19,32 +20,6 @@ from transforms.group.stories import Group, days_to_read, days_to_write, first_t
 from transforms.group.told import Told, evidence, in_order
 
 DAY = date(2020, 8, 5)
-
-BEIRUT = (
-    "انفجار ضخم في مرفأ بيروت يوقع عشرات القتلى",
-    "هز انفجار ضخم مرفأ بيروت عصر الثلاثاء وأوقع عشرات القتلى وآلاف الجرحى، وقال رئيس الوزراء "
-    "حسان دياب إن 2750 طنا من نترات الأمونيوم كانت مخزنة في المرفأ.",
-)
-BEIRUT_RETOLD = (
-    "لبنان: عشرات القتلى وآلاف الجرحى في انفجار مرفأ بيروت",
-    "ارتفع عدد القتلى في العاصمة اللبنانية بعد انفجار كميات من نترات الأمونيوم مخزنة في مرفأ "
-    "بيروت، وأعلن حسان دياب الحداد الوطني على الضحايا.",
-)
-BEIRUT_NEXT_DAY = (
-    "ماكرون يتفقد أحياء بيروت المتضررة ويدعو إلى تحقيق دولي",
-    "وصل الرئيس الفرنسي إيمانويل ماكرون إلى لبنان الخميس والتقى سكان حي الجميزة، ودعا إلى مؤتمر "
-    "للمانحين وإلى تحقيق دولي في انفجار المرفأ.",
-)
-SUEZ = (
-    "سفينة حاويات عملاقة تجنح وتغلق قناة السويس",
-    "توقفت الملاحة في قناة السويس بعد أن جنحت سفينة الحاويات إيفر غيفن بسبب الرياح، وقالت هيئة "
-    "القناة إن قاطرات تعمل على تعويم السفينة.",
-)
-SUEZ_RETOLD = (
-    "قناة السويس: جنوح سفينة الحاويات إيفر غيفن يوقف الملاحة",
-    "أعلنت هيئة قناة السويس تعليق الملاحة مؤقتا بعد جنوح سفينة الحاويات العملاقة إيفر غيفن، "
-    "وتحاول ثماني قاطرات تعويمها.",
-)
 
 
 def told(

@@ -9,9 +9,20 @@ import duckdb
 import pytest
 
 from tests import group_rows as given
+from tests import story_texts as stories
 from warehouse.store import Store
 
 Ask = Callable[[str], list[tuple[object, ...]]]
+
+
+def answers(home: Path) -> Ask:
+    """Return what asks the database of a home."""
+
+    def answer(query: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(home / "khabar.duckdb"), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +57,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
             store, home, "run-2", [given.article("nida", changed, 4, url=url, run_id="run-2")]
         )
 
-    def answer(query: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(str(home / "khabar.duckdb"), read_only=True) as connection:
-            return connection.execute(query).fetchall()
-
-    return answer
+    return answers(home)
 
 
 def test_syndication_flow(ask: Ask) -> None:
@@ -113,3 +120,47 @@ def test_corrections(ask: Ask) -> None:
     assert ask("SELECT DISTINCT source_id, seen_at = not_before FROM corrections") == [
         ("nida", True)
     ]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """One event told in two ways, one of them copied; another that two tell on days alone."""
+    home: Path = tmp_path_factory.mktemp("stories")
+    wakala, jabal = stories.BEIRUT, stories.BEIRUT_RETOLD
+    with Store.open(home) as store:
+        given.publish(
+            store, home, "run-1",
+            [
+                given.told("wakala", *wakala, 4, at="2026-03-04T18:00:00+02:00"),
+                given.told("jabal", *jabal, 4, at="2026-03-04T18:40:00+02:00"),
+                given.told("barq", *wakala, 4, at="2026-03-04T19:00:00+02:00"),
+                given.told("wakala", *stories.SUEZ, 9),
+                given.told("jabal", *stories.SUEZ_RETOLD, 9),
+            ],
+        )  # fmt: skip
+    return answers(home)
+
+
+def test_a_copy_is_no_independent_report(told: Ask) -> None:
+    columns = "title, articles, sources, independent, round(copied, 3), first_rule"
+    assert told(f"SELECT {columns} FROM independent_reports ORDER BY articles DESC") == [
+        (stories.BEIRUT[0], 3, 3, 2, 0.333, "time"),
+        (stories.SUEZ_RETOLD[0], 2, 2, 2, 0.0, None),
+    ]
+
+
+def test_who_is_first_with_how_many_stories(told: Ask) -> None:
+    columns = "source_id, told, first, unknown, median_lead_minutes"
+    assert told(f"SELECT {columns} FROM first_reporters ORDER BY ALL") == [
+        ("barq", 1, 0, 0, None), ("jabal", 2, 0, 1, None), ("wakala", 2, 1, 1, 40.0),
+    ]  # fmt: skip
+
+
+def test_a_story_is_told_in_its_order(told: Ask) -> None:
+    assert told(
+        "SELECT source_id, is_first, relation FROM story_timeline"
+        " WHERE is_first IS NOT NULL ORDER BY published_at"
+    ) == [("wakala", True, None), ("jabal", False, None), ("barq", False, "identical")]
+    assert told("SELECT place, is_first FROM story_timeline WHERE is_first IS NULL") == [
+        (1, None), (1, None),
+    ]  # fmt: skip
