@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import duckdb
@@ -25,12 +26,18 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.work import clean_chunk, land_chunk
 from transforms.group.candidates import Shelf, meet, shelf_of
 from transforms.group.compare import overlap
 from transforms.group.meeting import Body, days_of, met, packed, pairs_of
+from transforms.group.relation import relation_of
 from transforms.group.shingles import Shingles, shingles_of
 from transforms.group.words import words_of
+from transforms.ingest.record import RawRecord
+from transforms.stamp import Stamp
 from warehouse.shelves import Shelves
+from warehouse.tables import Article, Page, Source
+from warehouse.tables.arrow import from_arrow
 
 BATCH = 2_000
 
@@ -101,20 +108,62 @@ def report_recall(bodies: Sequence[Body]) -> None:
         )
 
 
-def report_tails(bodies: Sequence[Body]) -> None:
-    """Print what becomes of one body with other neighbours: what segmenting is to take away."""
-    chosen = random.Random(7)
-    some = [each.core for each in bodies if len(each.body.split()) > 100]
-    tails = [" ".join(chosen.sample(" ".join(chosen.sample(some, 5)).split(), 60)) for _ in "12345"]
-    same = some[: len(some) // 100]
-    tailed = hashed([Body("0" * 32, f"{body}\n{tail}") for body in same for tail in tails])
-    alike = [
-        overlap(tailed.of(n), tailed.of(m)).jaccard
-        for first in range(0, len(tailed), 5)
-        for n in range(first, first + 5)
-        for m in range(n + 1, first + 5)
+#: What pages show below an article; `{}` are headlines of others of the outlet.
+TAILS = (
+    "اقرأ أيضا:\n{}\n{}\n{}\n{}",
+    "كلمات مفتاحية: أخبار، تقارير\nشارك المقال\nموضوعات ذات صلة\n{}\n{}\n{}",
+    "الأكثر قراءة\n{}\n{}\n{}\n{}\n{}\nجميع الحقوق محفوظة © 2026",
+    "أضف تعليقا\nالاسم\nالبريد الإلكتروني\nالتعليق\nإرسال",
+    "Tweet\nمواضيع قد تهمك\n{}\n{}\n{}\nاتصل بنا | من نحن | سياسة الخصوصية",
+)
+
+
+def cleaned(pages: Sequence[str]) -> list[Body]:
+    """Return the bodies of main articles of pages of plain text, landed and cleaned."""
+    records = [
+        RawRecord("bench", f"{n}.txt", text.encode(), "text/plain") for n, text in enumerate(pages)
     ]
-    print(f"same body, five tails left uncut: Jaccard index {np.mean(alike):.2f} on average")
+    stamp, source = Stamp("benchmark"), Source(source_id="bench")
+    landed = from_arrow(Page, land_chunk(records, stamp).pages)
+    found = from_arrow(Article, clean_chunk(landed, source, stamp)[Article.table])
+    mains = {each.page_id: each for each in found if each.role == "main"}
+    return [
+        Body(mains[p.page_id].article_id, mains[p.page_id].body, mains[p.page_id].dateline)
+        for p in landed
+        if p.page_id in mains
+    ]
+
+
+def report_tails(home: Path, count: int = 200) -> None:
+    """Print whether a body under five page tails is one, and two bodies under one tail are two."""
+    with duckdb.connect(str(home / "khabar.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT title, body FROM articles WHERE title IS NOT NULL AND role = 'main'"
+            " AND body_words BETWEEN 80 AND 500 ORDER BY article_id LIMIT ?",
+            [count * 6],
+        ).fetchall()
+    titles = [title for title, _ in rows[count:]]
+    joined = apart = 0
+    for n, (title, body) in enumerate(rows[:count]):
+        tails = [tail.format(*titles[5 * n : 5 * n + 5]) for tail in TAILS]
+        same = cleaned([f"{title}\n{body}\n{tail}" for tail in tails])
+        kinds = _relations(same)
+        joined += len(same) == len(TAILS) and len(kinds) == len(TAILS) * (len(TAILS) - 1) // 2
+        other, text = rows[n - 1]
+        two = cleaned([f"{title}\n{body}\n{tails[0]}", f"{other}\n{text}\n{tails[0]}"])
+        apart += len(two) == 2 and not _relations(two)
+    print(f"one body under five tails, all five joined: {joined} of {count}")
+    print(f"two bodies under one tail, not joined: {apart} of {count}")
+
+
+def _relations(bodies: Sequence[Body]) -> list[str]:
+    shingles = hashed(bodies)
+    texts = shingles.texts.tolist()
+    pairs = combinations(range(len(bodies)), 2)
+    found = (
+        overlap(shingles.of(n), shingles.of(m), same_words=texts[n] == texts[m]) for n, m in pairs
+    )
+    return [each for pair in found if (each := relation_of(pair, same_source=False))]
 
 
 def size_of(shelf: Shelf) -> int:
@@ -271,7 +320,7 @@ def main() -> None:
     args = parser.parse_args()
     bodies = bodies_of(args.home)
     report_recall(bodies)
-    report_tails(bodies)
+    report_tails(args.home)
     report_speed(bodies[: args.bodies])
     sys.stdout.flush()
     report_growth(bodies[: args.bodies + BATCH], args.index)

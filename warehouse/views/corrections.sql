@@ -1,6 +1,7 @@
 -- What did an outlet change in an article after publishing it, and when was that seen?
 -- One row a sentence that went or came, and a headline that changed; kind is removed or added. seen_at
 -- is the start of the run that replaced the version, not_before that of the run that had published it.
+-- Only what the page itself changed: a version that Khabar reads better from the same bytes is left out.
 WITH states AS (
   SELECT article_id, version, title, body, run_id, replaced_in FROM versions
   UNION ALL
@@ -13,6 +14,7 @@ WITH states AS (
     list_filter(regexp_split_to_array(v.body, '[.!؟\n]+\s*'), s -> length(s) > 0) AS old,
     list_filter(regexp_split_to_array(n.body, '[.!؟\n]+\s*'), s -> length(s) > 0) AS new
   FROM states AS v JOIN states AS n ON n.article_id = v.article_id AND n.run_id = v.replaced_in
+  WHERE split_part(v.version, '.', 1) <> split_part(n.version, '.', 1)
 ), changes AS (
   SELECT *, 'headline' AS what, 'removed' AS kind, 0 AS place, old_title AS text
   FROM steps WHERE old_title IS DISTINCT FROM new_title AND old_title IS NOT NULL
