@@ -7,7 +7,6 @@ on arrays of code points: 2,000 bodies cost some 15 microseconds each.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -144,8 +143,7 @@ def _letters() -> NDArray[np.uint16]:
         char = chr(code)
         letter = folded(char)[:1]
         if letter:
-            known = unicodedata.category(letter)[0] in "LN" and ord(letter) < _PLANE
-            table[code] = ord(letter) if known else _SEPARATOR
+            table[code] = ord(letter) if letter.isalnum() else _SEPARATOR
         elif not char.isspace():
             table[code] = _PASSED_OVER
     return table
