@@ -7,6 +7,9 @@ from typing import Any
 
 from transforms.plain import plain
 
+#: Begins a file: without it Excel takes UTF-8 for the code page of the machine, and Arabic for
+#: gibberish.
+MARK = "\ufeff"
 #: What begins a formula, also in the full-width forms that some spreadsheets read alike; a tab or
 #: the end of a line may begin a cell of its own.
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
@@ -33,7 +36,8 @@ def cell(value: Any) -> Any:
     """
     if not isinstance(value, str) or not value:
         return value
-    first = next((c for c in plain(value) if not c.isspace() and c not in _UNSEEN), "")
+    shown = map(plain, value)  # one by one: a whole body need not be looked at
+    first = next((c for c in shown if not c.isspace() and c not in _UNSEEN), "")
     return f"'{value}" if value[0] in _FORMULA or first in _FORMULA else value
 
 
