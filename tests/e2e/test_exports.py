@@ -25,7 +25,7 @@ from flows.settings import load_settings
 from tests.run_pages import write_records
 from transforms.spreadsheet import MARK, cell
 from warehouse.exports import FORMATS
-from warehouse.exports.ftm import LANGUAGES
+from warehouse.exports.ftm import LANGUAGES, legal_entity
 from warehouse.exports.notice import TEXTS
 from warehouse.tables import TABLES
 
@@ -217,6 +217,36 @@ def test_ftm_says_what_the_tables_say(exports: Exports, samples_home: Path) -> N
         (each["document"][0], each["resolved"][0]) for each in found.values() if "resolved" in each
     }
     assert stated == {(f"khabar-article-{a}", f"khabar-entity-{e}") for a, e in named}
+
+
+def test_ftm_names_the_places_of_an_article(exports: Exports, samples_home: Path) -> None:
+    found = {each["id"]: each["properties"] for each in read_lines(exports("ftm"))}
+    rows = asked(
+        samples_home,
+        "SELECT article_id, list(DISTINCT coalesce(e.name_ar, m.surface)),"
+        " list(DISTINCT lower(e.country)) FILTER (e.subtype = 'territory')"
+        " FROM mentions AS m LEFT JOIN entities AS e USING (entity_id) WHERE m.type = 'LOC'"
+        " GROUP BY article_id",
+    )
+    assert sum(len(countries or ()) for _, _, countries in rows) > 100
+    for own, names, countries in rows:
+        article = found[f"khabar-article-{own}"]
+        assert set(article["locationMentioned"]) == set(names)
+        assert set(article.get("detectedCountry", ())) == set(countries or ())
+
+
+def test_ftm_takes_every_country_of_the_knowledge(root: Path) -> None:
+    from followthemoney.types import registry
+
+    folder = root / "transforms" / "tag" / "knowledge"
+    lines = (folder / "entities.tsv").read_text("utf-8").splitlines()
+    rows = csv.DictReader(lines, delimiter="\t")
+    entity = {"entity_id": "x", "type": "ORG", "name_ar": "x", "name_en": None, "aliases": None}
+    codes = [
+        code for country in {row["country"] for row in rows}
+        for code in legal_entity(entity | {"country": country})["properties"].get("country", ())
+    ]  # fmt: skip
+    assert len(codes) > 200 and [registry.country.clean(code) for code in codes] == codes
 
 
 def test_ftm_knows_every_language_that_is_told_apart(root: Path) -> None:

@@ -18,6 +18,10 @@ from transforms.plain import one_line
 from warehouse.exports.base import Counts, Format, Shown
 from warehouse.exports.stories import Story, stories
 
+#: `entities.subtype` of countries and of territories with a code of their own.
+_COUNTRY = "territory"
+#: CLDR's own code for Ceuta and Melilla; the model has none.
+_UNKNOWN_CODES = {"EA"}
 _SCHEMATA = {"PER": "Person", "ORG": "Organization"}
 
 #: ISO 639-2/T of the languages that are told apart (transforms/clean/rules/languages.tsv) or are
@@ -67,7 +71,7 @@ def legal_entity(row: dict[str, Any]) -> dict[str, Any]:
         {
             "name": names,
             "alias": [each for each in row["aliases"] or () if one_line(each) not in names],
-            "country": [row["country"].lower() if row["country"] else None],
+            "country": [_code(row["country"])],
         },
     )  # fmt: skip
 
@@ -76,7 +80,7 @@ def article(story: Story) -> dict[str, Any]:
     """Return an article; its text stands as it is, everything else on one line."""
     row = story.article
     places = [each for each in story.mentions if each["type"] == "LOC"]
-    countries = [each["country"] for each in places if each["subtype"] == "country"]
+    countries = [each["country"] for each in places if each["subtype"] == _COUNTRY]
     found = _entity(
         _article_id(row), "Article",
         {
@@ -90,7 +94,7 @@ def article(story: Story) -> dict[str, Any]:
             "retrievedAt": [_moment(row["fetched_at"])],
             "keywords": story.keywords,
             "locationMentioned": [each["name_ar"] or each["surface"] for each in places],
-            "detectedCountry": [code.lower() for code in countries if code],
+            "detectedCountry": list(map(_code, countries)),
         },
     )  # fmt: skip
     texts = {"summary": row["summary"], "bodyText": row["body"]}
@@ -131,6 +135,10 @@ def _entity(own: str, schema: str, properties: Properties) -> dict[str, Any]:
     }
     filled = {name: values for name, values in said.items() if any(values)}
     return {"id": own, "schema": schema, "properties": filled}
+
+
+def _code(country: str | None) -> str | None:
+    return country.lower() if country and country not in _UNKNOWN_CODES else None
 
 
 def _entity_id(own: str) -> str:
