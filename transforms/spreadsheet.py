@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,7 +17,7 @@ _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 #: Not seen, but no white space either: what `plain` shows for a control, and the two joiners.
 _UNSEEN = frozenset("\ufffd\u200c\u200d")
 #: In quotation marks stands what a spreadsheet could separate by, commas or not.
-_SEPARATES = frozenset(",;\t\r\n\"'")
+_SEPARATES = re.compile(r"""[,;\t\r\n"']""")
 
 
 def csv_line(row: Iterable[Any]) -> str:
@@ -34,7 +35,7 @@ def cell(value: Any) -> Any:
     Rule: OWASP, CSV Injection: = + - @ tab, return and line feed at the beginning. White space
     and what is not seen before them hide nothing. Numbers are left: a number is no formula.
     """
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or value[0].isalnum():
         return value
     shown = map(plain, value)  # one by one: a whole body need not be looked at
     first = next((c for c in shown if not c.isspace() and c not in _UNSEEN), "")
@@ -43,6 +44,6 @@ def cell(value: Any) -> Any:
 
 def _quoted(value: Any) -> str:
     text = "" if value is None else str(value)
-    if _SEPARATES.isdisjoint(text):
+    if _SEPARATES.search(text) is None:
         return text
     return '"' + text.replace('"', '""') + '"'

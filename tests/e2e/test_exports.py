@@ -27,7 +27,7 @@ from transforms.spreadsheet import MARK, cell
 from warehouse.exports import FORMATS
 from warehouse.exports.ftm import LANGUAGES, legal_entity
 from warehouse.exports.notice import TEXTS
-from warehouse.tables import TABLES
+from warehouse.tables import BY_NAME, TABLES
 
 pytestmark = pytest.mark.slow
 
@@ -351,6 +351,7 @@ def test_a_snapshot_gives_the_same_rows_later(tmp_path: Path) -> None:
             assert _bytes_of(now) == _bytes_of(then)
     assert _export("jsonld", tmp_path / "newest", settings.home) == 0
     assert _bytes_of(tmp_path / "newest") != _bytes_of(tmp_path / "jsonld-then")
+    assert dangling(settings.home) == {}
     _forgotten_is_not_brought_back(settings, before, tmp_path)
 
 
@@ -364,6 +365,23 @@ def _forgotten_is_not_brought_back(settings: Any, before: int, place: Path) -> N
     assert _export("jsonld", place / "left", settings.home) == 0
     assert url in (place / "newest").read_text("utf-8")
     assert url not in (place / "left").read_text("utf-8")
+    assert dangling(settings.home) == {}
+
+
+def dangling(home: Path) -> dict[str, int]:
+    """Return how many values of each column that names a row of another table name none."""
+    stated = [(m.table, f.name, f.column.references) for m in TABLES for f in m.fields()]
+    found = {}
+    for table, column, target in stated:
+        if target is not None:
+            (key,) = BY_NAME[target].key
+            query = (
+                f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL"
+                f" AND {column} NOT IN (SELECT {key} FROM {target})"
+            )
+            ((count,),) = asked(home, query)
+            found |= {f"{table}.{column}": count} if count else {}
+    return found
 
 
 def _rows(file: Path) -> dict[str, list[tuple[Any, ...]]]:
