@@ -10,8 +10,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps
 # uv installs the same locks faster: `make run UV=uv`
 ifdef UV
-PIP := $(UV) pip install -q --python $(BIN)/python --no-deps
+PIP := $(UV) pip install -q --compile-bytecode --python $(BIN)/python --no-deps
 endif
+# Every command is a process, a run is three of them: where Python may keep no compiled modules (as
+# images of containers often have it), each start compiles them anew, which doubles its time.
+export PYTHONDONTWRITEBYTECODE :=
 DATA ?= data
 # A third of the time tests wait for servers and children: half as many workers again as cores.
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))

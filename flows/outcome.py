@@ -48,6 +48,8 @@ class Outcome:
     refused_for: tuple[RefusedFor, ...] = ()
     report: Path | None = None
     report_problem: str | None = None
+    #: Why it was not looked for copies; the next run does.
+    group_problem: str | None = None
     #: Why the run did not come to its end although it is committed, and why readers do not see
     #: it yet where they do not.
     broken_off: str | None = None

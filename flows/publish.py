@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.crew import Crew, now, words_of
 from flows.fetched import NOT_HAD, Fetched, nothing_had
+from flows.group import regrouped_by
 from flows.outcome import MESSAGE, Outcome, Progress, run_row, unaccounted
 from flows.refusals import RefusedFor, in_words, reasons
 from transforms.plain import one_line
@@ -116,13 +117,14 @@ def publish_edition(edition: Edition, crew: Crew) -> Outcome:
         raise LawBrokenError(f"run {run.run_id}: unaccounted for: {lost}; nothing was published")
     gates = [result for progress in edition.batches for result in progress.gates]
     gates += edition.of_sources
+    groups, group_problem = regrouped_by(crew) if run.articles_published else (None, None)
     published = crew.store.publish(
         run, edition.passed, stages, gates, quarantine, _sources(edition, crew), edition.lines,
-        _decided(edition, crew), edition.fetches, edition.held,
+        _decided(edition, crew), edition.fetches, edition.held, groups,
     )  # fmt: skip
     outcome = Outcome(
         published.run, tuple(published.run_stages), tuple(gates), published.snapshot, refused_for,
-        fetched=edition.fetched,
+        fetched=edition.fetched, group_problem=group_problem,
     )  # fmt: skip
     return _with_report(outcome, refusals, crew)
 

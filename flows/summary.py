@@ -165,7 +165,9 @@ def next_lines(outcome: Outcome, settings: Settings) -> list[str]:
     question = "SELECT * FROM quarantine_reasons"
     if not refused:
         question = "SELECT * FROM entity_top LIMIT 10"
+    problem = [f"Copies:         {outcome.group_problem}"] if outcome.group_problem else []
     return [
+        *problem,
         f"Report:         {report}",
         f'Query:          {khabar} sql{home} "{question}"',
         f"Your own pages: {khabar} run{home} FOLDER   (or `{khabar} init` for your sources)",

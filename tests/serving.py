@@ -161,7 +161,7 @@ class Serving:
             gone = self.process is not None and self.process.poll() is not None
             assert not gone and time.monotonic() < until, f"not seen: {what}\n{self.words()}"
             self.family()
-            time.sleep(0.3)
+            time.sleep(0.2)
 
     def words(self) -> str:
         """Return what serve said, and what its worker wrote."""

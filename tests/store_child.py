@@ -1,6 +1,6 @@
 """A writer in a process of its own, for tests that kill it.
 
-    python tests/store_child.py HOME RUN_ID [RUNS] [--maintain] [--die WHERE] [--hold]
+    store_child HOME RUN_ID [RUNS] [--maintain] [--die WHERE] [--hold]
 
 Publishes RUNS runs of three pages each, and then maintains the home with `--maintain`. `--die`
 names a function of the store: the process kills itself with SIGKILL just before (`-name`) or just
@@ -17,11 +17,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import store_rows as rows
-
 import warehouse.freeze
 import warehouse.maintain
 import warehouse.store
+from tests import store_rows as rows
 from warehouse.store import Store
 
 PAGES = 3
@@ -44,17 +43,22 @@ def main() -> None:
             arm(asked.die)
         for run in range(asked.runs):
             run_id = asked.run_id if asked.runs == 1 else f"{asked.run_id}-{run:02d}"
-            pages = [
-                rows.a_page(f"{run_id}\nالمتن {n}", run_id=run_id, url=f"https://a.example/{n}")
-                for n in range(PAGES)
-            ]
-            rows.publish(store, run_id, [rows.stage(rows.a_batch(asked.home, run_id), pages)])
+            publish(store, asked.home, run_id)
             if run % 7 == 6:
                 store.maintain()
         if asked.maintain:
             arm(asked.die)
             store.maintain()
     print("done", flush=True)
+
+
+def publish(store: Store, home: Path, run_id: str) -> None:
+    """Publish one run of pages, whose addresses are those of every other run."""
+    pages = [
+        rows.a_page(f"{run_id}\nالمتن {n}", run_id=run_id, url=f"https://a.example/{n}")
+        for n in range(PAGES)
+    ]
+    rows.publish(store, run_id, [rows.stage(rows.a_batch(home, run_id), pages)])
 
 
 def arm(where: str) -> None:

@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from transforms.ingest.address import canonical_url
+from transforms.stamp import Stamp
 from warehouse import catalog
+from warehouse.arriving import leaving
+from warehouse.copies import Regrouped, regrouped, write_groups
 from warehouse.forgotten import address_sha256
 from warehouse.purge import MESSAGE
 from warehouse.quoting import TAKEN_OUT, Quoted
@@ -93,12 +96,14 @@ def write(
 ) -> None:  # fmt: skip
     """Take the pages out of every table and put their tombstones there, in one transaction."""
     name_pages(connection, found.page_ids)
+    groups = _groups_without(connection, at)
     connection.execute("BEGIN")
     try:
         connection.execute(_NAMED)
         for model in TABLES:
             if condition := hangs_on(model):
                 _delete(connection, model.table, condition)
+        write_groups(connection, groups)
         _take_out_lines(connection)
         _take_out_names(connection)
         for model, column in _SAID:
@@ -111,6 +116,13 @@ def write(
     except BaseException:
         catalog.rollback(connection)
         raise
+
+
+def _groups_without(connection: DuckDBPyConnection, at: datetime) -> Regrouped:
+    """Return the groups of copies as they stand without the articles that are forgotten."""
+    rows = connection.execute("SELECT article_id FROM forgotten_articles").fetchall()
+    gone = [article for (article,) in rows]
+    return regrouped(connection, leaving(gone), (), Stamp(f"forget {at:%Y%m%dT%H%M%S}"))
 
 
 def tombstones_of(

@@ -59,6 +59,11 @@ class Home:
         return self.warehouse / "published.json"
 
     @property
+    def copies(self) -> Path:
+        """Return the folder of the index of bodies, which can be made again from the articles."""
+        return self.warehouse / "copies"
+
+    @property
     def sums(self) -> Path:
         """Return the file of the data files' SHA-256 sums."""
         return self.warehouse / "SHA256SUMS"

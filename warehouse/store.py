@@ -17,12 +17,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse import catalog, engine, lock, spill
+from warehouse.arriving import Arriving, arriving
 from warehouse.errors import DiskFull
 from warehouse.freeze import show
 from warehouse.home import Home
@@ -35,6 +37,8 @@ from warehouse.writes import Account, Decided, write_account, write_chosen
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from warehouse.copies import Regrouped
+    from warehouse.shelves import Shelves
     from warehouse.staging import Batch
 
 __all__ = ["Means", "PublishCounts", "Published", "Store", "lock_holder", "relocate"]
@@ -186,6 +190,7 @@ class Store:
         decided: Decided | None = None,
         fetches: Sequence[Fetch] = (),
         held: Sequence[Batch] = (),
+        groups: Regrouped | None = None,
     ) -> Published:
         """Publish a run in one transaction, show it to readers, and return what is committed.
 
@@ -198,12 +203,13 @@ class Store:
         """
         account = Account(
             run, run_stages, gate_results, quarantine, sources, lines, decided, fetches,
-            (*batches, *held),
+            (*batches, *held), groups,
         )  # fmt: skip
         with self._at_work():
             if self._chosen != (self.snapshot, list(batches)):
                 self._choose(batches)
-            self._commit(account)
+            with self._shelved(groups, unless=bool(batches)):
+                self._commit(account)
             show(self._connection, self.home)
             return self._published(run.run_id)
 
@@ -229,13 +235,14 @@ class Store:
         Raises FilesDamaged before anything is written, DiskFull.
         """
         with self._at_work():
-            done = maintain(self._connection, self.home, keep)
+            with self._shelved():
+                done = maintain(self._connection, self.home, keep)
             show(self._connection, self.home)
         return done
 
     def forget(self, write: Callable[[DuckDBPyConnection], None]) -> None:
         """Let `write` take pages out of the tables in a transaction, then remove their history."""
-        with self._at_work():
+        with self._at_work(), self._shelved():
             mark(self.home)
             write(self._connection)
             purge(self._connection, self.home)
@@ -244,6 +251,32 @@ class Store:
         """Return whether some table has so many small files that maintenance pays at once."""
         with self._at_work():
             return bool(crowded_tables(self._connection))
+
+    def arriving(self) -> Arriving:
+        """Return which articles the batches that were planned last change, and which come late."""
+        with self._at_work():
+            return arriving(self._connection, self.shelves, self.snapshot)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """Return the index of bodies."""
+        from warehouse.shelves import Shelves
+
+        return Shelves(self.home.copies)
+
+    @contextmanager
+    def _shelved(self, groups: Regrouped | None = None, *, unless: bool = False) -> Iterator[None]:
+        """Let the shelves cover what is committed within: with groups, or where none were due.
+
+        What cannot be written to them is caught up with by a later publication.
+        """
+        covered = self.shelves.covered == self.snapshot
+        yield
+        with suppress(OSError):
+            if groups is not None:
+                self.shelves.cover(groups.shelves, self.snapshot, afresh=groups.afresh)
+            elif covered and not unless:
+                self.shelves.cover((), self.snapshot)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from warehouse.copies import Regrouped, write_groups
 from warehouse.errors import KeyTaken
 from warehouse.incoming import (
     article_tables,
@@ -58,7 +59,7 @@ class Decided(NamedTuple):
 class Account:
     """What a run says of itself and its batches; written even where no batch is published.
 
-    `batches` are all that it had, the held ones too.
+    `batches` are all that it had, the held ones too; `groups` what it changes in groups of copies.
     """
 
     run: Run
@@ -70,6 +71,7 @@ class Account:
     decided: Decided | None = None
     fetches: Sequence[Fetch] = ()
     batches: Sequence[Batch] = ()
+    groups: Regrouped | None = None
 
 
 #: Staged files that are written by one statement. A writer holds whole row groups and a sort whole
@@ -137,6 +139,8 @@ def write_account(connection: DuckDBPyConnection, account: Account) -> None:
     if account.lines:
         with named_rows(connection, LineIndex, account.lines) as rows:
             _append(connection, LineIndex, rows)
+    if account.groups is not None:
+        write_groups(connection, account.groups)
     tried = Tried(
         account.run.run_id, account.run.finished_at, account.run.transform_version, account.batches
     )

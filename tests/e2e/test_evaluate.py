@@ -19,6 +19,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests import in_process
 from tests.gold.samples import SAMPLES, Doc, good
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,8 +35,12 @@ def done(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def khabar(*args: str | Path) -> subprocess.CompletedProcess[str]:
+    return in_process.khabar(*args, cwd=SAMPLES.parent)
+
+
 def evaluate(*args: str | Path) -> dict[str, Any]:
-    ran = done(*KHABAR, "evaluate", *args, "--json")
+    ran = khabar("evaluate", *args, "--json")
     assert ran.returncode == 0, ran.stderr
     told = dict(json.loads(ran.stdout))
     schema = ROOT / "docs" / "schemas" / "evaluate.schema.json"
@@ -44,7 +49,7 @@ def evaluate(*args: str | Path) -> dict[str, Any]:
 
 
 def explain(files: list[Path]) -> list[dict[str, Any]]:
-    ran = done(*KHABAR, "explain", "--json", "--text", *CONFIG, *files)
+    ran = khabar("explain", "--json", "--text", *CONFIG, *files)
     assert ran.returncode == 0, ran.stderr
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
@@ -138,13 +143,13 @@ def test_html_of_the_samples() -> None:
 
 
 def test_a_person_reads_a_table_and_a_wrong_gold_ends_with_2(tmp_path: Path) -> None:
-    table = done(*KHABAR, "evaluate", "html", SAMPLES / "gold.json", *CONFIG)
+    table = khabar("evaluate", "html", SAMPLES / "gold.json", *CONFIG)
     assert table.returncode == 0, table.stderr
     assert "token F1" in table.stdout and "95 % bootstrap interval" in table.stdout
     (tmp_path / "page.txt").write_text("سطر أول\nسطر ثان\n", "utf-8")
     gold = {"docs": [{"file": "page.txt", "lines": [{"line": 1, "label": "body"}]}]}
     (tmp_path / "gold.json").write_text(json.dumps(gold), "utf-8")
-    wrong = done(*KHABAR, "evaluate", "segments", tmp_path / "gold.json")
+    wrong = khabar("evaluate", "segments", tmp_path / "gold.json")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "page.txt: line 2 has no label" in wrong.stderr
 
@@ -157,7 +162,7 @@ def test_a_page_that_is_refused_has_its_body_lost(tmp_path: Path) -> None:
     entry = {"file": "page.txt", "html": "page.html", "lines": lines, "sha256": "0" * 64}
     gold = tmp_path / "gold.json"
     gold.write_text(json.dumps({"docs": [entry]}), "utf-8")
-    stale = done(*KHABAR, "evaluate", "html", gold)
+    stale = khabar("evaluate", "html", gold)
     assert stale.returncode == 2 and "sha256 differs" in stale.stderr
     del entry["sha256"]
     gold.write_text(json.dumps({"docs": [entry]}), "utf-8")
@@ -168,14 +173,14 @@ def test_a_page_that_is_refused_has_its_body_lost(tmp_path: Path) -> None:
     assert [(each["id"], each["rule"]) for each in scores["refused"]] == [
         ("empty.txt", "ingest.empty")
     ]
-    assert "not read, so nothing found: 1" in done(*KHABAR, "evaluate", "segments", gold).stdout
+    assert "not read, so nothing found: 1" in khabar("evaluate", "segments", gold).stdout
     assert scores["worst"] == [
         {"id": "empty.txt", "value": 0, "covered": 0, "added": [], "lost": [1]}
     ]
     two = {"file": "table.csv", "lines": lines}
     (tmp_path / "table.csv").write_text("title,text\nعنوان,نص\nعنوان ثان,نص ثان\n", "utf-8")
     gold.write_text(json.dumps({"docs": [two]}), "utf-8")
-    several = done(*KHABAR, "evaluate", "segments", gold)
+    several = khabar("evaluate", "segments", gold)
     assert several.returncode == 2 and "has 2 records" in several.stderr
 
 

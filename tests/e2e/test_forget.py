@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +20,7 @@ from flows.fetch.journal import fetching
 from flows.forget import forget_pages, opened, tombstones_in, traces_of
 from flows.run import reprocess_sources, run_pipeline
 from flows.settings import Settings, UsageError, load_settings
+from tests import in_process
 from tests.run_pages import ask, page_text, tables_of, write_pages
 from warehouse import purge
 from warehouse.home import Home
@@ -303,11 +301,7 @@ def test_the_command_shows_asks_and_lists(
     home = str(settings.home)
 
     def khabar(*args: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "flows.cli", *args, "--home", home],
-            capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120,
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        )  # fmt: skip
+        done = in_process.khabar(*args, "--home", home)
         return done.returncode, done.stdout, done.stderr
 
     def here(*targets: str, **how: bool) -> tuple[int, str, str]:

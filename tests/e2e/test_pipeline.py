@@ -17,6 +17,13 @@ from flows.summary import account_lines, stage_lines
 from tests.run_pages import ask, page_text, tables_of, write_broken, write_pages, write_records
 from tests.run_work import KILLS, RAISES, incomplete_land_chunk, poisoned_land_chunk
 
+#: What samples/wire is there for: a report, its copy, a longer version; and a retelling, no copy.
+COPIED = """
+SELECT a.source_id, o.source_id, c.relation, c.first_rule, c.lag_days
+FROM copies AS c JOIN articles AS a ON a.article_id = c.article_id
+LEFT JOIN articles AS o ON o.article_id = c.copy_of ORDER BY 1
+"""
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -92,6 +99,10 @@ def test_samples_twice_over(root: Path, tmp_path: Path) -> None:
     assert first == second
     assert len(first["sources"]) >= 8
     assert len(first["articles"]) >= 30
+    assert ask(homes[0].home, COPIED) == [
+        ("madar", "sahel", "identical", "day", 1), ("raed", "sahel", "edited copy", "day", 2),
+        ("sahel", None, None, "day", None),
+    ]  # fmt: skip
     again = run(homes[0], root / "samples")
     assert (again.run.state, again.exit_code) == ("nothing_new", 0)
     assert again.run.pages_landed == again.run.pages_duplicate > 0

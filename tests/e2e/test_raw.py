@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ import pytest
 from flows.run import run_pipeline
 from flows.settings import Settings, load_settings
 from flows.upkeep import maintain_home
+from tests.in_process import khabar_bytes
 from tests.run_pages import ask, page_text, write_broken, write_pages, write_records
 from warehouse.raw import Raw
 
@@ -100,12 +99,8 @@ def test_the_command_gives_the_bytes_back_or_says_why_not(
     home = str(settings.home)
 
     def khabar(*args: str, **env: str) -> tuple[int, bytes, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "flows.cli", "raw", *args, "--home", home],
-            capture_output=True, timeout=120,
-            env=os.environ | env | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr.decode()
+        status, told, said = khabar_bytes("raw", *args, "--home", home, **env)
+        return status, told, said.decode()
 
     [(page_id, article_id, locator)] = ask(
         settings.home,

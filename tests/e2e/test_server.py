@@ -23,6 +23,7 @@ from typing import Any
 import psutil
 import pytest
 
+from flows.prefect_db import seed
 from tests.bad_server import BadServer, whole
 from tests.conftest import ROOT
 from tests.mail_server import MailServer
@@ -46,13 +47,15 @@ class Server:
         self._root = root
         self._folder = folder
         self._started: list[subprocess.Popen[bytes]] = []
+        (folder / "prefect").mkdir()
+        seed(folder / "prefect")  # its tables, where they were made here before
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KHABAR_", "PREFECT_"))}
         self._env = kept | {
             "PREFECT_API_URL": self.url,
             "PREFECT_HOME": str(folder / "prefect"),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_UI_ENABLED": "false",
-            "PREFECT_WORKER_QUERY_SECONDS": "2",
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
             "DO_NOT_TRACK": "1",
             "NO_PROXY": "127.0.0.1",
             "KHABAR_HOME": str(self.home),
@@ -154,7 +157,7 @@ def wait_for(seen: Callable[[], Any], what: str, server: Server) -> Any:
             if value := seen():
                 return value
         assert time.monotonic() < until, f"not seen: {what}\n{server.logs()}"
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
 def run_to_its_end(server: Server, deployment_id: str, **how: Any) -> dict[str, Any]:
@@ -215,8 +218,7 @@ def test_deployments_command_line_and_notifications(server: Server, tmp_path: Pa
     [artifact] = server.api("/artifacts/filter", artifacts=latest)
     assert "| mirsad |" in artifact["data"]
 
-    command_line_uses_it(server, tmp_path)
-    who_is_to_be_told_is_told(server, tmp_path)
+    command_line_uses_it_and_who_is_to_be_told_is_told(server, tmp_path)
 
 
 def run_by_hand(server: Server) -> dict[str, Any]:
@@ -227,17 +229,7 @@ def run_by_hand(server: Server) -> dict[str, Any]:
     return newest
 
 
-def command_line_uses_it(server: Server, folder: Path) -> None:
-    home = folder / "by-hand"
-    done = server.khabar_run(home, write_pages(folder / "pages", 2))
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["pages_published"] == 2
-    assert run_by_hand(server)["state"]["type"] == "COMPLETED"
-    assert not (home / "prefect").exists()
-    assert server.api("/health") is True
-
-
-def who_is_to_be_told_is_told(server: Server, folder: Path) -> None:
+def command_line_uses_it_and_who_is_to_be_told_is_told(server: Server, folder: Path) -> None:
     """A run that is held tells by a web hook and by mail; one that is killed, by an automation."""
     config = folder / "notify.toml"
     blocks = ["custom-webhook/desk", "khabar-email/desk", "custom-webhook/nobody"]
@@ -250,17 +242,26 @@ def who_is_to_be_told_is_told(server: Server, folder: Path) -> None:
             json_data={"subject": "{{subject}}", "text": "{{body}}"},
         )  # fmt: skip
         server.block("khabar-email", url=mail.address)
-        bad = write_broken(folder / "bad", 60)
-        held = server.khabar_run(folder / "told", bad, "--config", str(config))
+        home = folder / "by-hand"
+        bad, good = write_broken(folder / "bad", 60), write_pages(folder / "good", 2)
+        held = server.khabar_run(home, bad, str(good), "--config", str(config))
         assert held.returncode == 1, held.stderr
-        assert json.loads(held.stdout)["state"] == "held"
+        told = json.loads(held.stdout)
+        assert (told["state"], told["pages_published"], told["pages_quarantined"]) == (
+            "held",
+            2,
+            60,
+        )
+        assert ask(home, "SELECT DISTINCT source_id FROM pages") == [("good",)]
+        assert not (home / "prefect").exists()
+        assert server.api("/health") is True
         assert hook.asked == ["/hook"]
         [sent] = mail.mails
         assert sent["Subject"].startswith("Khabar: held, run ")
         assert "ingest.batch.pages_refused_share" in sent.get_content()
         # A block that is not there is logged, and neither stops the others nor changes the run.
         run = run_by_hand(server)
-        assert run["state"]["message"].startswith("NOTHING PUBLISHED: held: bad-00001")
+        assert "held: bad-00001" in run["state"]["message"]
         mine = {"flow_run_id": {"any_": [run["id"]]}}
         logged = server.api("/logs/filter", logs=mine, sort="TIMESTAMP_DESC")
         assert any("custom-webhook/nobody failed" in line["message"] for line in logged)

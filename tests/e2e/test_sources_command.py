@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from flows.settings import load_settings
+from tests import in_process
 from tests.news_sites import Handler, Sites, news_sites
 
 CONFIG = '# mine\n[fetch]\ncontact = "tests@khabar.example" # me\ndelay_seconds = 0\ntries = 1\n'
@@ -35,11 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def khabar(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *args],
-        capture_output=True, encoding="utf-8", cwd=folder, timeout=300, check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
+    return in_process.khabar(*args, cwd=folder)
 
 
 def front_page(markup: str) -> Handler:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -16,18 +13,11 @@ import pytest
 from flows.progress import Silent
 from flows.run import reprocess_sources, run_pipeline
 from flows.settings import Settings, load_settings
+from tests.in_process import khabar
 from tests.run_pages import ask, tables_of, write_pages
 from warehouse import maintain
 from warehouse.home import Home
 from warehouse.lock import writer_lock
-
-
-def khabar(*args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("KHABAR_")}
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, args)], capture_output=True,
-        encoding="utf-8", timeout=500, env=kept | env | {"PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
 
 
 def settings_of(home: Path) -> Settings:

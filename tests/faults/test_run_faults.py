@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -52,16 +53,31 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write_broken(write_pages(tmp_path / "pages", 7), 2)
 
 
+class Undisturbed(NamedTuple):
+    """What a run made of pages that nothing disturbed."""
+
+    pages: Path
+    tables: dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    made = write_broken(write_pages(folder / "pages", 7), 2)
+    settings = load_settings(home=folder / "home", batch_pages=4, config=None)
+    run_pipeline(settings, [made])
+    return Undisturbed(made, tables_of(settings.home))
+
+
 @pytest.mark.parametrize(
     ("step", "number"),
     [("publish", 1), ("gate", 5), ("tag", 2), ("clean", 1)],
     ids=["between gate and publish", "in the middle", "second batch", "first batch"],
 )
 def test_killed_and_run_again_gives_the_same_tables(
-    pages: Path, tmp_path: Path, step: str, number: int
+    undisturbed: Undisturbed, tmp_path: Path, step: str, number: int
 ) -> None:
-    undisturbed = load_settings(home=tmp_path / "undisturbed", batch_pages=4)
-    run_pipeline(undisturbed, [pages])
+    pages = undisturbed.pages
     home = tmp_path / "killed"
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_AT, home, pages, step, str(number)],
@@ -75,7 +91,7 @@ def test_killed_and_run_again_gives_the_same_tables(
     settings = load_settings(home=home, batch_pages=4)
     again = run_pipeline(settings, [pages])
     assert again.exit_code == 0
-    assert tables_of(home) == tables_of(undisturbed.home)
+    assert tables_of(home) == undisturbed.tables
     assert ask(home, "SELECT count(*) FROM runs") == [(1,)]
     assert not list((home / "staging").iterdir())
 
@@ -153,10 +169,8 @@ def test_nothing_outlives_a_killed_run(pages: Path, tmp_path: Path) -> None:
                 child.kill()
         run.kill()
         run.communicate()
-    done = start_khabar(home, pages)
-    out, err = done.communicate(timeout=PATIENCE)
-    assert done.returncode == 0, err
-    assert json.loads(out)["pages_published"] == 7
+    # Nor is anything left that the next run minds.
+    assert run_pipeline(load_settings(home=home, workers=1), [pages]).run.pages_published == 7
 
 
 def test_a_locked_store_is_said_and_nothing_is_read(pages: Path, tmp_path: Path) -> None:

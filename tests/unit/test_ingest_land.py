@@ -153,14 +153,18 @@ def test_a_page_without_an_address_takes_the_one_it_gives_itself() -> None:
         ("http://x.example.org/a/../b/./c/%2e%2e", "http://x.example.org/b/"),
         ("http://x.example.org/../..//a/", "http://x.example.org//a/"),
         ("http://x.example.org/%7ea%2fb%zz", "http://x.example.org/~a%2Fb%zz"),
+        ("http://x.example.org/%%66/%6%361", "http://x.example.org/%%66/%6%361"),
         ("http://x.example.org.:80/a", "http://x.example.org/a"),
         ("http://x.example.org.:8080/a", "http://x.example.org:8080/a"),
         ("http://x.example.org:/a", "http://x.example.org/a"),
+        ("http://x.example.org:./a", "http://x.example.org/a"),
+        ("http://x.example.org:80./a", "http://x.example.org/a"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a"),
     ],
 )
 def test_canonical_address(url: str | None, canonical: str | None) -> None:
     assert canonical_url(url) == canonical
+    assert canonical_url(canonical) == canonical
 
 
 @pytest.mark.parametrize(

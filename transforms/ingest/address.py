@@ -9,8 +9,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 _TRACKING = ("utm_", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "ocid")
 #: A path whose end is a page's own: a number, or words as long as a headline's.
 _NAMES_A_PAGE = re.compile(r"[0-9]{4}|[^/]{24}")
-#: What an address has in another form in another's hands: `ا` is `%D8%A7` and `%d8%a7`.
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|[^!-~]")
+#: What an address has in another form in another's hands: `ا` is `%D8%A7` and `%d8%a7`. Behind a
+#: bare `%` nothing is taken for an escape: `%%66` would become `%f`, and that the next escape.
+_ESCAPED = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%[0-9A-Fa-f]{2}|[^!-~]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 #: A host's full stop says that the name is whole; a colon without a port says nothing.
 _HOST_END = re.compile(r"(?<=[^.])\.?:?$|(?<=[^.])\.(?=:[0-9]+$)")
@@ -33,11 +34,18 @@ def canonical_url(url: str | None) -> str | None:
     if not parts.netloc:
         return url or None
     scheme, host = parts.scheme.lower(), parts.netloc.lower()
-    host = _HOST_END.sub("", host.removesuffix(_DEFAULT_PORTS.get(scheme, "\n")), count=1)
+    host = _without_end(host, _DEFAULT_PORTS.get(scheme, "\n"))
     query = "&".join(p for p in parts.query.split("&") if not p.lower().startswith(_TRACKING))
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     path, query, fragment = (_ESCAPED.sub(_escape, p) for p in (parts.path, query, fragment))
     return urlunsplit((scheme, host, _without_dots(path), query, fragment))
+
+
+def _without_end(host: str, port: str) -> str:
+    """Return a host without its default port, full stop and bare colon, in whatever order."""
+    while (shorter := _HOST_END.sub("", host.removesuffix(port), count=1)) != host:
+        host = shorter
+    return host
 
 
 def _without_dots(path: str) -> str:

@@ -3,6 +3,7 @@
 from warehouse.tables.base import Column, Field, Row
 from warehouse.tables.clean import Article, Evidence, LineIndex, Segment
 from warehouse.tables.forget import Tombstone
+from warehouse.tables.group import Copy, CopyPair, CopySpan, Story, StoryArticle
 from warehouse.tables.ingest import Fetch, Page, Source
 from warehouse.tables.publish import (
     Attempt,
@@ -30,6 +31,11 @@ TABLES: tuple[type[Row], ...] = (
     Alias,
     Decision,
     IdChange,
+    CopyPair,
+    Copy,
+    CopySpan,
+    Story,
+    StoryArticle,
     Version,
     Run,
     RunStage,
@@ -43,8 +49,8 @@ TABLES: tuple[type[Row], ...] = (
 BY_NAME: dict[str, type[Row]] = {model.table: model for model in TABLES}
 
 __all__ = [
-    "BY_NAME", "TABLES", "Alias", "Article", "Attempt", "Column", "DateMention", "Decision",
-    "Entity", "Evidence", "Fetch", "Field", "GateResult", "IdChange", "LineIndex", "Mention",
-    "Page", "Quarantine", "RefusedPage", "Row", "Run", "RunStage", "Segment", "Source",
-    "Tombstone", "Version",
+    "BY_NAME", "TABLES", "Alias", "Article", "Attempt", "Column", "Copy", "CopyPair", "CopySpan",
+    "DateMention", "Decision", "Entity", "Evidence", "Fetch", "Field", "GateResult", "IdChange",
+    "LineIndex", "Mention", "Page", "Quarantine", "RefusedPage", "Row", "Run",
+    "RunStage", "Segment", "Source", "Story", "StoryArticle", "Tombstone", "Version",
 ]  # fmt: skip
