@@ -304,9 +304,14 @@ def test_json_ld_says_what_the_tables_say(exports: Exports, samples_home: Path) 
     assert len(rows) == len(found)
     for own, *values in rows:
         said = found[own]
-        based_on = said.get("isBasedOn", {}).get("publisher")
+        works = said.get("isBasedOn", ())
+        based_on = next((each["publisher"] for each in works if "publisher" in each), None)
         keys = ("headline", "articleBody", "datePublished", "author", "inLanguage", "url")
         assert [*map(said.get, keys), based_on] == values
+    copies = asked(samples_home, "SELECT article_id, copy_of FROM copies WHERE copy_of <> ''")
+    assert copies
+    for own, original in copies:
+        assert found[own]["isBasedOn"][0]["@id"] == found[original]["@id"]
     named = asked(
         samples_home,
         "SELECT DISTINCT article_id, entity_id FROM mentions WHERE entity_id IS NOT NULL",

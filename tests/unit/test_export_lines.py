@@ -17,7 +17,7 @@ RIYADH = timezone(timedelta(hours=3))
 def a_story(**over: Any) -> Story:
     row: dict[str, Any] = dict.fromkeys(each.name for each in Article.fields())
     row |= {"article_id": "a" * 32, "title": "عنوان", "body": "سطر\nوسطر", "language": "ar"}
-    row |= {"body_words": 2, "fetched_at": None, "terms": None}
+    row |= {"body_words": 2, "fetched_at": None, "terms": None, "copy_of": None}
     return Story(row | over)
 
 
@@ -123,3 +123,15 @@ def test_what_the_headline_names_the_article_is_about() -> None:
     assert [each.get("sameAs") for each in told["mentions"]] == [
         "https://sws.geonames.org/7/", None,
     ]  # fmt: skip
+
+
+def test_a_copy_is_based_on_its_original_and_on_the_source_that_it_names() -> None:
+    original = {"@type": "NewsArticle", "@id": f"urn:khabar:article:{'b' * 32}"}
+    source = {"@type": "CreativeWork", "publisher": "وكالة النخيل"}
+    for over, based_on in (
+        ({"copy_of": "b" * 32}, [original]),
+        ({"stated_source": "وكالة النخيل"}, [source]),
+        ({"copy_of": "b" * 32, "stated_source": "وكالة النخيل"}, [original, source]),
+        ({}, None),
+    ):
+        assert json_ld.news_article(a_story(**over)).get("isBasedOn") == based_on

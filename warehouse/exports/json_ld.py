@@ -31,16 +31,19 @@ def news_article(story: Story) -> dict[str, Any]:
 
     `about` are entities that the headline names, `mentions` the others. `datePublished` is as
     precise as the page states it: a year is no day. A date that is only a span has no property.
+    `isBasedOn` are the article that it was copied from and the source that it names.
     """
     row = story.article
     in_title = {each["entity_id"] for each in story.mentions if each["stands_in"] == "title"}
-    named = {each["entity_id"]: each for each in story.mentions if each["entity_id"]}
+    entities = {each["entity_id"]: each for each in story.mentions if each["entity_id"]}
     stated = row["published_precision"] != "range"
-    based_on = {"@type": "CreativeWork", "publisher": row["stated_source"]}
+    original = {"@type": "NewsArticle", "@id": _article_id(row["copy_of"])}
+    named = {"@type": "CreativeWork", "publisher": row["stated_source"]}
+    based_on = [original] * bool(row["copy_of"]) + [named] * bool(row["stated_source"])
     found = {
         "@context": _CONTEXT,
         "@type": "NewsArticle",
-        "@id": f"urn:khabar:article:{row['article_id']}",
+        "@id": _article_id(row["article_id"]),
         "identifier": row["article_id"],
         "url": row["url"],
         "headline": row["title"],
@@ -54,14 +57,18 @@ def news_article(story: Story) -> dict[str, Any]:
         "author": row["byline"],
         "publisher": _organization(row["publisher"]),
         "provider": _organization(row["aggregator"]),
-        "isBasedOn": based_on if row["stated_source"] else None,
+        "isBasedOn": based_on,
         "articleSection": row["section"],
         "keywords": story.keywords,
         "copyrightNotice": row["terms"],
-        "about": _things(each for own, each in named.items() if own in in_title),
-        "mentions": _things(each for own, each in named.items() if own not in in_title),
+        "about": _things(each for own, each in entities.items() if own in in_title),
+        "mentions": _things(each for own, each in entities.items() if own not in in_title),
     }
     return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+def _article_id(own: str | None) -> str:
+    return f"urn:khabar:article:{own}"
 
 
 def _organization(name: str | None) -> dict[str, str] | None:

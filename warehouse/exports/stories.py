@@ -14,10 +14,11 @@ from warehouse.exports.base import Shown
 
 _ROWS = """
 SELECT a.article_id AS of_article, 0 AS part, 0 AS seq, a AS article FROM (
-  SELECT a.*, p.fetched_at, s.terms
+  SELECT a.*, p.fetched_at, s.terms, c.copy_of
   FROM articles AS a
   LEFT JOIN (SELECT page_id, fetched_at FROM pages) AS p USING (page_id)
   LEFT JOIN sources AS s USING (source_id)
+  LEFT JOIN copies AS c USING (article_id)
 ) AS a
 UNION ALL BY NAME
 SELECT m.article_id AS of_article, 1 AS part, m.page_start AS seq, m AS mention FROM (
@@ -35,7 +36,10 @@ _FETCHED = 2_000
 
 @dataclass(slots=True)
 class Story:
-    """One article: its row with `fetched_at` and `terms`, its mentions with their entity's row."""
+    """One article and its mentions, each with its entity's row.
+
+    Beside its own columns the article has `fetched_at`, `terms` and `copy_of`.
+    """
 
     article: dict[str, Any]
     mentions: list[dict[str, Any]] = field(default_factory=list)
