@@ -71,6 +71,7 @@ format: $(VENV)/.installed-dev ## Format the code and mend what ruff can mend
 
 docs: $(VENV)/.installed-dev ## Write the generated pages of docs/ anew
 	@COLUMNS=88 $(BIN)/python -m tools.write_docs
+	@$(BIN)/python -m tools.cookbook
 
 screenshots: $(VENV)/.installed-dev ## Pictures of the reports in ./data, to be looked at before a release
 	@$(BIN)/python -m tests.screenshots $(DATA) $(DATA)/screenshots

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_entities import entities
+from flows.cli_export import export
 from flows.cli_options import Config, Home, Json, Source
 from flows.cli_quarantine import check, quarantine
 from flows.cli_raw import forget, raw
@@ -231,17 +232,7 @@ def tables(home: Home = None, config: Config = None) -> None:
     raise typer.Exit(command(home=home, config=config))
 
 
-@app.command()
-def export(
-    kind: Annotated[str, typer.Argument(help="duckdb: one self-contained file.")],
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
-    home: Home = None,
-    config: Config = None,
-) -> None:
-    """Write the published tables to one file that depends on nothing else."""
-    from flows.commands.export import run as command
-
-    raise typer.Exit(command(kind, file, home=home, config=config))
+app.command()(export)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -56,3 +57,21 @@ def light_connections() -> Iterator[None]:
         patched.setitem(SEALED, "allow_unsigned_extensions", "true")
         patched.setitem(SEALED, "threads", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def samples_home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the samples in it, to be read only: made once, for all workers together."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    home = shared / "samples-home"
+    with (shared / "samples-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "khabar.duckdb").exists():
+            from flows.run import run_pipeline
+            from flows.settings import load_settings
+
+            config = root / "samples" / "khabar.toml"
+            settings = load_settings(home=home, config=config, workers=1)
+            assert run_pipeline(settings, [root / "samples"]).run.state == "published"
+    return home

@@ -53,6 +53,10 @@ class SnapshotGone(StoreError):
     """The snapshot that was asked for is expired, or there never was one of that number."""
 
 
+class BeingForgotten(StoreError):
+    """Pages are being forgotten, or were while they were read: what was read may hold them."""
+
+
 class DecisionsRefused(StoreError):
     """The file of decisions cannot be followed; the message names the line or the decisions."""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.catalog import live_files, newest_snapshot
 from warehouse.checksums import record
-from warehouse.export import About, fingerprint, publish_views
+from warehouse.database import About, fingerprint, publish_views
 from warehouse.home import Home
 from warehouse.tables import TABLES
 

@@ -29,9 +29,12 @@ _MEMORY_LIMIT = "512MB"
 class Looking:
     """The tables of one snapshot, as `lake`, for the queries that a store's readers ask."""
 
-    def __init__(self, home: Home, snapshot: int, connection: DuckDBPyConnection) -> None:
+    def __init__(
+        self, home: Home, snapshot: int, connection: DuckDBPyConnection, frozen: Path
+    ) -> None:
         self.home = home
         self.snapshot = snapshot
+        self.frozen = frozen
         self._connection = connection
         self._turn = threading.RLock()
 
@@ -43,7 +46,9 @@ class Looking:
 
 
 @contextmanager
-def looking_at(home: Home | Path, snapshot: int | None, spill: Path) -> Iterator[Looking]:
+def looking_at(
+    home: Home | Path, snapshot: int | None, spill: Path, memory_limit: str = _MEMORY_LIMIT
+) -> Iterator[Looking]:
     """Give the warehouse as it was at a snapshot, without one as it is; `spill` is for scratch.
 
     Raises NothingPublished where there is none yet, SnapshotGone where that snapshot is expired,
@@ -53,7 +58,7 @@ def looking_at(home: Home | Path, snapshot: int | None, spill: Path) -> Iterator
     frozen = frozen_catalog(home)
     if frozen is None:
         raise NothingPublished(f"Nothing has been published in {home.root} yet: khabar run PATH")
-    connection = engine.connect(spill, _MEMORY_LIMIT)
+    connection = engine.connect(spill, memory_limit)
     try:
         _attach(connection, home, frozen, "newest", "")
         there = _snapshots(connection)
@@ -62,12 +67,12 @@ def looking_at(home: Home | Path, snapshot: int | None, spill: Path) -> Iterator
             kept = f"{min(there)} to {max(there)}" if len(there) > 1 else f"{max(there)} alone"
             raise SnapshotGone(
                 f"snapshot {at} is not kept in {home.root}: there are {kept} "
-                "(older ones go after three days; khabar maintain)"
+                "(older ones go after three days with khabar maintain, at once with khabar forget)"
             )
         connection.execute("DETACH newest")
         _attach(connection, home, frozen, "lake", f", SNAPSHOT_VERSION {int(at)}")
         _check_contract(connection, at)
-        yield Looking(home, at, connection)
+        yield Looking(home, at, connection, frozen)
     finally:
         connection.close()
 

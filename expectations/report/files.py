@@ -13,12 +13,10 @@ from expectations.report import figures
 from expectations.report.data import RunReport
 from expectations.report.page import put
 from transforms.plain import plain
-from transforms.spreadsheet import csv_line
+from transforms.spreadsheet import MARK, csv_line
 from warehouse.tables import Quarantine
 
 SCHEMA = "khabar.report/1"
-#: Without it Excel takes UTF-8 for the code page of the machine, and Arabic for gibberish.
-MARK = "\ufeff"
 #: A spreadsheet is scrolled: of more refusals the table quarantine has all.
 _REFUSALS = 10_000
 _OWN = ("run", "stages", "gates", "quarantine")

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from expectations.data_docs import FOLDER as DATA_DOCS
-from expectations.report.files import MARK
 from expectations.report.page import put
-from transforms.spreadsheet import csv_line
+from transforms.spreadsheet import MARK, csv_line
 
 Quotes = Callable[[str], bool]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.commands.evaluate_shapes import EvaluateShape
+from flows.commands.export_shapes import ExportShape
 from flows.commands.forget_shapes import ForgetShape, TombstoneShape
 from flows.commands.quarantine_shapes import (
     CheckShape,
@@ -34,6 +35,7 @@ PUBLISHED: dict[str, type[Shape]] = {
     "entities": ReviewShape,
     "maintain": MaintainShape,
     "verify": VerifyShape,
+    "export": ExportShape,
     "forget": ForgetShape,
     "forget_list": TombstoneShape,
     "status": StatusShape,

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-import warehouse.export
+import warehouse.database
 import warehouse.freeze
 import warehouse.store
 from warehouse.errors import SchemaRefused
@@ -41,7 +41,7 @@ class WiderSource(Row):
 def declare(monkeypatch: pytest.MonkeyPatch, model: type[Row]) -> None:
     tables = tuple(model if m is Source else m for m in TABLES)
     monkeypatch.setattr(warehouse.store, "TABLES", tables)
-    monkeypatch.setattr(warehouse.export, "TABLES", tables)
+    monkeypatch.setattr(warehouse.database, "TABLES", tables)
     monkeypatch.setattr(warehouse.freeze, "TABLES", tables)
 
 

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from warehouse.errors import HomeMoved, NothingPublished
-from warehouse.export import export_duckdb
+from warehouse.exports import FORMATS
+from warehouse.exports.write import export
 from warehouse.freeze import frozen_catalog
 from warehouse.home import Home
 from warehouse.reader import connect
@@ -130,7 +131,7 @@ def test_an_export_needs_nothing_else(
     rows.some_runs(home, store)
     shown = {m.table: rows.read(home, m.table) for m in TABLES}
     shown |= {v.name: rows.read(home, v.name) for v in VIEWS}
-    export_duckdb(home, tmp_path / "copy.duckdb")
+    export(home, FORMATS["duckdb"], tmp_path / "copy.duckdb")
     home.rename(tmp_path / "gone")
     with duckdb.connect(str(tmp_path / "copy.duckdb"), read_only=True) as copy:
         for name, expected in shown.items():
@@ -148,7 +149,8 @@ def test_an_export_leaves_out_texts_that_may_not_be_exported(
         rows.publish(store, run_id, [rows.stage(rows.a_batch(home, run_id), [page])])
     source = page.source_id
     copy = tmp_path / "copy.duckdb"
-    assert export_duckdb(home, copy, {source: False, "other": True}) == [source]
+    made = export(home, FORMATS["duckdb"], copy, exported={source: False, "other": True})
+    assert made.withheld == (source,)
     with duckdb.connect(str(copy), read_only=True) as connection:
         texts = connection.execute(
             "SELECT p.text, p.markup, a.body, a.title IS NOT NULL FROM pages AS p"
@@ -166,7 +168,7 @@ def test_an_export_overwrites_nothing(home: Path, store: Store, tmp_path: Path) 
     taken = tmp_path / "taken"
     taken.write_text("mine")
     with pytest.raises(FileExistsError):
-        export_duckdb(home, taken)
+        export(home, FORMATS["duckdb"], taken)
     assert taken.read_text() == "mine"
     with pytest.raises(NothingPublished):
-        export_duckdb(tmp_path / "nowhere", tmp_path / "file")
+        export(tmp_path / "nowhere", FORMATS["duckdb"], tmp_path / "file")

@@ -24,7 +24,8 @@ class Column:
     `ge` and `le` are inclusive bounds of a number, `min_chars` of a string's length in code
     points; `pattern` must match the whole string. `unit` names what is counted. `is_text` marks
     words of a page beyond its headline: an export leaves them out of a source whose texts may
-    not be exported.
+    not be exported. `references` names the table that has the value as its key, in every row of
+    every snapshot where it is not null.
     """
 
     description: str
@@ -34,6 +35,12 @@ class Column:
     min_chars: int | None = None
     pattern: str | None = None
     is_text: bool = False
+    references: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        """Return the description with the unit."""
+        return f"{self.description} ({self.unit})" if self.unit else self.description
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class Row(BaseModel):
 
     `key` is unique within the published table. `replaced_with` says what a newer publication
     of the same thing replaces: the row of the same key, all rows of the same page, all rows of
-    the same document (articles and what hangs on them), or nothing (append only).
+    the same document (articles and what hangs on them), or nothing (append only). `text_rows`, a
+    column and values of it, are rows that an export leaves out as it does columns of text.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -61,8 +69,14 @@ class Row(BaseModel):
     key: ClassVar[tuple[str, ...]]
     replaced_with: ClassVar[ReplacedWith] = "key"
     order_by: ClassVar[tuple[str, ...]] = ()
+    text_rows: ClassVar[tuple[str, tuple[str, ...]] | None] = None
     #: Rows of a Parquet row group, which a writer holds in memory: few where a row has a long text.
     row_group: ClassVar[int] = 16_384
+
+    @classmethod
+    def purpose(cls) -> str:
+        """Return what one row is, on one line."""
+        return " ".join((cls.__doc__ or "").split())
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:

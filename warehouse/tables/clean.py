@@ -36,7 +36,7 @@ class Segment(Row):
     key: ClassVar[tuple[str, ...]] = ("page_id", "seq")
     replaced_with: ClassVar[ReplacedWith] = "page"
 
-    page_id: Annotated[str, Column("Page", pattern=HEX64)]
+    page_id: Annotated[str, Column("Page", pattern=HEX64, references="pages")]
     seq: Annotated[int, Column("Position among the page's segments, from 0", ge=0)]
     start: Annotated[int, Column("First code point in the page's text", unit="code points", ge=0)]
     end: Annotated[int, Column("One past the last code point", unit="code points", ge=1)]
@@ -53,7 +53,7 @@ class Segment(Row):
     ] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
     evidence_id: Annotated[int | None, Column(EVIDENCE_ID, ge=1)] = None
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
 
@@ -71,8 +71,10 @@ class Article(Row):
         str, Column("Payload hash, transform version and, where one decided, evidence", min_chars=1)
     ]
     document_id: Annotated[str, Column("Document that the article stands in", pattern=HEX32)]
-    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
-    source_id: Annotated[str, Column("Source of the page", min_chars=1)]
+    page_id: Annotated[
+        str, Column("Page that this version was read from", pattern=HEX64, references="pages")
+    ]
+    source_id: Annotated[str, Column("Source of the page", min_chars=1, references="sources")]
     url: Annotated[str | None, Column("Address of the page")] = None
     role: Annotated[Role, Column("main: what the page is about; embedded: a second article")]
     ordinal: Annotated[int, Column("Position within the role, from 0", ge=0)]
@@ -143,7 +145,7 @@ class Article(Row):
     replacement_chars: Annotated[int, Column("U+FFFD in the body", unit="code points", ge=0)]
     confidence: Annotated[float, Column("Confidence of the segmentation", ge=0, le=1)]
     evidence_id: Annotated[int | None, Column(EVIDENCE_ID, ge=1)] = None
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
 
@@ -156,10 +158,13 @@ class Evidence(Row):
     table: ClassVar[str] = "evidence"
     key: ClassVar[tuple[str, ...]] = ("article_id", "seq")
     replaced_with: ClassVar[ReplacedWith] = "document"
+    text_rows: ClassVar[tuple[str, tuple[str, ...]] | None] = ("field", ("summary",))
 
-    article_id: Annotated[str, Column("Article", pattern=HEX32)]
+    article_id: Annotated[str, Column("Article", pattern=HEX32, references="articles")]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
-    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
+    page_id: Annotated[
+        str, Column("Page that this version was read from", pattern=HEX64, references="pages")
+    ]
     seq: Annotated[int, Column("Position among the article's evidence, from 0", ge=0)]
     field: Annotated[EvidenceField, Column("Field of the article that the value is for")]
     value: Annotated[str, Column("Value in the field's form", min_chars=1)]
@@ -172,7 +177,7 @@ class Evidence(Row):
     reason: Annotated[
         str | None, Column("Why the value was chosen or not, where the page states several")
     ] = None
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
 
@@ -214,5 +219,5 @@ class LineIndex(Row):
         str,
         Column("Its first 80 code points, for a person", min_chars=1, is_text=True),
     ]
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]

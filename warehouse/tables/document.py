@@ -43,7 +43,7 @@ def _index() -> Iterator[str]:
     yield "|---|---|---|---|"
     for model in TABLES:
         stage = model.__module__.rpartition(".")[2]
-        purpose = _purpose(model).split(". ")[0].rstrip(".")
+        purpose = model.purpose().split(". ")[0].rstrip(".")
         link = f"[{model.table}](#{model.table})"
         yield f"| {link} | {stage} | {_cell(purpose)} | {', '.join(model.key)} |"
     yield ""
@@ -52,9 +52,13 @@ def _index() -> Iterator[str]:
 def _table(model: type[Row]) -> Iterator[str]:
     yield f"## {model.table}"
     yield ""
-    yield _purpose(model)
+    yield model.purpose()
     yield ""
     yield f"Key: {', '.join(f'`{name}`' for name in model.key)}. {_REPLACED[model.replaced_with]}"
+    if model.text_rows is not None:
+        column, values = model.text_rows
+        yield f"Rows whose `{column}` is {', '.join(values)} are text: left out of exports where a"
+        yield "source says so."
     yield ""
     yield "| column | type | null | meaning | values |"
     yield "|---|---|---|---|---|"
@@ -64,12 +68,11 @@ def _table(model: type[Row]) -> Iterator[str]:
 
 
 def _row(field: Field) -> str:
-    unit = f" ({field.column.unit})" if field.column.unit else ""
     cells = (
         f"`{field.name}`",
         _TYPES[field.type],
         "yes" if field.nullable else "",
-        _cell(field.column.description + unit),
+        _cell(field.column.meaning),
         _cell(_values(field)),
     )
     return f"| {' | '.join(cells)} |"
@@ -94,12 +97,10 @@ def _bounds(column: Column) -> Iterator[str]:
         yield f"at least {column.min_chars} characters"
     if column.pattern is not None:
         yield f"`{column.pattern}`"
+    if column.references is not None:
+        yield f"a row of [{column.references}](#{column.references})"
     if column.is_text:
         yield "text, left out of exports where a source says so"
-
-
-def _purpose(model: type[Row]) -> str:
-    return " ".join((model.__doc__ or "").split())
 
 
 def _cell(text: str) -> str:

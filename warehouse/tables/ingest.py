@@ -104,7 +104,9 @@ class Page(Row):
         str,
         Column("Hash of source and canonical url; without a url, of the payload", pattern=HEX32),
     ]
-    source_id: Annotated[str, Column("Source that the page came from", min_chars=1)]
+    source_id: Annotated[
+        str, Column("Source that the page came from", min_chars=1, references="sources")
+    ]
     url: Annotated[str | None, Column("Address as given by the source or the page")] = None
     locator: Annotated[
         str,
@@ -166,5 +168,5 @@ class Page(Row):
     given_byline: Annotated[str | None, Column("Author as given")] = None
     given_keywords: Annotated[str | None, Column("Keywords as given, unsplit")] = None
     given_section: Annotated[str | None, Column("Section or category as given")] = None
-    run_id: Annotated[str, Column("Run that landed the page", min_chars=1)]
+    run_id: Annotated[str, Column("Run that landed the page", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]

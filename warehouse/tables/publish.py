@@ -26,12 +26,14 @@ class Version(Row):
 
     article_id: Annotated[str, Column("Article", pattern=HEX32)]
     version: Annotated[str, Column("Version that was replaced", min_chars=1)]
-    page_id: Annotated[str, Column("Page that it was read from", pattern=HEX64)]
+    page_id: Annotated[str, Column("Page that it was read from", pattern=HEX64, references="pages")]
     title: Annotated[str | None, Column("Headline of that version")] = None
     body: Annotated[str, Column("Body of that version", min_chars=1, is_text=True)]
     published_at: Annotated[str | None, Column("Publication date of that version")] = None
-    run_id: Annotated[str, Column("Run that had published that version", min_chars=1)]
-    replaced_in: Annotated[str, Column("Run that replaced it", min_chars=1)]
+    run_id: Annotated[
+        str, Column("Run that had published that version", min_chars=1, references="runs")
+    ]
+    replaced_in: Annotated[str, Column("Run that replaced it", min_chars=1, references="runs")]
 
 
 class Run(Row):
@@ -81,7 +83,7 @@ class RunStage(Row):
     key: ClassVar[tuple[str, ...]] = ("run_id", "batch_id", "stage", "unit")
     replaced_with: ClassVar[ReplacedWith] = "never"
 
-    run_id: Annotated[str, Column("Run", min_chars=1)]
+    run_id: Annotated[str, Column("Run", min_chars=1, references="runs")]
     batch_id: Annotated[str, Column("Batch: source and number", min_chars=1)]
     source_id: Annotated[str, Column("Source of the batch", min_chars=1)]
     stage: Annotated[Stage, Column("Stage")]
@@ -102,7 +104,7 @@ class GateResult(Row):
     key: ClassVar[tuple[str, ...]] = ("run_id", "gate", "rule", "batch_id")
     replaced_with: ClassVar[ReplacedWith] = "never"
 
-    run_id: Annotated[str, Column("Run", min_chars=1)]
+    run_id: Annotated[str, Column("Run", min_chars=1, references="runs")]
     gate: Annotated[Stage, Column("Stage whose gate judged")]
     rule: Annotated[str, Column("Id of the rule", min_chars=1)]
     rule_version: Annotated[str, Column("Version of the rule", min_chars=1)]
@@ -161,7 +163,9 @@ class Quarantine(Row):
         QuarantineState,
         Column("quarantined; released: passed since; accepted: let in by an analyst's decision"),
     ]
-    run_id: Annotated[str, Column("Run of the last refusal or acceptance", min_chars=1)]
+    run_id: Annotated[
+        str, Column("Run of the last refusal or acceptance", min_chars=1, references="runs")
+    ]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
     decision_id: Annotated[
         str | None, Column("Decision that let it in against the rule", pattern=HEX12)
@@ -180,7 +184,7 @@ class Attempt(Row):
 
     record_id: Annotated[str, Column("page_id, or article_id for an article", min_chars=1)]
     stage: Annotated[Stage, Column("Stage that refused it, or had")]
-    run_id: Annotated[str, Column("Run that tried it", min_chars=1)]
+    run_id: Annotated[str, Column("Run that tried it", min_chars=1, references="runs")]
     tried_at: Annotated[datetime, Column("End of that run (UTC)")]
     outcome: Annotated[
         Literal["refused", "released", "accepted"],

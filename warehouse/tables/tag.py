@@ -24,9 +24,11 @@ class DateMention(Row):
     key: ClassVar[tuple[str, ...]] = ("article_id", "page_start")
     replaced_with: ClassVar[ReplacedWith] = "document"
 
-    article_id: Annotated[str, Column("Article", pattern=HEX32)]
+    article_id: Annotated[str, Column("Article", pattern=HEX32, references="articles")]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
-    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
+    page_id: Annotated[
+        str, Column("Page that this version was read from", pattern=HEX64, references="pages")
+    ]
     part: Annotated[Part, Column("Where it stands: title or body")]
     start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
     end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
@@ -40,7 +42,7 @@ class DateMention(Row):
     calendar: Annotated[Calendar | None, Column("Calendar that the text uses")] = None
     rule: Annotated[str, Column(RULE, min_chars=1)]
     reason: Annotated[str | None, Column("Why iso is null")] = None
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
 
 
@@ -51,9 +53,11 @@ class Mention(Row):
     key: ClassVar[tuple[str, ...]] = ("article_id", "page_start")
     replaced_with: ClassVar[ReplacedWith] = "document"
 
-    article_id: Annotated[str, Column("Article", pattern=HEX32)]
+    article_id: Annotated[str, Column("Article", pattern=HEX32, references="articles")]
     version: Annotated[str, Column("Version of the article", min_chars=1)]
-    page_id: Annotated[str, Column("Page that this version was read from", pattern=HEX64)]
+    page_id: Annotated[
+        str, Column("Page that this version was read from", pattern=HEX64, references="pages")
+    ]
     part: Annotated[Part, Column("Where it stands: title or body")]
     start: Annotated[int | None, Column("Offset in the body; null in a title", ge=0)] = None
     end: Annotated[int | None, Column("One past the last code point in the body", ge=1)] = None
@@ -62,7 +66,9 @@ class Mention(Row):
     surface: Annotated[str, Column("The name as written, without proclitics", min_chars=1)]
     clitic: Annotated[str | None, Column("Proclitics written on the name (و، ب، ل، ...)")] = None
     type: Annotated[EntityType, Column("PER person, ORG organisation, LOC place")]
-    entity_id: Annotated[str | None, Column("Entity that it stands for; null where open")] = None
+    entity_id: Annotated[
+        str | None, Column("Entity that it stands for; null where open", references="entities")
+    ] = None
     link_method: Annotated[
         LinkMethod,
         Column(
@@ -71,7 +77,7 @@ class Mention(Row):
         ),
     ]
     score: Annotated[float, Column("Confidence of the mention and its link", ge=0, le=1)]
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]
     transform_version: Annotated[str, Column("Version of the transforms", min_chars=1)]
     link_status: Annotated[
         LinkStatus | None,
@@ -110,7 +116,7 @@ class Alias(Row):
     key: ClassVar[tuple[str, ...]] = ("alias_id",)
 
     alias_id: Annotated[str, Column("Hash of entity and folded alias", pattern=HEX32)]
-    entity_id: Annotated[str, Column("Entity", min_chars=1)]
+    entity_id: Annotated[str, Column("Entity", min_chars=1, references="entities")]
     alias: Annotated[str, Column("Written form", min_chars=1)]
     source: Annotated[str, Column("Where the form comes from", min_chars=1)]
     knowledge_version: Annotated[str, Column("Version of the knowledge files", min_chars=1)]
@@ -172,4 +178,4 @@ class IdChange(Row):
         Column("merge: an analyst's decision; knowledge: the files know the name by now"),
     ]
     decision_id: Annotated[str | None, Column("The decision; null for knowledge")] = None
-    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1)]
+    run_id: Annotated[str, Column("Run that wrote the row", min_chars=1, references="runs")]

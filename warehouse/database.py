@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from warehouse.catalog import StoredFile, stored_schema
 from warehouse.ddl import LakeColumn
 from warehouse.engine import SEALED, interruptible
-from warehouse.errors import NothingPublished
 from warehouse.home import Home
 from warehouse.sqltext import fill, identifier, identifiers, literal, literals
 from warehouse.tables import TABLES, Row
@@ -55,11 +54,6 @@ SELECT {columns} FROM (
 """
 
 
-#: Whether a row's texts may be exported, by its source or by the page that it stands on.
-_OF_SOURCE = "r.source_id NOT IN (FROM withheld)"
-_OF_PAGE = "r.page_id NOT IN (SELECT page_id FROM shown.pages WHERE source_id IN (FROM withheld))"
-
-
 class About(NamedTuple):
     """What the file says of itself; `last_run_id` is empty before the first run."""
 
@@ -87,13 +81,13 @@ def publish_views(
 ) -> None:
     """Write `khabar.duckdb` over the live `files` of each table and put it in place."""
     stored = stored_schema(connection)
-    with _new_database(home.database.with_suffix(".partial")) as (shown, partial):
+    with new_database(home.database.with_suffix(".partial")) as (shown, partial):
         shown.execute("BEGIN")
-        _describe_file(shown, home, about)
+        describe_file(shown, home, about, datetime.now(UTC))
         for model in TABLES:
             select = _select(model, stored[model.table], files[model.table])
             _create(shown, "VIEW", model.table, select)
-            _comment_table(shown, "VIEW", model)
+            comment_table(shown, "VIEW", model)
         create_views(shown)
         shown.execute("COMMIT")
     partial.replace(home.database)
@@ -101,64 +95,11 @@ def publish_views(
     Path(f"{home.database}.wal").unlink(missing_ok=True)
 
 
-def export_duckdb(
-    home: Home | Path, file: Path, exported: Mapping[str, bool] | None = None
-) -> list[str]:
-    """Write a copy that needs nothing else: the tables with their rows, and the views.
-
-    Of a source whose texts may not be exported they are left out: columns that the contract marks
-    as text are null. What was found in them (names, dates, spans) and headlines are there.
-    `exported` says so by source; of others the table `sources` does. Returns those left out.
-
-    Raises NothingPublished where there is no `khabar.duckdb`, FileExistsError where `file` is.
-    """
-    home = Home.at(home)
-    if not home.database.exists():
-        raise NothingPublished(f"Nothing has been published in {home.root} yet: khabar run PATH")
-    if file.exists():
-        raise FileExistsError(f"{file} exists; name a new file")
-    with _new_database(file.with_name(file.name + ".partial")) as (connection, partial):
-        shown = literal(str(home.database))
-        connection.execute(fill("ATTACH {shown} AS shown (READ_ONLY)", shown=shown))
-        connection.execute("CREATE TABLE published_snapshot AS FROM shown.published_snapshot")
-        withheld = _withheld(connection, exported or {})
-        for model in TABLES:
-            _create(connection, "TABLE", model.table, _exported(model, withheld))
-            _comment_table(connection, "TABLE", model)
-        create_views(connection)
-        connection.execute("DETACH shown")
-    partial.replace(file)
-    return withheld
-
-
-def _withheld(connection: DuckDBPyConnection, exported: Mapping[str, bool]) -> list[str]:
-    """Return the sources whose texts stay here: as khabar.toml says, else as it last said."""
-    found = connection.execute("SELECT source_id, text_exported FROM shown.sources").fetchall()
-    said = {source: allowed is not False for source, allowed in found} | dict(exported)
-    return sorted(source for source, allowed in said.items() if not allowed)
-
-
-def _exported(model: type[Row], withheld: Sequence[str]) -> str:
-    table = identifier(model.table)
-    texts = [field.name for field in model.fields() if field.column.is_text]
-    if not texts or not withheld:
-        return fill("SELECT * FROM shown.{table}", table=table)
-    names = {field.name for field in model.fields()}
-    kept = _OF_SOURCE if "source_id" in names else _OF_PAGE
-    shown = [
-        fill("CASE WHEN {kept} THEN r.{name} END AS {name}", kept=kept, name=identifier(name))
-        for name in texts
-    ]
-    return fill(
-        "WITH withheld AS (SELECT unnest({ids}) AS source_id)"
-        " SELECT * REPLACE ({shown}) FROM shown.{table} AS r",
-        ids=literals(withheld), shown=", ".join(shown), table=table,
-    )  # fmt: skip
-
-
 @contextmanager
-def _new_database(partial: Path) -> Iterator[tuple[DuckDBPyConnection, Path]]:
+def new_database(partial: Path, *, anew: bool = True) -> Iterator[tuple[DuckDBPyConnection, Path]]:
     """Give a new database to write to; what is left of it after a failure is removed.
+
+    What is there already is removed as well, unless it is to be continued.
 
     A database of its own, not one attached to the writer's: on a full disk DuckDB declares the
     instance invalid that could not write, and the writer's is needed to say what is committed.
@@ -166,7 +107,8 @@ def _new_database(partial: Path) -> Iterator[tuple[DuckDBPyConnection, Path]]:
     """
     import duckdb
 
-    _remove(partial)
+    if anew:
+        _remove(partial)
     try:
         with (
             duckdb.connect(str(partial), config={**SEALED}) as connection,
@@ -194,9 +136,9 @@ def _remove(database: Path) -> None:
     Path(f"{database}.wal").unlink(missing_ok=True)
 
 
-def _describe_file(connection: DuckDBPyConnection, home: Home, about: About) -> None:
-    now = datetime.now(UTC)
-    connection.execute(_ABOUT, {**about._asdict(), "published_at": now, "data": str(home.data)})
+def describe_file(connection: DuckDBPyConnection, home: Home, about: About, at: datetime) -> None:
+    """Say in the current database which snapshot it shows, since when, and where its data lies."""
+    connection.execute(_ABOUT, {**about._asdict(), "published_at": at, "data": str(home.data)})
     said = "Which snapshot of the warehouse this file shows, and where its data lies"
     connection.execute(_comment("TABLE published_snapshot", said))
 
@@ -247,13 +189,12 @@ def _create(connection: DuckDBPyConnection, kind: str, name: str, select: str) -
     )
 
 
-def _comment_table(connection: DuckDBPyConnection, kind: str, model: type[Row]) -> None:
-    purpose = " ".join((model.__doc__ or "").split())
-    comments = [_comment(f"{kind} {identifier(model.table)}", purpose)]
+def comment_table(connection: DuckDBPyConnection, kind: str, model: type[Row]) -> None:
+    """Say in the current database what a table (or view) of the contract and its columns mean."""
+    comments = [_comment(f"{kind} {identifier(model.table)}", model.purpose())]
     for field in model.fields():
-        unit = f" ({field.column.unit})" if field.column.unit else ""
         target = f"COLUMN {identifier(model.table)}.{identifier(field.name)}"
-        comments.append(_comment(target, field.column.description + unit))
+        comments.append(_comment(target, field.column.meaning))
     connection.execute("; ".join(comments))
 
 
