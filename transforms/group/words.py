@@ -143,7 +143,8 @@ def _letters() -> NDArray[np.uint16]:
         char = chr(code)
         letter = folded(char)[:1]
         if letter:
-            table[code] = ord(letter) if letter.isalnum() else _SEPARATOR
+            known = letter.isalnum() and ord(letter) < _PLANE
+            table[code] = ord(letter) if known else _SEPARATOR
         elif not char.isspace():
             table[code] = _PASSED_OVER
     return table
