@@ -352,6 +352,23 @@ def test_a_day_of_one_template_stays_small() -> None:
     assert len(evidence(in_order(articles))) == 0
 
 
+def test_a_headline_that_a_whole_day_has_says_nothing() -> None:
+    """Each forecast names two towns; those that name the same ones are still no event."""
+    articles = [
+        told(
+            number,
+            f"outlet-{number % 7}",
+            (
+                "أحوال الطقس المتوقعة",
+                f"تتوقع الأرصاد طقسا معتدلا ورياحا خفيفة في مدينتي بلدة{number // 2} وقرية{number // 2}",
+            ),
+        )
+        for number in range(600)
+    ]
+    assert len(evidence(in_order(articles))) >= 300
+    assert groups(articles) == []
+
+
 def test_the_first_of_a_story_is_before_all_others() -> None:
     def at(name: str, moment: str, precision: str = "time") -> Report:
         day = date.fromisoformat(moment[:10])
