@@ -1,10 +1,11 @@
 """Stories: articles that tell one event, across outlets; follow-ups stay apart.
 
 How the store keeps them: for each day on which articles came, changed or went, load the articles
-of `days_to_read` and the pairs of them that were compared (overlaps), call `stories_of`, and put
-those of its stories that have an article in `days_to_write` in the place of those that had one.
-An article without a day goes with its copies: load those of the articles loaded. Neither the order
-in which articles came nor a day beyond those read counts.
+of `days_to_read` and the pairs of them that were compared (overlaps), and call `stories_of`;
+`replaced` says which standing stories go and which of these come, for the articles of
+`days_to_write`. An article without a day goes with its copies: load those of the articles loaded,
+and where one changed, take the days of its copies and of those that stand in its story. Neither
+the order in which articles came nor a day beyond those read counts.
 """
 
 from __future__ import annotations
@@ -110,6 +111,37 @@ def stories_of(told: Sequence[Told], pairs: Sequence[Pair] = ()) -> list[Group]:
     copies = [_ordered(p.one, p.other) for p in pairs if _relation(p, known) is not None]
     found = [ids for ids in _joined(reports) if len(ids) > 1]
     return [_group(ids, set(bound), within, scores) for ids, within in _edges(found, copies)]
+
+
+def replaced(
+    found: Iterable[Group], standing: Mapping[str, Collection[str]], articles: Iterable[str]
+) -> tuple[list[str], list[Group]]:
+    """Return the ids of the standing stories that go, and the groups that come in their place.
+
+    `articles` are those of the days to write, and those that went; `standing` has the articles of
+    each story in which one of them, or of the articles read, stands. A story may have articles of
+    other days (copies brought again): when one leaves it, what is left of it is written as well,
+    and what that joins now.
+    """
+    groups = list(found)
+    of_group = {each: group for group in groups for each in group.article_ids}
+    of_story = {each: story for story, ids in standing.items() for each in ids}
+    seen: set[str] = set()
+    going: set[str] = set()
+    coming: set[str] = set()
+    to_see = list(articles)
+    while to_see:
+        article = to_see.pop()
+        if article in seen:
+            continue
+        seen.add(article)
+        if (story := of_story.get(article)) is not None and story not in going:
+            going.add(story)
+            to_see += standing[story]
+        if (group := of_group.get(article)) is not None and group.story_id not in coming:
+            coming.add(group.story_id)
+            to_see += group.article_ids
+    return sorted(going), [group for group in groups if group.story_id in coming]
 
 
 def first_told(article_ids: Collection[str], reports: Mapping[str, Report]) -> First:
