@@ -37,6 +37,9 @@ _LEAST_SHARED = 0.06
 _BACKGROUND = 0.1
 #: Bodies that are this much alike are copies, or as good as that, whatever their shingles say.
 _SAME = 0.75
+#: The weight of a headline counts as this at least, that of two words that few have: one of common
+#: words only, which all have on a day, says nothing by being the same.
+_LEAST_HEAD = 8.0
 #: Others that an article is most like: those that are looked through for one that is no copy.
 _NEIGHBOURS = 24
 #: Cells, or words, and pairs that are compared at a time.
@@ -251,7 +254,7 @@ class _Compare:
         weight, count = self._weights.at(place), len(one)
         one_share, other_share = (
             np.bincount(pair, weight * self._in_title[where], minlength=count)
-            / np.maximum(self._heads[which - self._first], 1e-9)
+            / np.maximum(self._heads[which - self._first], _LEAST_HEAD)
             for where, which in ((place, one), (at, other))
         )
         named, name, _ = self._names.shared(one, other)
