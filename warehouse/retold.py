@@ -20,6 +20,7 @@ from transforms.group.stories import (
     days_to_read,
     days_to_write,
     first_told,
+    replaced,
     stories_of,
 )
 from transforms.group.told import Told
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 #: Articles whose stories are made together: an archive of years is taken in parts.
 _AT_ONCE = 20_000
 #: What of a body is looked at, in code points: the first paragraphs.
-_LEAD = 1_100
+_LEAD = 1_200
 
 _DAYS = """
 SELECT DISTINCT published_latest FROM {articles}
@@ -71,8 +72,12 @@ WHERE entity_id IS NOT NULL AND (part = 'title' OR start < {lead})
 GROUP BY article_id
 """
 
+#: Whole stories that have one of some articles.
 _STANDING = """
-SELECT DISTINCT story_id FROM lake.story_articles WHERE article_id IN (FROM asked_articles)
+SELECT story_id, list(article_id) FROM lake.story_articles
+WHERE story_id IN (
+  SELECT story_id FROM lake.story_articles WHERE article_id IN (FROM asked_articles))
+GROUP BY story_id
 """
 
 
@@ -96,27 +101,36 @@ def retold(
 
     `pairs` are those that were compared now; the others stand in `copy_pairs`.
     """
-    name_articles(connection, "asked_articles", changed)
+    changed = set(changed)
+    # One without a day stands with others that have one.
+    concerned = changed.union(*_standing(connection, changed).values())
+    name_articles(connection, "asked_articles", concerned)
     rows = connection.execute(fill(_DAYS, articles=standing.articles)).fetchall()
-    found: dict[str, Group] = {}
-    written: set[str] = set()
+    going = {*_standing(connection, changed)}
+    coming: dict[str, Group] = {}
     for first, last in _spans(connection, standing, {day for (day,) in rows if day is not None}):
         told = _told(connection, standing, pairs, first, last)
+        ids = {each.article_id for each in told}
+        compared = [*pairs_among(connection, ids), *pairs]
         within = {t.article_id for t in told if t.latest and first <= t.latest <= last}
-        compared = [*pairs_among(connection, {t.article_id for t in told}), *pairs]
-        written |= within
-        for group in stories_of(told, compared):
-            if within & set(group.article_ids):
-                found[group.story_id] = group
-    reports = standing.reports(connection, {i for g in found.values() for i in g.article_ids})
-    name_articles(connection, "asked_articles", {*written, *changed})
-    gone = [story for (story,) in connection.execute(_STANDING).fetchall()]
-    groups = [found[story] for story in sorted(found)]
+        gone, come = replaced(
+            stories_of(told, compared), _standing(connection, ids | changed), within | changed
+        )
+        going.update(gone)
+        coming |= {group.story_id: group for group in come}
+    groups = [coming[story] for story in sorted(coming)]
+    reports = standing.reports(connection, {i for g in groups for i in g.article_ids})
     return Retold(
-        gone,
+        sorted(going),
         [_story(group, reports, stamp) for group in groups],
         [row for group in groups for row in _tellers(group, stamp)],
     )
+
+
+def _standing(connection: DuckDBPyConnection, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return the articles of each standing story that has one of these."""
+    name_articles(connection, "asked_articles", ids)
+    return dict(connection.execute(_STANDING).fetchall())
 
 
 def _spans(
