@@ -1,4 +1,4 @@
-"""Run every query of docs/cookbook.md on the samples and write what it answers below it.
+"""Run every query of docs/cookbook.md and docs/analytics.md on the samples and write its answer.
 
 `make docs` does it in a home of its own, `python -m tools.cookbook HOME` in one with the samples.
 A test fails while an answer is another.
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from warehouse.reader import Reader
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "cookbook.md"
+#: The pages whose queries are run.
+PAGES = tuple(ROOT / "docs" / name for name in ("cookbook.md", "analytics.md"))
 
 #: A heading (the question), what is said below it, the query, and its answer: a table or nothing.
 _RECIPE = re.compile(
     r"^(### (?P<question>.+)\n(?:(?!```|#).*\n)*```sql\n(?P<query>(?:(?!```).*\n)+)```\n)"
-    r"(?:\n(?:\|.*\n)+)?",
+    r"(?:\n(?:\|.*\n)+)?\n*",
     re.M,
 )
 
@@ -44,9 +45,9 @@ def answered(page: str, reader: Reader) -> str:
     """Return the page with the answer to each query as a table below it."""
 
     def written(found: re.Match[str]) -> str:
-        return f"{found[1]}\n{_table(reader, found['query'])}"
+        return f"{found[1]}\n{_table(reader, found['query'])}\n"
 
-    return _RECIPE.sub(written, page)
+    return f"{_RECIPE.sub(written, page).rstrip()}\n"
 
 
 def _table(reader: Reader, query: str) -> str:
@@ -70,16 +71,17 @@ def _cell(value: Any) -> str:
 def _write(home: Path) -> None:
     from warehouse.reader import connect
 
-    page = PAGE.read_text("utf-8")
-    with connect(home) as reader:
-        told = answered(page, reader)
-    if told != page:
-        PAGE.write_text(told, "utf-8")
-        print(f"written: {PAGE.relative_to(ROOT)}")
+    for file in PAGES:
+        page = file.read_text("utf-8")
+        with connect(home) as reader:
+            told = answered(page, reader)
+        if told != page:
+            file.write_text(told, "utf-8")
+            print(f"written: {file.relative_to(ROOT)}")
 
 
 def main() -> None:
-    """Write the page anew, from the home named or from one made of the samples."""
+    """Write the pages anew, from the home named or from one made of the samples."""
     if len(sys.argv) > 1:
         _write(Path(sys.argv[1]))
         return

@@ -1,4 +1,4 @@
-"""Every query of docs/cookbook.md runs on the samples and answers what the page says."""
+"""Every query of the pages of questions runs on the samples and answers what the page says."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tools.cookbook import PAGE, answered, recipes
+from tools.cookbook import PAGES, answered, recipes
 from warehouse.reader import connect
 
 pytestmark = pytest.mark.slow
 
 
-def test_every_answer_is_what_the_page_says(samples_home: Path) -> None:
-    page = PAGE.read_text("utf-8")
+def _named(page: Path) -> str:
+    return page.name
+
+
+@pytest.mark.parametrize("file", PAGES, ids=_named)
+def test_every_answer_is_what_the_page_says(samples_home: Path, file: Path) -> None:
+    page = file.read_text("utf-8")
     with connect(samples_home) as reader:
         assert answered(page, reader) == page, "run make docs"
 
 
-def test_every_query_of_the_page_is_a_recipe_with_an_answer(samples_home: Path) -> None:
-    page = PAGE.read_text("utf-8")
+@pytest.mark.parametrize(
+    ("file", "least"), [(PAGES[0], 20), (PAGES[1], 10)], ids=map(_named, PAGES)
+)
+def test_every_query_of_the_page_is_a_recipe_with_an_answer(
+    samples_home: Path, file: Path, least: int
+) -> None:
+    page = file.read_text("utf-8")
     found = list(recipes(page))
-    assert len(found) >= 20 and len({each.question for each in found}) == len(found)
+    assert len(found) >= least and len({each.question for each in found}) == len(found)
     # One that the pattern does not know would be neither run nor compared.
     assert len(found) == page.count("```sql") == page.count("\n### ")
     with connect(samples_home) as reader:
