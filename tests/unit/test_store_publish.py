@@ -31,7 +31,8 @@ def test_all_tables_of_a_run_are_published(rows: ModuleType, home: Path, store: 
     counted = {name: len(found) for name, found in everything(rows, home).items()}
     assert counted == {
         "sources": 1, "fetches": 0, "pages": 2, "segments": 4, "articles": 2, "evidence": 2, "line_index": 0, "dates": 2,
-        "mentions": 2, "entities": 1, "aliases": 1, "decisions": 0, "id_changes": 0, "versions": 0,
+        "mentions": 2, "entities": 1, "aliases": 1, "decisions": 0, "id_changes": 0, "copy_pairs": 0,
+        "copies": 0, "copy_spans": 0, "stories": 0, "story_articles": 0, "versions": 0,
         "runs": 1, "run_stages": 1, "gate_results": 1, "quarantine": 0, "attempts": 0,
             "refused_pages": 0, "tombstones": 0,
     }  # fmt: skip

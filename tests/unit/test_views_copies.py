@@ -92,7 +92,7 @@ def test_reach(ask: Ask) -> None:
     ]
 
 
-def test_attention_tells_copies_from_reports(ask: Ask) -> None:
+def test_attention(ask: Ask) -> None:
     counted = ask(
         "SELECT period, starts_on::VARCHAR, articles, copies, share FROM attention"
         " WHERE period <> 'day' ORDER BY ALL"
@@ -127,6 +127,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """One event told in two ways, one of them copied; another that two tell on days alone."""
     home: Path = tmp_path_factory.mktemp("stories")
     wakala, jabal = stories.BEIRUT, stories.BEIRUT_RETOLD
+    page, article = given.told("jabal", *stories.SUEZ_RETOLD, 9)
+    chain = {"aggregator": "مجمع الأخبار", "stated_source": "وكالة المثال", "publisher": "الجبل",
+             "dateline": "السويس (المثال) -"}  # fmt: skip
+    named = page, article.model_copy(update=chain)
     with Store.open(home) as store:
         given.publish(
             store, home, "run-1",
@@ -135,13 +139,13 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Ask:
                 given.told("jabal", *jabal, 4, at="2026-03-04T18:40:00+02:00"),
                 given.told("barq", *wakala, 4, at="2026-03-04T19:00:00+02:00"),
                 given.told("wakala", *stories.SUEZ, 9),
-                given.told("jabal", *stories.SUEZ_RETOLD, 9),
+                named,
             ],
         )  # fmt: skip
     return answers(home)
 
 
-def test_a_copy_is_no_independent_report(told: Ask) -> None:
+def test_independent_reports(told: Ask) -> None:
     columns = "title, articles, sources, independent, round(copied, 3), first_rule"
     assert told(f"SELECT {columns} FROM independent_reports ORDER BY articles DESC") == [
         (stories.BEIRUT[0], 3, 3, 2, 0.333, "time"),
@@ -149,18 +153,27 @@ def test_a_copy_is_no_independent_report(told: Ask) -> None:
     ]
 
 
-def test_who_is_first_with_how_many_stories(told: Ask) -> None:
+def test_first_reporters(told: Ask) -> None:
     columns = "source_id, told, first, unknown, median_lead_minutes"
     assert told(f"SELECT {columns} FROM first_reporters ORDER BY ALL") == [
         ("barq", 1, 0, 0, None), ("jabal", 2, 0, 1, None), ("wakala", 2, 1, 1, 40.0),
     ]  # fmt: skip
 
 
-def test_a_story_is_told_in_its_order(told: Ask) -> None:
+def test_story_timeline(told: Ask) -> None:
     assert told(
         "SELECT source_id, is_first, relation FROM story_timeline"
         " WHERE is_first IS NOT NULL ORDER BY published_at"
     ) == [("wakala", True, None), ("jabal", False, None), ("barq", False, "identical")]
     assert told("SELECT place, is_first FROM story_timeline WHERE is_first IS NULL") == [
         (1, None), (1, None),
+    ]  # fmt: skip
+
+
+def test_source_chain(told: Ask) -> None:
+    columns = "source_id, aggregator, stated_source, agency, copied_from, chain"
+    assert told(f"SELECT {columns} FROM source_chain ORDER BY 1") == [
+        ("barq", None, None, None, "wakala", "barq"),
+        ("jabal", "مجمع الأخبار", "وكالة المثال", "المثال", None,
+         "مجمع الأخبار < الجبل < وكالة المثال < المثال"),
     ]  # fmt: skip
