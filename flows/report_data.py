@@ -21,6 +21,7 @@ from expectations.report.data import (
     Measured,
     RunLine,
     RunReport,
+    StoryLine,
 )
 from expectations.report.sources import source_lines
 from expectations.report.words import KINDS
@@ -126,6 +127,20 @@ WHERE a.run_id = $run GROUP BY e.type, e.entity_id, e.name_ar, e.name_en
 QUALIFY row_number() OVER (PARTITION BY e.type ORDER BY articles DESC, e.entity_id) <= 12
 ORDER BY e.type, articles DESC, e.entity_id
 """
+_STORIES = """
+SELECT t.title, t.articles, t.sources, t.independent, f.source_id
+FROM stories AS t LEFT JOIN articles AS f ON f.article_id = t.first_id
+WHERE t.sources > 1 AND t.story_id IN (
+  SELECT s.story_id FROM story_articles AS s
+  JOIN articles AS a ON a.article_id = s.article_id WHERE a.run_id = $run)
+ORDER BY t.sources DESC, t.independent DESC, t.articles DESC, t.story_id LIMIT 12
+"""
+_COPIED = """
+SELECT count(*) FROM copies AS c
+JOIN articles AS a ON a.article_id = c.article_id
+JOIN articles AS o ON o.article_id = c.copy_of AND o.source_id <> a.source_id
+WHERE a.run_id = $run
+"""
 #: Of a run that is over, the tables know what was asked of its sources while it ran: another one
 #: may fetch other sources meanwhile, and one that reads pages again fetches none.
 _ASKED = """
@@ -198,6 +213,8 @@ def filled(report: RunReport, reader: Reader, exported: Mapping[str, bool]) -> R
         dates=[DateLine(*row) for row in _rows(reader, _DATES, **own)],
         boilerplate=_boilerplate(reader, run.run_id, withheld),
         entities=[EntityLine(*row) for row in _rows(reader, _ENTITIES, **own)],
+        stories=[StoryLine(*row) for row in _rows(reader, _STORIES, **own)],
+        copied=_rows(reader, _COPIED, **own)[0][0],
         samples=samples_of(reader, run.run_id, withheld),
     )
 

@@ -19,6 +19,7 @@ from expectations.report.data import (
     RunReport,
     Sample,
     SourceLine,
+    StoryLine,
 )
 from warehouse.tables import GateResult, Quarantine, Run, RunStage
 
@@ -117,6 +118,8 @@ def full(words: str) -> RunReport:
             BoilerplateLine(words, 100, 20, {"ad": 20}, 150, [CutLine("ad", words, 40)])
         ],
         entities=[EntityLine("PER", words, words, words, 9, 2)],
+        stories=[StoryLine(words, 9, 3, 2, words), StoryLine(None, 2, 2, 2, None)],
+        copied=7,
         samples=[
             Sample(words, words, words, words, [Passage("body", words, marks)], [Passage("ad", words)])
         ],

@@ -150,6 +150,21 @@ class EntityLine:
     sources: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """An event that several sources tell, one of the run's articles among them.
+
+    `independent` are its reports that are not copies of each other; `first` is the source that
+    was first, None where nothing tells.
+    """
+
+    title: str | None
+    articles: int
+    sources: int
+    independent: int
+    first: str | None
+
+
 class Mark(NamedTuple):
     """A name in a passage: code points from `start` up to `end`."""
 
@@ -198,7 +213,8 @@ class RunReport:
     The first five are the run's own; the others are read from the published tables, and are empty
     where these could not be read: `unread` says why. `history` are the runs of new pages up to this
     one and `trends` the newest values of each rule, both oldest first; a rule's value is its
-    measure, or for rules on single rows the share that failed.
+    measure, or for rules on single rows the share that failed. `copied` are the run's articles that
+    were copied from another source.
     """
 
     run: Run
@@ -212,5 +228,7 @@ class RunReport:
     dates: Sequence[DateLine] = ()
     boilerplate: Sequence[BoilerplateLine] = ()
     entities: Sequence[EntityLine] = ()
+    stories: Sequence[StoryLine] = ()
+    copied: int = 0
     samples: Sequence[Sample] = ()
     unread: str | None = None
