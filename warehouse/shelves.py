@@ -21,7 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from transforms.group.candidates import Shelf, merged
+from transforms.group.candidates import Shelf, kept, merged
+from transforms.group.meeting import packed
+from transforms.group.minhash import U8
+from transforms.group.words import U64
 
 #: Raised with every change of what a shelf holds, or of how words are folded and hashed.
 FORMAT = 1
@@ -78,6 +81,21 @@ class Shelves:
         self._remove_others()
         self._read()
 
+    def prune(self, article_ids: Sequence[str]) -> int:
+        """Throw away what is kept of all other articles; return how many bodies that were.
+
+        What is kept of a body does not tell its words, but would tell that it was here.
+        """
+        if self.covered is None or not self._open:
+            return 0
+        standing = _beginnings(packed(article_ids)) if article_ids else np.zeros(0, np.uint64)
+        masks = [np.isin(_beginnings(np.asarray(shelf.ids)), standing) for shelf in self._open]
+        gone = sum(int(np.count_nonzero(~mask)) for mask in masks)
+        if gone:
+            left = [kept(s, mask) for s, mask in zip(self._open, masks, strict=True) if mask.any()]
+            self.cover(left, self.covered, afresh=True)
+        return gone
+
     def clear(self) -> None:
         """Throw everything away."""
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -120,6 +138,11 @@ class Shelves:
         for folder in self._folder.glob("shelf-*"):
             if folder.name not in self._names:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beginnings(ids: U8) -> U64:
+    """Return the first eight bytes of ids, which are hashes."""
+    return np.ascontiguousarray(ids[:, :8]).view(np.uint64).ravel()
 
 
 def _mapped(folder: Path, bodies: int | None = None) -> Shelf:

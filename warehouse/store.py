@@ -124,9 +124,12 @@ class Store:
                     catalog.attach(connection, home)
                     catalog.migrate(connection, TABLES)
                     show(connection, home)
-                    if is_due(home):
+                    if due := is_due(home):
                         purge(connection, home)
-                yield cls(home, connection)
+                store = cls(home, connection)
+                if due:
+                    store._prune()
+                yield store
             finally:
                 connection.close()
 
@@ -237,15 +240,18 @@ class Store:
         with self._at_work():
             with self._shelved():
                 done = maintain(self._connection, self.home, keep)
+            self._prune()
             show(self._connection, self.home)
         return done
 
     def forget(self, write: Callable[[DuckDBPyConnection], None]) -> None:
         """Let `write` take pages out of the tables in a transaction, then remove their history."""
-        with self._at_work(), self._shelved():
+        with self._at_work():
             mark(self.home)
-            write(self._connection)
-            purge(self._connection, self.home)
+            with self._shelved():
+                write(self._connection)
+                purge(self._connection, self.home)
+            self._prune()
 
     def is_crowded(self) -> bool:
         """Return whether some table has so many small files that maintenance pays at once."""
@@ -277,6 +283,13 @@ class Store:
                 self.shelves.cover(groups.shelves, self.snapshot, afresh=groups.afresh)
             elif covered and not unless:
                 self.shelves.cover((), self.snapshot)
+
+    def _prune(self) -> None:
+        """Take what is gone from the tables off the shelves."""
+        if self.shelves.covered is not None:
+            rows = self._connection.execute("SELECT article_id FROM lake.articles").fetchall()
+            with suppress(OSError):
+                self.shelves.prune([article for (article,) in rows])
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:

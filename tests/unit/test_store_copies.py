@@ -11,6 +11,7 @@ import pytest
 
 from tests import store_rows as rows
 from tests.group_rows import article, body, publish
+from transforms.group.meeting import unpacked
 from warehouse.staging import Batch
 from warehouse.store import Store
 from warehouse.tables import Article, Page
@@ -154,3 +155,24 @@ def test_a_run_without_copies_writes_none_of_their_files(tmp_path: Path) -> None
     with Store.open(tmp_path) as store:
         publish(store, tmp_path, "run-1", [article("wakala", body(1), 4)])
     assert not [*(tmp_path / "warehouse" / "data").rglob("copies/*.parquet")]
+
+
+def test_what_went_goes_off_the_shelves_too(tmp_path: Path) -> None:
+    url = "https://barq.example/1"
+    with Store.open(tmp_path) as store:
+        told = [article("wakala", body(1), 4), article("barq", body(2), 4, url=url)]
+        publish(store, tmp_path, "run-1", [*told, article("sada", body(3), 4)])
+        gone = told[0][1].article_id
+        store.forget(
+            lambda connection: connection.execute(
+                "DELETE FROM lake.articles WHERE article_id = ?", [gone]
+            )
+        )
+        ids = [i for shelf in store.shelves.shelves for i in unpacked(shelf.ids)]
+        assert gone not in ids
+        assert len(store.shelves) == 2
+        # What stays is found as before, by copies that come and by later ones.
+        publish(store, tmp_path, "run-2", [article("rasd", body(2), 5, run_id="run-2")])
+        publish(store, tmp_path, "run-3", [article("nida", body(3), 5, run_id="run-3")])
+        publish(store, tmp_path, "run-4", [article("kalima", body(1), 5, run_id="run-4")])
+        assert len(groups(tmp_path)) == 4

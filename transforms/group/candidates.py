@@ -188,3 +188,22 @@ def merged(shelves: Sequence[Shelf]) -> Shelf:
         ids=np.concatenate([shelf.ids for shelf in shelves]),
         days=np.concatenate([shelf.days for shelf in shelves]),
     )
+
+
+def kept(shelf: Shelf, keep: NDArray[np.bool_]) -> Shelf:
+    """Return a shelf with those of its bodies only that `keep` says, of length bodies."""
+    place = (np.cumsum(keep) - 1).astype(np.uint32)
+    stays = keep[shelf.rows]  # in every band each body stands once
+    sampled = keep[shelf.sampled_rows]
+    shape = len(shelf.keys), int(np.count_nonzero(keep))
+    return Shelf(
+        keys=np.asarray(shelf.keys)[stays].reshape(shape),
+        rows=place[np.asarray(shelf.rows)[stays]].reshape(shape),
+        sketches=np.asarray(shelf.sketches)[keep],
+        sampled=np.asarray(shelf.sampled)[sampled],
+        sampled_rows=place[np.asarray(shelf.sampled_rows)[sampled]],
+        samples=np.asarray(shelf.samples)[keep],
+        texts=np.asarray(shelf.texts)[keep],
+        ids=np.asarray(shelf.ids)[keep],
+        days=np.asarray(shelf.days)[keep],
+    )
