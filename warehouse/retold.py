@@ -52,6 +52,8 @@ SELECT published_latest FROM {articles}
 WHERE published_latest BETWEEN DATE {first} AND DATE {last}
 """
 
+_THERE = "SELECT article_id FROM {articles} WHERE article_id IN (FROM asked_articles)"
+
 _TOLD = """
 SELECT article_id, source_id, title, substr(body, 1, {lead}) AS lead, published_earliest,
        published_latest
@@ -106,6 +108,8 @@ def retold(
     concerned = changed.union(*_standing(connection, changed).values())
     name_articles(connection, "asked_articles", concerned)
     rows = connection.execute(fill(_DAYS, articles=standing.articles)).fetchall()
+    there = connection.execute(fill(_THERE, articles=standing.articles)).fetchall()
+    went = changed.difference(article for (article,) in there)
     going = {*_standing(connection, changed)}
     coming: dict[str, Group] = {}
     for first, last in _spans(connection, standing, {day for (day,) in rows if day is not None}):
@@ -114,7 +118,7 @@ def retold(
         compared = [*pairs_among(connection, ids), *pairs]
         within = {t.article_id for t in told if t.latest and first <= t.latest <= last}
         gone, come = replaced(
-            stories_of(told, compared), _standing(connection, ids | changed), within | changed
+            stories_of(told, compared), _standing(connection, ids | went), within | went
         )
         going.update(gone)
         coming |= {group.story_id: group for group in come}

@@ -58,7 +58,8 @@ def expected(runs: int) -> dict[str, int]:
         "evidence": PAGES, "dates": PAGES, "mentions": PAGES, "entities": 1, "aliases": 1,
         "versions": PAGES * (runs - 1), "runs": runs, "run_stages": runs, "gate_results": runs,
         "quarantine": 0, "line_index": 0, "decisions": 0, "id_changes": 0, "tombstones": 0, "fetches": 0,
-        "attempts": 0, "refused_pages": 0,
+        "attempts": 0, "refused_pages": 0, "copy_pairs": 0, "copies": 0, "copy_spans": 0,
+        "stories": 0, "story_articles": 0,
     }  # fmt: skip
 
 

@@ -166,7 +166,7 @@ def test_all_pairs_are_found_that_comparing_each_with_each_finds() -> None:
     assert found == true == {(3, 50), (7, 60)}
 
 
-@pytest.mark.parametrize("size", [1, 7, 64, 200])
+@pytest.mark.parametrize("size", [13, 64, 200])
 def test_portions_and_shelves_change_nothing(size: int) -> None:
     bodies = bodies_with_copies()
     whole = pairs_of(met([bodies], ()), _no)

@@ -11,6 +11,8 @@ import pytest
 
 from tests import store_rows as rows
 from tests.group_rows import article, body, publish
+from tests.group_rows import told as told_by
+from tests.story_texts import BEIRUT, BEIRUT_RETOLD, SUEZ, SUEZ_RETOLD
 from transforms.group.meeting import unpacked
 from warehouse.staging import Batch
 from warehouse.store import Store
@@ -176,3 +178,25 @@ def test_what_went_goes_off_the_shelves_too(tmp_path: Path) -> None:
         publish(store, tmp_path, "run-3", [article("nida", body(3), 5, run_id="run-3")])
         publish(store, tmp_path, "run-4", [article("kalima", body(1), 5, run_id="run-4")])
         assert len(groups(tmp_path)) == 4
+
+
+@pytest.mark.parametrize("other", [19, 20, 21, 22])
+def test_an_article_is_in_one_story_however_far_apart_the_days_are(
+    tmp_path: Path, other: int
+) -> None:
+    """What lies on the margin of one part is seen whole in another, and counts there only."""
+    with Store.open(tmp_path) as store:
+        publish(
+            store, tmp_path, "run-1",
+            [
+                told_by("wakala", *BEIRUT, 4), told_by("jabal", *BEIRUT_RETOLD, 5),
+                told_by("barq", *BEIRUT_RETOLD, 5), told_by("wakala", *SUEZ, other),
+                told_by("jabal", *SUEZ_RETOLD, other),
+            ],
+        )  # fmt: skip
+    stories = rows.read(
+        tmp_path, "story_articles", "story_id, count(*) OVER (PARTITION BY article_id)"
+    )
+    assert len(stories) == 5
+    assert {count for _, count in stories} == {1}
+    assert rows.read(tmp_path, "stories", "articles", "articles") == [(2,), (3,)]
