@@ -16,7 +16,8 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -35,11 +36,15 @@ from transforms.group.shingles import Shingles, shingles_of
 from transforms.group.words import words_of
 from transforms.ingest.record import RawRecord
 from transforms.stamp import Stamp
+from warehouse.copies import bodies_on
 from warehouse.shelves import Shelves
+from warehouse.sqltext import literal
 from warehouse.tables import Article, Page, Source
 from warehouse.tables.arrow import from_arrow
 
 BATCH = 2_000
+#: Articles of a day before those of HOME, of random words.
+PER_DAY = 2_000
 
 
 def bodies_of(home: Path) -> list[Body]:
@@ -273,11 +278,23 @@ def _store(known: Sequence[Body], older: int, shelves: Shelves, stored: Path) ->
     """Fill shelves and a Parquet file, with older bodies of random words before the known ones."""
     vocabulary = list({word for each in known[:4000] for word in each.body.split()})
     chosen = random.Random(1)
-    schema = pa.schema([("article_id", pa.string()), ("body", pa.string())])
+    schema = pa.schema(
+        [
+            ("article_id", pa.string()),
+            ("body", pa.string()),
+            ("dateline", pa.string()),
+            ("published_earliest", pa.date32()),
+        ]
+    )
+    first = min(each.day for each in known if each.day) - timedelta(-(-older // PER_DAY))
     with pq.ParquetWriter(stored, schema, compression="zstd") as file:
         for start in range(0, older, 20_000):
             some = [
-                Body(f"{n:032x}", " ".join(chosen.choices(vocabulary, k=chosen.randrange(60, 440))))
+                Body(
+                    f"{n:032x}",
+                    " ".join(chosen.choices(vocabulary, k=chosen.randrange(60, 440))),
+                    day=first + timedelta(n // PER_DAY),
+                )
                 for n in range(start, min(older, start + 20_000))
             ]
             _add(some, shelves, file, start + 1)
@@ -288,21 +305,21 @@ def _store(known: Sequence[Body], older: int, shelves: Shelves, stored: Path) ->
 def _add(some: Sequence[Body], shelves: Shelves, file: pq.ParquetWriter, snapshot: int) -> None:
     ids = packed([each.article_id for each in some])
     shelves.cover([shelf_of(hashed(some), ids, days_of(some))], snapshot)
-    columns = {"article_id": [e.article_id for e in some], "body": [e.core for e in some]}
+    columns = {
+        "article_id": [each.article_id for each in some],
+        "body": [each.core for each in some],
+        "dateline": pa.nulls(len(some), pa.string()),
+        "published_earliest": pa.array([each.day for each in some], pa.date32()),
+    }
     file.write_table(pa.table(columns), row_group_size=2_048)
 
 
 def _batch(batch: Sequence[Body], shelves: Shelves, stored: Path) -> list[object]:
     """Look a batch up and compare what it meets, bodies read from the file."""
 
-    def read(ids: Sequence[str]) -> Iterator[list[Body]]:
+    def read(days: Mapping[str, set[date | None]]) -> Iterator[list[Body]]:
         with duckdb.connect() as connection:
-            connection.register("asked", pa.table({"article_id": list(ids)}))
-            rows = connection.execute(
-                "SELECT article_id, body FROM read_parquet(?) WHERE article_id IN (FROM asked)",
-                [str(stored)],
-            ).fetchall()
-        yield [Body(*row) for row in rows]
+            yield from bodies_on(connection, f"read_parquet({literal(str(stored))})", days)
 
     return list(pairs_of(met([batch], shelves.shelves), read))
 
@@ -317,12 +334,14 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("--bodies", type=int, default=20_000)
     parser.add_argument("--index", type=int, default=1_000_000)
+    parser.add_argument("--growth", action="store_true", help="the last part only")
     args = parser.parse_args()
     bodies = bodies_of(args.home)
-    report_recall(bodies)
-    report_tails(args.home)
-    report_speed(bodies[: args.bodies])
-    sys.stdout.flush()
+    if not args.growth:
+        report_recall(bodies)
+        report_tails(args.home)
+        report_speed(bodies[: args.bodies])
+        sys.stdout.flush()
     report_growth(bodies[: args.bodies + BATCH], args.index)
 
 

@@ -111,7 +111,7 @@ def regrouped(
     meeting = met((_bodies(connection, each) for each in arriving.portions), known)
     new = [
         pair
-        for pair in pairs_of(meeting, lambda days: _bodies_of(connection, now, days))
+        for pair in pairs_of(meeting, lambda days: bodies_on(connection, now, days))
         if relation_of(pair.found, same_source=False) is not None
     ]
     # What is new and meets nothing is in no group: most publications need not look for any.
@@ -197,7 +197,7 @@ def _bodies(connection: DuckDBPyConnection, articles: str) -> list[Body]:
     return _read(connection.execute(query).to_arrow_table())
 
 
-def _bodies_of(
+def bodies_on(
     connection: DuckDBPyConnection, articles: str, days: Mapping[str, set[date | None]]
 ) -> Iterator[list[Body]]:
     """Yield the bodies of articles: the days that they may have spare reading all the others.
@@ -252,7 +252,7 @@ def _spans(
     for start in range(0, len(copies), _AT_ONCE):
         some = copies[start : start + _AT_ONCE]
         days = {i: {reports[i].earliest} for each in some for i in (each.article_id, each.nearest)}
-        bodies = {b.article_id: b for part in _bodies_of(connection, articles, days) for b in part}
+        bodies = {b.article_id: b for part in bodies_on(connection, articles, days) for b in part}
         wanted = [
             (each.article_id, each.nearest)
             for each in some

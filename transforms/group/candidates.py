@@ -37,6 +37,9 @@ _LEAST_ESTIMATE = 0.36
 #: A pair is compared too where the smaller body shares so many sampled shingles, and this share
 #: of its own. Of an excerpt of sixty words wholly in another body 3.5 are to be expected.
 _LEAST_SHARED, _LEAST_SHARE = 1, 0.34
+#: One sampled shingle in common is chance in one pair of a million, which is many for a batch among
+#: a million bodies: then three bytes of the sketches must agree as well; half a one does by chance.
+_BESIDE_ONE = 0.019
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,11 @@ def meet(batch: Shelf, shelf: Shelf) -> Met:
     common[np.searchsorted(every, pairs)] = shared
     fewest = np.minimum(batch.samples[asked], shelf.samples[rows])
     kept = estimate >= _LEAST_ESTIMATE
-    kept |= (common >= _LEAST_SHARED) & (common >= _LEAST_SHARE * fewest)
+    kept |= (
+        (common >= _LEAST_SHARED)
+        & (common >= _LEAST_SHARE * fewest)
+        & ((common > 1) | (estimate >= _BESIDE_ONE))
+    )
     return Met(asked[kept], rows[kept], estimate[kept], common[kept])
 
 
