@@ -109,6 +109,28 @@ def test_samples_twice_over(root: Path, tmp_path: Path) -> None:
     assert tables_of(homes[0].home) == first
 
 
+def test_copies_that_cannot_be_looked_for_hold_nothing_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = write_pages(tmp_path / "nakheel", 1) / "00001.txt"
+    for source in ("barq", "wakala"):
+        (tmp_path / source).mkdir()
+        shutil.copy(page, tmp_path / source / "1.txt")
+
+    def fails(*_: object) -> object:
+        raise OSError("the index is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("warehouse.copies.regrouped", fails)
+        first = run_pipeline(settings, [tmp_path / "barq"], "barq")
+    assert (first.run.state, first.exit_code) == ("published", 0)
+    assert "the index is gone" in str(first.group_problem)
+    # The next run catches up: its own article is the copy of the one before.
+    second = run_pipeline(settings, [tmp_path / "wakala"], "wakala")
+    assert second.group_problem is None
+    assert ask(settings.home, "SELECT count(*) FROM copies") == [(2,)]
+
+
 def not_told(readme: Path, outcome: Outcome, home: Path) -> list[str]:
     """Return what the samples come to and the README tells otherwise: counts, account, answer."""
     told = re.sub("[\u2068\u2069]", "", readme.read_text("utf-8"))
