@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.group_rows import body as told
 from transforms.clean.letters import folded
 from transforms.group.candidates import meet, merged, shelf_of
 from transforms.group.compare import overlap, shared_runs
@@ -20,31 +20,6 @@ from transforms.group.shingles import SIZE, in_order, shingles_of
 from transforms.group.words import words_of
 
 LETTERS = st.text("ابتجحدرسعفقلمنهويأإآةىؤئ ءَُِّـ،.\n0٣7abXYZ-\u200f\ud800😀", max_size=120)
-VOCABULARY = [
-    "المتحف",
-    "افتتح",
-    "في",
-    "طرابلس",
-    "أمس",
-    "وزير",
-    "الثقافة",
-    "الليبي",
-    "حضره",
-    "سفراء",
-    "دول",
-    "عدة",
-    "قال",
-    "إنه",
-    "يضم",
-    "آلاف",
-    "القطع",
-]
-
-
-def told(seed: int, words: int = 120) -> str:
-    """Return a text of random words that no other seed gives."""
-    chosen = random.Random(seed)
-    return " ".join(f"{chosen.choice(VOCABULARY)}{chosen.randrange(400)}" for _ in range(words))
 
 
 def plain_words(body: str) -> list[tuple[str, int, int]]:
@@ -86,13 +61,13 @@ def test_spellings_of_one_word_are_one() -> None:
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (1, 1), (4, 1), (5, 1), (6, 2), (40, 36)])
 def test_a_body_has_a_shingle_for_every_five_words(count: int, expected: int) -> None:
     body = " ".join(f"كلمة{n}" for n in range(count))
-    ordered, bounds = in_order(words_of([body, told(1)]))
+    ordered, bounds = in_order(words_of([body, told(1, 120)]))
     assert bounds[1] == expected
     assert len(set(ordered.tolist())) == len(ordered)
 
 
 def test_shingles_do_not_cross_bodies() -> None:
-    one, other = told(1), told(2)
+    one, other = told(1, 120), told(2, 120)
     apart = {int(x) for b in (one, other) for x in shingles_of(words_of([b])).hashes}
     assert {int(x) for x in shingles_of(words_of([one, other])).hashes} == apart
 
@@ -127,14 +102,14 @@ def test_bands_use_the_permutations_once() -> None:
 
 def bodies_with_copies() -> list[Body]:
     """Return two hundred bodies, among them copies, an excerpt and the same tail under others."""
-    plain = [told(n) for n in range(200)]
+    plain = [told(n, 120) for n in range(200)]
     plain[50] = plain[3]
     words = plain[7].split()
     plain[60] = " ".join([*words[:50], "غير", *words[51:]])
     plain[70] = f"{told(900, 200)}\n{plain[9]}\n{told(901, 200)}"
     tail = told(500, 30)
     for n in range(80, 90):
-        plain[n] = f"{told(700 + n)}\n{tail}"
+        plain[n] = f"{told(700 + n, 120)}\n{tail}"
     return [Body(f"{n:032x}", body) for n, body in enumerate(plain)]
 
 
@@ -186,7 +161,9 @@ def test_a_shelf_of_nothing_meets_nothing() -> None:
         packed(["0" * 32] * 3),
         days_of([Body("", "")] * 3),
     )
-    some = shelf_of(shingles_of(words_of([told(1)])), packed(["1" * 32]), days_of([Body("", "")]))
+    some = shelf_of(
+        shingles_of(words_of([told(1, 120)])), packed(["1" * 32]), days_of([Body("", "")])
+    )
     for one, other in ((empty, some), (some, empty)):
         assert not len(meet(one, other).asked)
     assert not pairs_of(met([[Body("a" * 32, ""), Body("b" * 32, "")]], ()), _no)
